@@ -1,0 +1,55 @@
+# The front door: `make help` says what is behind it.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test e2e unit check format messages chromium clean
+
+help: ## Say what every target does
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run ## Start the app on http://localhost:3000
+	$(BIN)/reflex run --env prod
+
+dev: .venv/.run ## Start the development server, which reloads what you change
+	$(BIN)/reflex run
+
+test: .venv/.dev chromium ## Set everything up and run all the tests, the browser's too
+	$(BIN)/python -m pytest
+
+unit: .venv/.dev ## Run the tests that need no browser
+	$(BIN)/python -m pytest -m "not e2e"
+
+e2e: .venv/.dev chromium ## Run the tests in a real browser
+	$(BIN)/python -m pytest -m e2e
+
+check: .venv/.dev ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/.dev ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: .venv/.dev ## Collect the words to translate into anonmsg/locale/anonmsg.pot
+	$(BIN)/pybabel extract -q -F babel.cfg -k _ -k N_ -k ngettext:1,2 --project anonmsg --omit-header -o anonmsg/locale/anonmsg.pot anonmsg
+
+# Debian's browser: the tests drive what people have, and download none of their own.
+chromium:
+	@command -v chromium >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "The browser tests need Chromium on the PATH as 'chromium'."; exit 1; }; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium; }
+
+clean: ## Remove what was built; your data in .data stays
+	rm -rf .web .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""anonmsg: the anonymous inbox that people can trust and anyone can host."""

@@ -1,0 +1,104 @@
+"""The app: pages in, middleware and HTTP routes on, errors turned into answers."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from pathlib import Path
+from typing import Any
+
+import reflex as rx
+from reflex.environment import environment
+from reflex.event import EventSpec
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base.constants import Dirs
+from starlette.types import ASGIApp
+
+from anonmsg import context, lifespan
+from anonmsg.components.head import head
+from anonmsg.config import settings
+from anonmsg.edge import around
+from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.guard import Guard, sign_in_page
+from anonmsg.pages import PAGES
+from anonmsg.state.frame import FrameState
+from anonmsg.state.pushes import Pushes
+from anonmsg.visits import visits
+
+logger = logging.getLogger(__name__)
+
+# Reflex logs what it could not use, with what a visitor typed in it.
+for talkative in ("reflex.app", "reflex_base.event.processor", "reflex.state"):
+    logging.getLogger(talkative).setLevel(logging.ERROR)
+
+
+def answer_exception(exception: Exception) -> EventSpec:
+    """Turn whatever a handler did not expect into something a person can use."""
+    if isinstance(exception, NotSignedIn):
+        answer: EventSpec = sign_in_page()
+    elif isinstance(exception, AppError):
+        answer = _told(exception.sentence)
+    else:
+        incident = secrets.token_hex(4)
+        kind, place = type(exception).__name__, _where(exception)
+        logger.error("Incident %s: %s at %s", incident, kind, place)
+        answer = _told(f"{AppError().sentence} ({incident})")
+    return answer
+
+
+def _told(sentence: str) -> EventSpec:
+    tell: Any = FrameState.tell
+    spec: EventSpec = tell(sentence)
+    return spec
+
+
+def note_frontend_exception(exception: Exception) -> None:
+    """Note that a page failed; its text may hold what somebody typed."""
+    del exception
+    logger.error("A page reported an error.")
+
+
+def _where(exception: Exception) -> str:
+    """The code's own places, without the message: it may hold what was typed."""
+    places = []
+    trace = exception.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(places[-4:])
+
+
+def _wrap(reflex: ASGIApp) -> ASGIApp:
+    """Wrap Reflex, in the process that serves and once the pages are built."""
+    is_built = environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get()
+    return around(reflex, settings(), get_web_dir() / Dirs.STATIC if is_built else None)
+
+
+runtime = context.Runtime.of(settings())
+context.use(runtime)
+app = rx.App(
+    stylesheets=["/app.css"],
+    head_components=head(),
+    html_lang="en",
+    html_custom_attrs={"dir": "ltr"},
+    app_wraps={},
+    toaster=None,
+    backend_exception_handler=answer_exception,
+    frontend_exception_handler=note_frontend_exception,
+    api_transformer=[_wrap],
+)
+app.add_middleware(Guard())
+app.register_lifespan_task(lifespan.running, runtime=runtime)
+runtime.hub.tell = Pushes(app).tell
+visits.on_close = runtime.hub.leave
+
+for page in PAGES:
+    app.add_page(
+        page.build,
+        route=page.route,
+        title=page.title,
+        description=page.description,
+        on_load=page.on_load,
+        image="",
+    )

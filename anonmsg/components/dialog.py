@@ -1,0 +1,43 @@
+"""The question before a message is deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.components.buttons import button
+from anonmsg.locale import _
+
+
+def delete_dialog(on_delete: Any) -> rx.Component:
+    """A modal question; the script opens it and writes down which message is meant.
+
+    **Cancel** comes first, so that the safe answer has the focus.
+
+    Args:
+        on_delete: The handler that gets the form, with its `message_id`.
+    """
+    return rx.el.dialog(
+        rx.el.form(
+            rx.el.h2(_("Are you absolutely sure?"), id="delete-title", class_name="title"),
+            rx.el.p(
+                _("This message will be deleted for good."),
+                id="delete-text",
+                class_name="soft mt-2",
+            ),
+            rx.el.input(type="hidden", name="message_id"),
+            rx.el.div(
+                button(_("Cancel"), kind="quiet", data_close_dialog="true"),
+                button(_("Delete"), kind="danger", type="submit"),
+                class_name="mt-6 flex flex-wrap justify-end gap-3",
+            ),
+            method="post",
+            on_submit=on_delete,
+        ),
+        id="delete-dialog",
+        role="alertdialog",
+        aria_labelledby="delete-title",
+        aria_describedby="delete-text",
+        class_name="dialog",
+    )

@@ -1,0 +1,26 @@
+"""What the head of every page holds besides its title."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+LIGHT_PAPER = "#f8f4ec"
+DARK_PAPER = "#161311"
+
+
+def head() -> list[rx.Component]:
+    """Icons, the colour of the browser's bars, and the static script.
+
+    The script is not deferred: it has to take the secret part out of a mail's
+    link before anything else on the page reads the address.
+    """
+    return [
+        rx.el.script(src="/app.js"),
+        rx.el.meta(name="theme-color", content=LIGHT_PAPER, media="(prefers-color-scheme: light)"),
+        rx.el.meta(name="theme-color", content=DARK_PAPER, media="(prefers-color-scheme: dark)"),
+        rx.el.meta(name="color-scheme", content="light dark"),
+        rx.el.link(rel="icon", href="/favicon.ico", sizes="32x32"),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
+        rx.el.link(rel="manifest", href="/site.webmanifest"),
+    ]

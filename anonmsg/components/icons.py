@@ -1,0 +1,33 @@
+"""Line icons, drawn on a 24-unit square and coloured by the text around them."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+COPY = "M9 9h10v11H9zM15 9V4H5v11h4"
+REFRESH = "M20 11a8 8 0 0 0-14.3-4L4 9M4 4v5h5M4 13a8 8 0 0 0 14.3 4l1.700-2M20 20v-5h-5"
+TRASH = "M4 7h16M9.500 7V4.500h5V7M6.500 7l.9 12.500h9.200L17.500 7M10.250 11v5M13.750 11v5"
+SPARK = "M12 4q1 7 8 8-7 1-8 8-1-7-8-8 7-1 8-8z"
+SEND = "M4 12 20 4.500 15.500 20l-4-6zM11.500 14 20 4.500"
+ARROW = "M5 12h14M13 6l6 6-6 6"
+CHECK = "M5 12.500l4.500 4.500L19 7"
+
+
+def icon(path: str, class_name: str = "") -> rx.Component:
+    """Draw an icon that says nothing to a screen reader, for its label does.
+
+    Args:
+        path: One of this module's outlines.
+        class_name: Extra classes, a size for instance.
+    """
+    return rx.el.svg(
+        rx.el.svg.path(d=path),
+        view_box="0 0 24 24",
+        class_name=f"icon {class_name}".strip(),
+        aria_hidden="true",
+    )
+
+
+def spinner(class_name: str = "") -> rx.Component:
+    """Draw a turning ring, for a wait of unknown length."""
+    return rx.el.span(class_name=f"spinner {class_name}".strip(), aria_hidden="true")

@@ -1,0 +1,160 @@
+"""The owner's side: the link to share, the switch, and the messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.components.brand import mark
+from anonmsg.components.buttons import button
+from anonmsg.components.fields import Text
+from anonmsg.components.icons import COPY, REFRESH, TRASH, icon
+from anonmsg.components.links import link
+from anonmsg.components.slots import slot
+from anonmsg.locale import _
+from anonmsg.public import InboxMessage
+
+SKELETON_NOTES = 3
+
+
+def share_link(address: Text) -> rx.Component:
+    """The public link, ready to be copied.
+
+    Args:
+        address: The whole link.
+    """
+    return rx.el.div(
+        rx.el.label(_("Your public link"), html_for="public-link", class_name="label"),
+        rx.el.div(
+            rx.el.input(
+                id="public-link",
+                value=address,
+                read_only=True,
+                dir="ltr",
+                class_name="box box-link",
+            ),
+            button(_("Copy link"), outline=COPY, data_copy="public-link"),
+            class_name="share-row",
+        ),
+        slot(role="status", class_name="said", data_copy_said="public-link"),
+        class_name="field min-w-0",
+    )
+
+
+def accept_switch(*, accepts: bool | rx.Var[bool], on_change: Any) -> rx.Component:
+    """Opens and closes the inbox.
+
+    Args:
+        accepts: Whether it is open.
+        on_change: The handler that gets the new position.
+    """
+    return rx.el.div(
+        rx.el.input(
+            type="checkbox",
+            role="switch",
+            id="accept-messages",
+            checked=accepts,
+            on_change=on_change,
+            aria_describedby="accept-state",
+            class_name="switch",
+        ),
+        rx.el.div(
+            rx.el.label(
+                _("Accept messages"), html_for="accept-messages", class_name="switch-label"
+            ),
+            rx.el.p(
+                rx.cond(accepts, _("Accepting messages"), _("Not accepting messages")),
+                id="accept-state",
+                role="status",
+                class_name="hint",
+            ),
+        ),
+        class_name="switch-row",
+    )
+
+
+def inbox_heading(total: int | rx.Var[int], *, busy: Any, on_refresh: Any) -> rx.Component:
+    """Says how many messages there are, and fetches new ones.
+
+    Args:
+        total: The number of messages.
+        busy: Whether an answer is awaited.
+        on_refresh: The handler that looks again.
+    """
+    return rx.el.div(
+        rx.el.h2(
+            _("Messages"),
+            rx.cond(total, rx.el.span(total, class_name="count"), rx.fragment()),
+            id="inbox-heading",
+            tab_index=-1,
+            class_name="title flex items-center gap-3",
+        ),
+        button(_("Refresh"), kind="quiet", outline=REFRESH, on_click=on_refresh, aria_busy=busy),
+        class_name="inbox-head",
+    )
+
+
+def message_list(messages: list[InboxMessage] | rx.Var[list[InboxMessage]]) -> rx.Component:
+    """The messages, newest first.
+
+    Args:
+        messages: What is shown of the inbox.
+    """
+    return rx.el.div(rx.foreach(messages, _message), class_name="messages")
+
+
+def _message(message: InboxMessage) -> rx.Component:
+    return rx.el.article(
+        rx.el.p(message.content, dir="auto", class_name="message-text"),
+        rx.el.div(
+            _sent_at(message.sent_at),
+            rx.el.button(
+                icon(TRASH),
+                type="button",
+                aria_label=_("Delete"),
+                data_delete=message.id,
+                class_name="icon-button",
+            ),
+            class_name="message-foot",
+        ),
+        key=message.id,
+        class_name="message",
+    )
+
+
+def _sent_at(iso: Any) -> rx.Component:
+    """The moment in UTC, until the script has said it in the reader's own way."""
+    return rx.el.time(
+        slot(rx.el.span, data_local=iso),
+        rx.el.span(iso[:10] + " " + iso[11:16] + " UTC"),
+        date_time=iso,
+        class_name="when",
+    )
+
+
+def no_messages(address: Text) -> rx.Component:
+    """An inbox that nobody has written to yet.
+
+    Args:
+        address: The link to share.
+    """
+    return rx.el.div(
+        mark("size-14 mark-soft"),
+        rx.el.p(_("No messages yet"), class_name="title"),
+        rx.el.p(
+            _("Share your link where people know you: in a bio, a story, a chat."),
+            class_name="soft max-w-[34ch]",
+        ),
+        link(address, href=address, dir="ltr", class_name="link"),
+        class_name="empty",
+    )
+
+
+def inbox_skeleton() -> rx.Component:
+    """The shape of what is being fetched."""
+    return rx.el.div(
+        *(rx.el.div(class_name="message skeleton") for each in range(SKELETON_NOTES)),
+        rx.el.p(_("Loading your messages"), role="status", class_name="sr-only"),
+        class_name="messages",
+    )

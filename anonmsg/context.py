@@ -1,0 +1,228 @@
+"""Context, and run(): the one bridge from asynchronous edges to use cases.
+
+Use cases are plain functions of a Context, so that a test can hand in its own
+time, database and mail. They run in threads, because Reflex handles every
+person's events on one loop; those that hash a password have a small pool of
+their own with a bounded queue, so that a flood of sign-ins delays sign-ins
+and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from threading import BoundedSemaphore
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from anonmsg import db
+from anonmsg.config import BadSettings, Settings
+from anonmsg.db import Database
+from anonmsg.errors import Busy
+from anonmsg.limiter import Limiter
+from anonmsg.live import Hub
+from anonmsg.mail import Mailer, mailer_from
+from anonmsg.security.keys import Digests
+from anonmsg.security.passwords import Passwords
+from anonmsg.security.seals import Seal
+from anonmsg.security.tokens import Tokens
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# bcrypt keeps a core busy; the machine's others stay free for everyone else.
+HASHING_THREADS = 2
+# At a quarter of a second each, the last in the queue waits about four seconds.
+HASHING_QUEUE = 32
+WORK_THREADS = 12
+# About a quarter of a second on a 2020s core; OWASP asks for 10 or more.
+BCRYPT_COST = 12
+
+
+def hashes_passwords(use_case: Callable[P, T]) -> Callable[P, T]:
+    """Mark a use case that hashes, so that run() gives it the small pool."""
+    use_case.hashes_passwords = True  # type: ignore[attr-defined]
+    return use_case
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The tools that hold secrets."""
+
+    passwords: Passwords
+    digests: Digests
+    tokens: Tokens
+    seal: Seal
+
+    @classmethod
+    def of(cls, settings: Settings, *, cost: int = BCRYPT_COST) -> Vault:
+        """Make them from the settings' secrets.
+
+        Args:
+            settings: Where the secrets are.
+            cost: bcrypt's cost; tests have a cheaper one.
+        """
+        pepper = settings.pepper.get_secret_value()
+        return cls(
+            Passwords(pepper, cost=cost),
+            Digests(pepper),
+            Tokens(
+                access_secret=settings.access_token_secret.get_secret_value(),
+                refresh_secret=settings.refresh_token_secret.get_secret_value(),
+            ),
+            Seal(pepper),
+        )
+
+
+@dataclass
+class Context:
+    """The outside world of one use case; `now` is fixed and aware UTC."""
+
+    db: Session
+    mailer: Mailer
+    now: datetime
+    settings: Settings
+    vault: Vault
+    limiter: Limiter
+    announced: list[str] = field(default_factory=list)
+    mail_waits: bool = False
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """One transaction that only reads."""
+        return db.reading(self.db)
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """One transaction that commits at its end, or leaves no trace."""
+        return db.writing(self.db)
+
+    def announce(self, topic: str) -> None:
+        """Let the tabs that watch a topic look again, once this is done."""
+        self.announced.append(topic)
+
+
+@dataclass
+class Runtime:
+    """What a process keeps: its settings, its pools and its connections."""
+
+    settings: Settings
+    database: Database
+    mailer: Mailer
+    vault: Vault
+    limiter: Limiter
+    hub: Hub = field(default_factory=Hub)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    mail_waits: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop | None = None
+    _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))
+    _hashing: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS)
+    )
+    _hashing_places: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(HASHING_THREADS + HASHING_QUEUE)
+    )
+
+    @classmethod
+    def of(cls, settings: Settings) -> Runtime:
+        """Make everything from the settings; nothing is connected yet.
+
+        Raises:
+            BadSettings: the limits cannot be read.
+        """
+        try:
+            limiter = Limiter(factor=settings.limits_factor, overrides=settings.limits)
+        except ValueError as error:
+            raise BadSettings([str(error)]) from None
+        database = Database(settings.database)
+        return cls(settings, database, mailer_from(settings), Vault.of(settings), limiter)
+
+    @contextmanager
+    def context(self) -> Iterator[Context]:
+        """A context for one use case, at the time of the moment."""
+        with self.database.open() as opened:
+            yield Context(
+                opened, self.mailer, self.clock(), self.settings, self.vault, self.limiter
+            )
+
+    async def run(
+        self,
+        use_case: Callable[Concatenate[Context, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a use case in a thread, then tell what it announced.
+
+        Raises:
+            Busy: it hashes a password and too many others wait to.
+            AppError: whatever the use case refuses.
+        """
+        announced: list[str] = []
+        job = partial(self._call, announced, lambda ctx: use_case(ctx, *args, **kwargs))
+        try:
+            return await self._in_a_thread(job, hashes=hasattr(use_case, "hashes_passwords"))
+        finally:
+            for topic in announced:
+                await self.hub.announce(topic)
+
+    async def _in_a_thread(self, job: Callable[[], T], *, hashes: bool) -> T:
+        loop = asyncio.get_running_loop()
+        if not hashes:
+            return await loop.run_in_executor(self._work, job)
+        if not self._hashing_places.acquire(blocking=False):
+            raise Busy
+        future = self._hashing.submit(job)
+        # Freed when the work is done, not when whoever asked has gone away.
+        future.add_done_callback(lambda _: self._hashing_places.release())
+        return await asyncio.wrap_future(future)
+
+    def _call(self, announced: list[str], job: Callable[[Context], T]) -> T:
+        with self.context() as ctx:
+            try:
+                return job(ctx)
+            finally:
+                announced.extend(ctx.announced)
+                if ctx.mail_waits:
+                    self._wake()
+
+    def _wake(self) -> None:
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self.mail_waits.set)
+
+    def close(self) -> None:
+        """Let the threads end and close the connections."""
+        self._work.shutdown(wait=True)
+        self._hashing.shutdown(wait=True)
+        self.database.close()
+
+
+_runtime: Runtime | None = None
+
+
+def use(runtime: Runtime | None) -> None:
+    """Make a runtime the one that run() uses in this process."""
+    global _runtime  # noqa: PLW0603  (the one place where a process keeps it)
+    _runtime = runtime
+
+
+def runtime() -> Runtime:
+    """The runtime of this process.
+
+    Raises:
+        RuntimeError: the app has not been started.
+    """
+    if _runtime is None:
+        raise RuntimeError("anonmsg has not been started: call context.use() first")
+    return _runtime
+
+
+async def run(
+    use_case: Callable[Concatenate[Context, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a use case on this process's runtime; see Runtime.run."""
+    return await runtime().run(use_case, *args, **kwargs)

@@ -1,0 +1,88 @@
+"""From the network to Reflex: what wraps the app, in the order it is passed.
+
+The doorway takes away what could name a visitor and bounds the sockets; the
+headers complete every answer; then come our own routes, the built files, and
+Reflex's event socket. In development Vite serves the pages instead.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reflex.utils.precompressed_staticfiles import PrecompressedStaticFiles
+from starlette.requests import Request
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from anonmsg.config import Settings
+from anonmsg.context import run
+from anonmsg.http.admission import SocketLimits
+from anonmsg.http.built import BuiltPages
+from anonmsg.http.cookies import Cookies
+from anonmsg.http.doorway import Doorway
+from anonmsg.http.headers import SecurityHeaders
+from anonmsg.http.networks import Networks
+from anonmsg.http.routes import http_app
+from anonmsg.services import sign_ins
+from anonmsg.visits import visits
+
+ENCODINGS = ("brotli", "gzip")
+
+
+def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
+    """Wrap Reflex's ASGI app.
+
+    Args:
+        reflex: Reflex's own app.
+        settings: The settings.
+        build: Where the built pages are; None in development.
+    """
+    built = BuiltPages(build) if build else None
+    ours = http_app(settings, built)
+    if build:
+        files = PrecompressedStaticFiles(directory=build, encodings=ENCODINGS)
+        ours.routes.append(Mount("/", app=files))
+    else:
+        ours.routes.append(Mount("/", app=reflex))
+    app = SecurityHeaders(
+        _Split(reflex, ours), is_https=settings.is_https, strict_csp=built is not None
+    )
+    return Doorway(
+        app,
+        networks=Networks(settings.trusted_proxy_hops),
+        visits=visits,
+        origins=settings.origins,
+        limits=SocketLimits().scaled(settings.limits_factor),
+        whose_cookie=WhoseCookie(settings),
+    )
+
+
+class _Split:
+    """Sends sockets to Reflex and everything else to our routes."""
+
+    def __init__(self, reflex: ASGIApp, ours: ASGIApp) -> None:
+        self._reflex, self._ours = reflex, ours
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_socket = scope["type"] == "websocket"
+        await (self._reflex if is_socket else self._ours)(scope, receive, send)
+
+
+class WhoseCookie:
+    """Proves a socket's Cookie header, before it is taken away."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Know the cookies' names."""
+        self._cookies = Cookies(is_https=settings.is_https)
+
+    async def __call__(self, cookie_header: str) -> str:
+        """The id of the living sign-in that the cookies prove, or nothing."""
+        scope = {
+            "type": "http",
+            "headers": [(b"cookie", cookie_header.encode("latin-1", "replace"))],
+        }
+        request = Request(scope)
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        if not access and not refresh:
+            return ""
+        return await run(sign_ins.proved, access=access, refresh=refresh)

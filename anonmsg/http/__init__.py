@@ -1,0 +1,1 @@
+"""What must be plain HTTP: cookies, prerendered pages, and forms without scripts."""

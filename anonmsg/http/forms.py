@@ -1,0 +1,49 @@
+"""Forms as they come by HTTP: from our own pages, and of a sane size."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from python_multipart.exceptions import FormParserError
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+
+LARGEST_FORM = 64 * 1024
+MOST_FIELDS = 20
+
+
+class BadForm(Exception):
+    """Raised when a form is too large or cannot be read."""
+
+
+def is_from_our_pages(request: Request, origins: Collection[str]) -> bool:
+    """Whether a POST comes from a page of ours.
+
+    Browsers say so in Sec-Fetch-Site; where that header is missing, the
+    Origin must be one of ours.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("origin") in origins
+
+
+async def fields_of(request: Request) -> dict[str, str]:
+    """The text fields of a form, each with its last value.
+
+    Raises:
+        BadForm: it is too large or cannot be read.
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise BadForm
+    # Starlette parses what it has read already.
+    request._body = body  # noqa: SLF001
+    try:
+        async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+            return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    except (HTTPException, MultiPartException, FormParserError, UnicodeError):
+        raise BadForm from None

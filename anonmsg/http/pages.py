@@ -1,0 +1,164 @@
+"""Pages: the prerendered HTML, filled with what is known before any script runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from anonmsg.config import Settings
+from anonmsg.context import run
+from anonmsg.errors import NobodyHere, NotSignedIn
+from anonmsg.http.built import BuiltPage, BuiltPages, with_body, with_head
+from anonmsg.http.cookies import Cookies
+from anonmsg.locale import _
+from anonmsg.public import PublicPage
+from anonmsg.security.codes import new_token
+from anonmsg.services import people, sign_ins
+
+OWNER_MARKER = ">someone</span>"
+INBOX_MARKER = 'data-inbox="unknown"'
+# Only these may follow a sign-in, so that no link can send people elsewhere.
+AFTER_SIGN_IN = ("/dashboard",)
+OWNERS_ONLY = ("/dashboard",)
+STRANGERS_ONLY = ("/sign-in", "/sign-up")
+
+
+class Pages:
+    """Answers GET for every page of the build."""
+
+    def __init__(self, built: BuiltPages, cookies: Cookies, settings: Settings) -> None:
+        """Keep where the pages are."""
+        self._built, self._cookies, self._settings = built, cookies, settings
+
+    async def static(self, request: Request) -> Response:
+        """A page that is the same for everyone; `/` has its slash, no other has."""
+        return self._page(request.url.path).response(request.headers)
+
+    async def personal(self, request: Request) -> Response:
+        """A page only for owners, or only for strangers: elsewhere with the others.
+
+        Coming back within seven days is still signed in, because the page's
+        own request exchanges the refresh token.
+        """
+        path = request.url.path
+        new_cookies, is_owner = await self._who_asks(request)
+        if path in OWNERS_ONLY and not is_owner:
+            return self._go(f"/sign-in?next={path}", new_cookies)
+        if path in STRANGERS_ONLY and is_owner:
+            return self._go(after_sign_in(request.query_params.get("next")), new_cookies)
+        page = self._page(path)
+        html = (
+            self.sign_in_html({"next": after_sign_in(request.query_params.get("next"))})
+            if path == "/sign-in"
+            else page.html
+        )
+        return page.response(request.headers, html=html, cookies=new_cookies)
+
+    async def public(self, request: Request) -> Response:
+        """Somebody's page, with their name in it before any script runs."""
+        try:
+            found = await run(people.page, username=request.path_params["username"])
+        except NobodyHere:
+            return await self.lost(request)
+        page = self._page("/u/_")
+        answer = page.response(request.headers, html=self._public_html(page, found))
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    async def lost(self, request: Request, _error: Exception | None = None) -> Response:
+        """The 404 page."""
+        page = self._built.get("/404")
+        if page is None:
+            return Response(_("There is nobody here."), 404, media_type="text/plain")
+        return page.response(request.headers, status=404)
+
+    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> str:
+        """The sign-in page with fields filled and sentences under them.
+
+        Args:
+            values: Field names with what stands in them; never a password.
+            errors: Field names with their sentence.
+        """
+        page = self._page("/sign-in")
+        changes = []
+        for name, value in values.items():
+            tag = _tag(page.html, "input", f'name="{name}"')
+            changes.append((tag, f'{tag.removesuffix("/>")} value="{escape(value)}"/>'))
+        for name, sentence in errors.items():
+            tag = _tag(page.html, "p", f'data-error-for="{name}"')
+            changes.append((f"{tag}</p>", f"{tag}{escape(sentence)}</p>"))
+        return page.filled(changes)
+
+    def sign_in_answer(self, request: Request, html: str, status: int) -> Response:
+        """The filled sign-in page as an answer to a refused sign-in."""
+        return self._page("/sign-in").response(request.headers, status=status, html=html)
+
+    def _public_html(self, page: BuiltPage, found: PublicPage) -> str:
+        name = escape(found.username)
+        title = escape(_("Send {name} an anonymous message · anonmsg").format(name=found.username))
+        built_title = re.search("<title>.*?</title>", page.html)
+        state = "open" if found.accepts_messages else "closed"
+        html = page.filled(
+            [
+                (OWNER_MARKER, f">{name}</span>"),
+                (INBOX_MARKER, f'data-inbox="{state}"'),
+                (built_title[0] if built_title else "<title>", f"<title>{title}</title>"),
+            ]
+        )
+        description = escape(
+            _("Tell {name} what you think. Only the text and the time are kept.").format(
+                name=found.username
+            )
+        )
+        url = escape(f"{self._settings.site}/u/{found.username}")
+        head = (
+            f'<meta name="description" content="{description}"/>'
+            '<meta name="robots" content="noindex"/>'
+            f'<link rel="canonical" href="{url}"/>'
+            f'<meta property="og:title" content="{title}"/>'
+            f'<meta property="og:description" content="{description}"/>'
+            f'<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
+        )
+        key = f'<input type="hidden" name="page_key" form="compose" value="{new_token()}"/>'
+        return with_body(with_head(html, head), key)
+
+    async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        if access and await run(sign_ins.proved, access=access, refresh=""):
+            return [], True
+        if not refresh:
+            return [], False
+        try:
+            pair = await run(sign_ins.refresh, token=refresh)
+        except NotSignedIn:
+            return self._cookies.gone(), False
+        return self._cookies.kept(pair), True
+
+    def _page(self, route: str) -> BuiltPage:
+        page = self._built.get(route)
+        if page is None:
+            raise LookupError(f"the build has no page {route}")
+        return page
+
+    @staticmethod
+    def _go(path: str, new_cookies: list[str]) -> Response:
+        answer = RedirectResponse(path, 303)
+        for cookie in new_cookies:
+            answer.headers.append("Set-Cookie", cookie)
+        return answer
+
+
+def after_sign_in(asked: str | None) -> str:
+    """Where to go once signed in: a page that is known, or the dashboard."""
+    return asked if asked in AFTER_SIGN_IN else AFTER_SIGN_IN[0]
+
+
+def _tag(html: str, element: str, attribute: str) -> str:
+    found = re.search(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>", html)
+    if found is None:
+        raise LookupError(f"the built page has no <{element} {attribute}> any more")
+    return found[0]

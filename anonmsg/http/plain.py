@@ -1,0 +1,74 @@
+"""Pages for people without scripts: small, complete, and never a dead end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from starlette.responses import HTMLResponse
+
+from anonmsg.errors import (
+    AppError,
+    Busy,
+    IncorrectPassword,
+    NobodyHere,
+    NotVerified,
+    TooManyAttempts,
+    UserNotFound,
+)
+from anonmsg.locale import _
+
+STATUS: Mapping[type[AppError], int] = {
+    Busy: 503,
+    IncorrectPassword: 401,
+    NobodyHere: 404,
+    NotVerified: 403,
+    TooManyAttempts: 429,
+    UserNotFound: 404,
+}
+
+
+def status_of(refusal: AppError) -> int:
+    """The HTTP status that says what a refusal says."""
+    return next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+
+
+def answer(title: str, *blocks: str, status: int = 200) -> HTMLResponse:
+    """A whole page with a title and blocks of markup.
+
+    Args:
+        title: Plain text, which is also the heading.
+        *blocks: Markup; escaping what people wrote is the caller's part.
+        status: The HTTP status.
+    """
+    heading = escape(title)
+    page = f"""<!DOCTYPE html>
+<html lang="en" dir="ltr"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<title>{heading} · anonmsg</title><link rel="stylesheet" href="/app.css">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml"></head>
+<body class="plain"><header class="bare-header"><a href="/" class="wordmark">anonmsg</a></header>
+<main class="main bare-main" id="content"><div class="sheet"><h1 class="headline">{heading}</h1>
+{"".join(blocks)}</div></main></body></html>"""
+    return HTMLResponse(page, status)
+
+
+def sentence(text: str) -> str:
+    """A paragraph of plain text."""
+    return f'<p class="soft">{escape(text)}</p>'
+
+
+def way_on(href: str, label: str) -> str:
+    """A link to where to go next."""
+    return f'<p><a class="button button-quiet" href="{escape(href)}">{escape(label)}</a></p>'
+
+
+def message_form(path: str, *, draft: str, key: str) -> str:
+    """The box with a draft in it, to be sent again."""
+    return f"""<form method="post" action="{escape(path)}" class="form">
+<label class="label" for="message">{escape(_("Your message"))}</label>
+<textarea class="box box-tall" id="message" name="message" rows="6" dir="auto">
+{escape(draft)}</textarea>
+<input type="hidden" name="key" value="{escape(key)}">
+<button type="submit" class="button button-wide">{escape(_("Send"))}</button></form>"""

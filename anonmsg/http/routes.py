@@ -1,0 +1,86 @@
+"""The table of HTTP routes, and what stands around all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from anonmsg.config import Settings
+from anonmsg.http import fallbacks, plain, sending
+from anonmsg.http.built import BuiltPages
+from anonmsg.http.cookies import Cookies
+from anonmsg.http.forms import is_from_our_pages
+from anonmsg.http.pages import Pages
+from anonmsg.http.signing_in import SigningIn
+from anonmsg.locale import _
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+STATIC_PAGES = ("/", "/verify", "/privacy")
+PERSONAL_PAGES = ("/dashboard", "/sign-in", "/sign-up")
+POSTS_ONLY = ("/refresh", "/sign-out")
+
+
+def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
+    """Everything that is plain HTTP, to stand in front of Reflex.
+
+    Args:
+        settings: The settings.
+        built: The prerendered pages; None where Reflex's development server
+            serves the pages.
+    """
+    cookies = Cookies(is_https=settings.is_https)
+    pages = Pages(built, cookies, settings) if built else None
+    signing_in = SigningIn(pages, cookies)
+
+    def post(path: str, endpoint: Endpoint) -> Route:
+        return Route(path, _ours_only(endpoint, settings.origins), methods=["POST"])
+
+    routes = [
+        Route("/healthz", _alive, methods=["GET"]),
+        post("/sign-in", signing_in.sign_in),
+        post("/refresh", signing_in.refresh),
+        post("/sign-out", signing_in.sign_out),
+        post("/sign-up", fallbacks.unfinished),
+        post("/verify", fallbacks.unfinished),
+        post("/u/{username}", sending.send),
+    ]
+    if pages:
+        routes += [Route(path, pages.static, methods=["GET"]) for path in STATIC_PAGES]
+        routes += [Route(path, pages.personal, methods=["GET"]) for path in PERSONAL_PAGES]
+        routes.append(Route("/u/{username}", pages.public, methods=["GET"]))
+        routes += [
+            Route(f"{path}/", _without_slash) for path in (*STATIC_PAGES[1:], *PERSONAL_PAGES)
+        ]
+        routes.append(Route("/u/{username}/", _without_slash))
+    lost = {404: pages.lost} if pages else {}
+    return Starlette(routes=routes, exception_handlers=lost)
+
+
+async def _alive(_request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _without_slash(request: Request) -> Response:
+    return RedirectResponse(request.url.path.rstrip("/"), 308)
+
+
+def _ours_only(endpoint: Endpoint, origins: tuple[str, ...]) -> Endpoint:
+    """Refuse a POST that another site's page makes a browser send."""
+
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        if is_from_our_pages(request, origins):
+            return await endpoint(request)
+        return plain.answer(
+            _("Not from here"),
+            plain.sentence(_("This form was not sent from our own page, so nothing was done.")),
+            plain.way_on("/", _("Home")),
+            status=403,
+        )
+
+    return guarded

@@ -1,0 +1,65 @@
+"""Which open tabs want to hear of what: an inbox, or whether it is open.
+
+A use case announces a topic in its context; once it is done, each tab that
+watches the topic is told to look again. What the tab may see is decided then,
+by the same handler and the same guard as if the person had asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+
+def inbox_of(person_id: str) -> str:
+    """The topic of what lies in an inbox."""
+    return f"inbox:{person_id}"
+
+
+def page_of(username_key: str) -> str:
+    """The topic of how a public page looks."""
+    return f"page:{username_key}"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """An open tab: its Reflex client token, and the socket it speaks by."""
+
+    token: str
+    visit_id: str
+
+
+@dataclass
+class Hub:
+    """Keeps who watches what, in this process, for as long as the socket is open."""
+
+    tell: Callable[[Tab, str], Awaitable[None]] | None = None
+    _watching: dict[str, set[Tab]] = field(default_factory=lambda: defaultdict(set))
+    _topics: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def watch(self, topic: str, tab: Tab) -> None:
+        """Let a tab hear of a topic until its socket closes."""
+        if tab.visit_id:
+            self._watching[topic].add(tab)
+            self._topics[tab.visit_id].add(topic)
+
+    def leave(self, visit_id: str) -> None:
+        """Forget every tab of a socket that has closed."""
+        for topic in self._topics.pop(visit_id, set()):
+            left = {tab for tab in self._watching[topic] if tab.visit_id != visit_id}
+            if left:
+                self._watching[topic] = left
+            else:
+                del self._watching[topic]
+
+    def watchers(self, topic: str) -> frozenset[Tab]:
+        """The tabs that watch a topic now."""
+        return frozenset(self._watching.get(topic, ()))
+
+    async def announce(self, topic: str) -> None:
+        """Tell every tab that watches a topic."""
+        if self.tell is None:
+            return
+        for tab in self.watchers(topic):
+            await self.tell(tab, topic)

@@ -1,0 +1,27 @@
+"""The page for addresses that lead nowhere."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.brand import mark
+from anonmsg.components.buttons import button_link
+from anonmsg.components.frame import framed, plain_header
+from anonmsg.locale import _
+
+
+def not_found() -> rx.Component:
+    """The 404 page, the same for every reason why there is nothing."""
+    return framed(
+        rx.el.div(
+            mark("size-16 mark-soft"),
+            rx.el.h1(_("There is nobody here."), class_name="headline"),
+            rx.el.p(
+                _("The address may be mistyped, or the page is gone. Nothing was sent."),
+                class_name="soft max-w-[38ch]",
+            ),
+            button_link(_("Back to the start"), "/"),
+            class_name="empty nobody",
+        ),
+        header=plain_header(),
+    )

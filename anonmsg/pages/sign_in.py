@@ -1,0 +1,60 @@
+"""Coming back. The form is a native POST; the script sends it by fetch where it runs."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.frame import bare
+from anonmsg.components.links import link
+from anonmsg.components.slots import slot
+from anonmsg.locale import _
+from anonmsg.state.verify import VerifyState
+
+
+def sign_in() -> rx.Component:
+    """The page at `/sign-in`."""
+    return bare(
+        rx.el.h1(_("Welcome back"), class_name="headline"),
+        slot(id="sign-in-notice", role="status", class_name="notice"),
+        rx.el.p(VerifyState.verified_notice, role="status", class_name="notice"),
+        rx.el.form(
+            rx.el.input(type="hidden", name="next"),
+            _identifier(),
+            password_field(_("Password"), autocomplete="current-password"),
+            errors_for("form"),
+            submit(_("Sign in"), class_name="button-wide"),
+            method="post",
+            action="/sign-in",
+            no_validate=True,
+            on_submit=None,
+            custom_attrs={"data-fetch": "true"},
+            class_name="form",
+        ),
+        rx.el.p(
+            _("No page yet?"),
+            " ",
+            link(_("Sign up"), href="/sign-up", class_name="link"),
+            class_name="sheet-foot",
+        ),
+    )
+
+
+def _identifier() -> rx.Component:
+    return rx.el.div(
+        field(
+            "identifier",
+            _("Email or username"),
+            auto_complete="username",
+            auto_capitalize="none",
+            spell_check=False,
+        ),
+        link(
+            _("Enter the code"),
+            href="/verify",
+            hidden=True,
+            custom_attrs={"data-verify-link": "true", "suppressHydrationWarning": True},
+            class_name="button button-quiet mt-2",
+        ),
+    )

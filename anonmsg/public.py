@@ -1,0 +1,57 @@
+"""Every shape a browser may be sent.
+
+A state var holds one of these or a plain word, never a table's row: a row
+would take its password hash along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """What anyone may know about an inbox."""
+
+    username: str
+    accepts_messages: bool
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What the signed-in person sees of themselves."""
+
+    username: str
+    accepts_messages: bool
+    link: str
+
+
+@dataclass(frozen=True)
+class InboxMessage:
+    """One message as its owner reads it; `sent_at` is ISO 8601 in UTC."""
+
+    id: str
+    content: str
+    sent_at: str
+
+
+@dataclass(frozen=True)
+class InboxSlice:
+    """A run of messages, newest first, and whether older ones follow."""
+
+    messages: list[InboxMessage] = field(default_factory=list)
+    more: bool = False
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class PendingSignUp:
+    """Where a sign-up stands, for the browser that began it.
+
+    `mail` is "sent", "waiting" (not tried yet) or "delayed" (tried and
+    refused by the mail service so far). `resend_wait` is in seconds.
+    """
+
+    username: str
+    mail: str
+    resend_wait: int

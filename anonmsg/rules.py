@@ -1,0 +1,172 @@
+"""What input may look like: raw text in, clean text out, or an AppError.
+
+Whatever a browser sends arrives here as it came: it may be a dict, None or
+five thousand digits, because neither Reflex nor HTTP checks what is sent.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from zxcvbn import zxcvbn
+
+from anonmsg.errors import (
+    N_,
+    IncorrectCode,
+    InvalidEmail,
+    InvalidMessage,
+    InvalidPassword,
+    InvalidUsername,
+    UsernameTaken,
+)
+from anonmsg.reserved import RESERVED_USERNAMES
+
+LONGEST_MESSAGE = 1000
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
+# zxcvbn refuses more, and what follows adds nothing to its verdict.
+ZXCVBN_READS = 72
+ZXCVBN_ENOUGH = 3
+# Far more than any field takes: longer input is refused before it is worked on.
+LONGEST_INPUT = 8000
+
+_USERNAME = re.compile(r"[A-Za-z0-9_]{2,20}")
+_CODE = re.compile(r"[0-9]{6}")
+# Overrides and isolates can make text read as something else than it is.
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Letters and symbols by their Unicode category, and yet nothing to see.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+@dataclass(frozen=True)
+class Username:
+    """A username as it is shown, and the key by which it is unique."""
+
+    shown: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail address to write to, and the key by which it is unique."""
+
+    address: str
+    key: str
+
+
+def text(value: object) -> str:
+    """The value where it is text of a sane length, else nothing."""
+    return value if isinstance(value, str) and len(value) <= LONGEST_INPUT else ""
+
+
+def username(value: object) -> Username:
+    """Check a username that somebody chooses.
+
+    Raises:
+        InvalidUsername: it is too short, too long or has other characters.
+        UsernameTaken: it is reserved.
+    """
+    shown = text(value).strip()
+    if not _USERNAME.fullmatch(shown):
+        raise InvalidUsername
+    if shown.isdigit():
+        raise InvalidUsername(N_("Use at least one letter or underscore."))
+    key = username_key(shown)
+    if key in RESERVED_USERNAMES:
+        raise UsernameTaken
+    return Username(shown, key)
+
+
+def username_key(value: object) -> str:
+    """The key to look a username up by; empty where nobody can have it."""
+    shown = text(value).strip()
+    return shown.lower() if _USERNAME.fullmatch(shown) else ""
+
+
+def email(value: object) -> Email:
+    """Check an e-mail address; its domain becomes IDNA, its key has no case.
+
+    Raises:
+        InvalidEmail: it cannot be an address.
+    """
+    try:
+        found = validate_email(text(value).strip(), check_deliverability=False)
+    except (EmailNotValidError, UnicodeError):
+        raise InvalidEmail from None
+    domain = (found.ascii_domain or found.domain).lower()
+    local = found.local_part
+    return Email(f"{local}@{domain}", f"{local.casefold()}@{domain}")
+
+
+def password(value: object) -> str:
+    """The password as it is hashed: normalised (NFKC), never cut."""
+    return unicodedata.normalize("NFKC", value) if isinstance(value, str) else ""
+
+
+def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
+    """Check a password that somebody chooses, and normalise it.
+
+    Args:
+        value: What was typed.
+        about: Words about the person that make a password easy to guess.
+
+    Raises:
+        InvalidPassword: too short, too long or too easy; the sentence says which.
+    """
+    if isinstance(value, str) and len(value) > LONGEST_PASSWORD:
+        raise InvalidPassword(N_("Use at most 256 characters."))
+    chosen = password(value)
+    if len(chosen) < SHORTEST_PASSWORD:
+        raise InvalidPassword
+    if len(chosen) > LONGEST_PASSWORD:
+        raise InvalidPassword(N_("Use at most 256 characters."))
+    known = [word for entry in about for word in (entry, *re.split(r"\W+", entry)) if word]
+    if zxcvbn(chosen[:ZXCVBN_READS], user_inputs=[*known, "anonmsg"])["score"] < ZXCVBN_ENOUGH:
+        raise InvalidPassword(
+            N_("This password is too easy to guess. Add a few words that do not belong together.")
+        )
+    return chosen
+
+
+def code(value: object) -> str:
+    """Check the form of a verification code; spaces and dashes do not count.
+
+    Raises:
+        IncorrectCode: it is not exactly six digits.
+    """
+    digits = re.sub(r"[\s-]", "", text(value), flags=re.UNICODE)
+    if not _CODE.fullmatch(digits):
+        raise IncorrectCode
+    return digits
+
+
+def message(value: object) -> str:
+    """Clean a message up: plain text, NFC, nothing invisible that misleads.
+
+    Raises:
+        InvalidMessage: nothing visible is left, or more than 1,000 code points.
+    """
+    if not isinstance(value, str):
+        raise InvalidMessage
+    if len(value) > LONGEST_INPUT:
+        raise _too_long()
+    clean = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    clean = clean.replace("\u2028", "\n").replace("\u2029", "\n")
+    clean = _BIDI_CONTROLS.sub("", clean)
+    clean = "".join(c for c in clean if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    clean = unicodedata.normalize("NFC", clean).strip()
+    if not any(_is_visible(c) for c in clean):
+        raise InvalidMessage
+    if len(clean) > LONGEST_MESSAGE:
+        raise _too_long()
+    return clean
+
+
+def _too_long() -> InvalidMessage:
+    return InvalidMessage(N_("That is too long: a message has at most 1,000 characters."))
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZM" and character not in _BLANK

@@ -1,0 +1,1 @@
+"""Passwords, codes, tokens and seals: pure, without a database."""

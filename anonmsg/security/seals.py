@@ -1,0 +1,61 @@
+"""Sealing of what waits in the database but must not be readable there.
+
+The key is derived from a secret that is kept outside the database, so a
+stolen copy of the database gives away no address, no code and no link.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+PURPOSE = b"anonmsg outbox"
+
+
+class BrokenSeal(Exception):
+    """Raised when sealed bytes are not as they were closed, or not by this key."""
+
+
+class Seal:
+    """Closes bytes with AES-256-GCM and opens them again.
+
+    A random nonce of 96 bits is safe for 2**32 seals under one key (NIST SP
+    800-38D, section 8.3), which is far more mail than one site sends.
+    """
+
+    def __init__(self, secret: str) -> None:
+        """Derive the key from the secret by HKDF-SHA256, for this purpose alone."""
+        derivation = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE)
+        self._cipher = AESGCM(derivation.derive(secret.encode()))
+
+    def close(self, plain: bytes, *, bound_to: str) -> bytes:
+        """Seal bytes so that they open only for the same owner.
+
+        Args:
+            plain: What to hide.
+            bound_to: What it belongs to, such as its row's id: a seal that is
+                moved to another row does not open there.
+
+        Returns:
+            The nonce, the ciphertext and its tag, in this order.
+        """
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
+
+    def open(self, sealed: bytes, *, bound_to: str) -> bytes:
+        """Give back what was sealed.
+
+        Raises:
+            BrokenSeal: it was changed, cut, moved, or closed under another secret.
+        """
+        nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        try:
+            return self._cipher.decrypt(nonce, ciphertext, bound_to.encode())
+        except (InvalidTag, ValueError):
+            raise BrokenSeal("A sealed mail cannot be opened with this PEPPER.") from None

@@ -1,0 +1,44 @@
+"""Counts that guard a secret: in the database, so that no restart forgets them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import case, or_
+from sqlmodel import col, select
+
+from anonmsg.context import Context
+from anonmsg.db import insert
+from anonmsg.errors import TooManyAttempts
+from anonmsg.models import Counter
+
+
+def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
+    """Count one more, unless the limit of the period is reached.
+
+    One statement, so that a hundred at once count exactly the limit. The
+    caller's transaction must be committed before the secret is compared.
+
+    Args:
+        ctx: Within a writing transaction.
+        *key: What is counted; only its digest is stored.
+        limit: How many a period allows.
+        period: When the count starts anew, from its first.
+
+    Raises:
+        TooManyAttempts: the limit is reached.
+    """
+    digest = ctx.vault.digests.of("counter", *key)
+    over = col(Counter.resets_at) <= ctx.now
+    statement = insert(ctx.db, Counter).values(key=digest, count=1, resets_at=ctx.now + period)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": case((over, 1), else_=Counter.count + 1),
+            "resets_at": case((over, ctx.now + period), else_=Counter.resets_at),
+        },
+        where=or_(over, col(Counter.count) < limit),
+    )
+    if ctx.db.connection().execute(statement).rowcount != 1:
+        resets_at = ctx.db.exec(select(Counter.resets_at).where(Counter.key == digest)).one()
+        raise TooManyAttempts(resets_at - ctx.now)

@@ -1,0 +1,76 @@
+"""Who holds a username: one row a name, taken by one conditional statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_
+from sqlmodel import col, delete, select, update
+
+from anonmsg.context import Context
+from anonmsg.db import insert
+from anonmsg.errors import UsernameTaken
+from anonmsg.models import Name
+
+
+def is_free(ctx: Context, key: str, *, for_sign_up: str = "") -> bool:
+    """Whether a username may be had now; one's own hold does not count."""
+    held = select(Name).where(
+        Name.username_key == key,
+        or_(
+            col(Name.person_id).is_not(None),
+            and_(col(Name.held_until) > ctx.now, col(Name.sign_up_id) != for_sign_up),
+        ),
+    )
+    return ctx.db.exec(held).first() is None
+
+
+def hold(ctx: Context, key: str, *, sign_up_id: str, until: datetime) -> None:
+    """Hold a username for a sign-up, as long as its code lives.
+
+    Raises:
+        UsernameTaken: a person has it, or another sign-up that is alive.
+    """
+    _claim(ctx, key, sign_up_id=sign_up_id, person_id=None, until=until)
+
+
+def give(ctx: Context, key: str, *, sign_up_id: str, person_id: str) -> None:
+    """Make a username a person's own.
+
+    Raises:
+        UsernameTaken: somebody else has it or holds it.
+    """
+    _claim(ctx, key, sign_up_id=sign_up_id, person_id=person_id, until=None)
+
+
+def extend(ctx: Context, *, sign_up_id: str, until: datetime) -> None:
+    """Hold a sign-up's username longer, where it still holds one."""
+    ctx.db.exec(
+        update(Name)
+        .where(col(Name.sign_up_id) == sign_up_id, col(Name.person_id).is_(None))
+        .values(held_until=until)
+    )
+
+
+def release(ctx: Context, *, sign_up_id: str) -> None:
+    """Let go of what a sign-up held."""
+    ctx.db.exec(
+        delete(Name).where(col(Name.sign_up_id) == sign_up_id, col(Name.person_id).is_(None))
+    )
+
+
+def _claim(
+    ctx: Context, key: str, *, sign_up_id: str, person_id: str | None, until: datetime | None
+) -> None:
+    values = {"person_id": person_id, "sign_up_id": sign_up_id, "held_until": until}
+    statement = insert(ctx.db, Name).values(username_key=key, **values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["username_key"],
+        set_=values,
+        where=and_(
+            col(Name.person_id).is_(None),
+            or_(col(Name.held_until) <= ctx.now, col(Name.sign_up_id) == sign_up_id),
+        ),
+    )
+    if ctx.db.connection().execute(statement).rowcount != 1:
+        raise UsernameTaken

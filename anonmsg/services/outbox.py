@@ -1,0 +1,124 @@
+"""Mail that is to be sent: written with what it tells, handed over by a task.
+
+A mail is a row of the same transaction as the change it speaks of, so neither
+exists without the other. It is sealed, because it may hold a code, and wiped
+once the mail service has it. Handing over is at least once: a mail service
+that knows idempotency keys sends it once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import col, select, update
+
+from anonmsg.context import Context
+from anonmsg.letters import Letter
+from anonmsg.mail import MailRefused
+from anonmsg.models import Mail, SignUp
+from anonmsg.security.codes import new_id
+from anonmsg.services import names
+
+CODE_LIVES = timedelta(minutes=15)
+RETRY_AFTER = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+)
+# A mail that nobody took in a day tells old news.
+GIVEN_UP_AFTER = timedelta(days=1)
+# Longer than any mail service may take to answer; then somebody else may try.
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that is ours to hand over, for the length of the lease."""
+
+    id: str
+    letter: Letter
+    sign_up_id: str | None
+    tries: int
+
+
+def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None:
+    """Put a mail into the outbox, within the caller's transaction."""
+    mail_id = new_id()
+    sealed = ctx.vault.seal.close(letter.to_json().encode(), bound_to=mail_id)
+    ctx.db.add(
+        Mail(id=mail_id, sealed=sealed, sign_up_id=sign_up_id, due_at=ctx.now, created_at=ctx.now)
+    )
+    ctx.mail_waits = True
+
+
+def withdraw(ctx: Context, *, sign_up_id: str) -> None:
+    """Wipe mails with a code that is dead, within the caller's transaction."""
+    ctx.db.exec(
+        update(Mail)
+        .where(col(Mail.sign_up_id) == sign_up_id, col(Mail.sealed).is_not(None))
+        .values(sealed=None, due_at=None)
+    )
+
+
+def deliver_next(ctx: Context) -> bool:
+    """Hand the mail that has waited longest over to the mail service.
+
+    Returns:
+        Whether there was one: then it is worth asking again at once.
+    """
+    claimed = _claim(ctx)
+    if claimed is None:
+        return False
+    try:
+        ctx.mailer.deliver(claimed.letter, idempotency_key=claimed.id)
+    except MailRefused:
+        _put_off(ctx, claimed)
+    else:
+        _record(ctx, claimed)
+    return True
+
+
+def _claim(ctx: Context) -> Claimed | None:
+    with ctx.writing() as db:
+        mail = db.exec(
+            select(Mail).where(col(Mail.due_at) <= ctx.now).order_by(col(Mail.due_at)).limit(1)
+        ).first()
+        if mail is None or mail.sealed is None:
+            return None
+        won = db.exec(
+            update(Mail)
+            .where(col(Mail.id) == mail.id, col(Mail.due_at) == mail.due_at)
+            .values(due_at=ctx.now + LEASE, tries=Mail.tries + 1)
+        )
+        if won.rowcount != 1:
+            return None
+        plain = ctx.vault.seal.open(mail.sealed, bound_to=mail.id)
+        return Claimed(mail.id, Letter.from_json(plain.decode()), mail.sign_up_id, mail.tries)
+
+
+def _record(ctx: Context, claimed: Claimed) -> None:
+    with ctx.writing() as db:
+        db.exec(
+            update(Mail)
+            .where(col(Mail.id) == claimed.id)
+            .values(sealed=None, due_at=None, sent_at=ctx.now)
+        )
+        if claimed.sign_up_id:
+            db.exec(
+                update(SignUp)
+                .where(col(SignUp.id) == claimed.sign_up_id, col(SignUp.code_mailed_at).is_(None))
+                .values(code_mailed_at=ctx.now)
+            )
+            names.extend(ctx, sign_up_id=claimed.sign_up_id, until=ctx.now + CODE_LIVES)
+
+
+def _put_off(ctx: Context, claimed: Claimed) -> None:
+    wait = RETRY_AFTER[min(claimed.tries, len(RETRY_AFTER)) - 1]
+    with ctx.writing() as db:
+        old = col(Mail.created_at) <= ctx.now - GIVEN_UP_AFTER
+        db.exec(update(Mail).where(col(Mail.id) == claimed.id).values(due_at=ctx.now + wait))
+        db.exec(
+            update(Mail).where(col(Mail.id) == claimed.id, old).values(sealed=None, due_at=None)
+        )

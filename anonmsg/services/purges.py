@@ -1,0 +1,33 @@
+"""What is kept for a time only, and goes when the time is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import col, delete, or_
+
+from anonmsg.context import Context
+from anonmsg.models import Counter, Mail, Name, Receipt, SignIn, SignUp
+from anonmsg.services.sign_ups import SIGN_UP_LIVES
+
+# A mail's empty row is kept a while, so that an operator can see it was sent.
+SENT_MAIL_LIVES = timedelta(days=7)
+
+
+def purge(ctx: Context) -> None:
+    """Delete everything whose time is over; several workers may do so at once."""
+    with ctx.writing() as db:
+        db.exec(delete(SignUp).where(col(SignUp.created_at) <= ctx.now - SIGN_UP_LIVES))
+        db.exec(delete(Name).where(col(Name.person_id).is_(None), col(Name.held_until) <= ctx.now))
+        db.exec(delete(Receipt).where(col(Receipt.expires_at) <= ctx.now))
+        db.exec(delete(Counter).where(col(Counter.resets_at) <= ctx.now))
+        db.exec(
+            delete(SignIn).where(
+                or_(col(SignIn.expires_at) <= ctx.now, col(SignIn.ended_at).is_not(None))
+            )
+        )
+        db.exec(
+            delete(Mail).where(
+                col(Mail.sealed).is_(None), col(Mail.created_at) <= ctx.now - SENT_MAIL_LIVES
+            )
+        )

@@ -1,0 +1,244 @@
+"""Sign-ins: a browser proves who it is, stays signed in, and signs out.
+
+A sign-in is a row; its two tokens only point to it. Refresh tokens rotate:
+each use makes the next generation. The predecessor works until its successor
+has been used, for a minute at most, because two tabs may refresh at once and
+an answer may be lost; the use of an older one means that somebody has a copy,
+and ends the whole family.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import col, select, update
+
+from anonmsg import letters, rules
+from anonmsg.context import Context, hashes_passwords
+from anonmsg.errors import (
+    IncorrectPassword,
+    NotSignedIn,
+    NotVerified,
+    TooManyAttempts,
+    UserNotFound,
+)
+from anonmsg.models import Person, SignIn, SignUp
+from anonmsg.security.codes import new_id, new_token
+from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, BadToken, RefreshClaims
+from anonmsg.services import outbox, sign_ups
+
+PREDECESSOR_LIVES = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two tokens of a sign-in, and for how long the second may be kept."""
+
+    access: str
+    refresh: str
+    refresh_lives: timedelta
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in, proved by a living row."""
+
+    owner_id: str
+    username: str
+
+
+@hashes_passwords
+def sign_in(ctx: Context, *, identifier: object, password: object, network: str) -> Pair:
+    """Sign in with a username or an e-mail address, and a password.
+
+    Raises:
+        UserNotFound: nobody has this username.
+        IncorrectPassword: not the password; or nobody has this address,
+            which takes as long to say.
+        NotVerified: the password of a sign-up whose code was not entered yet.
+        TooManyAttempts: too many from this network, or failures for this account.
+    """
+    ctx.limiter.spend("sign_in_minute", network)
+    ctx.limiter.spend("sign_in_hour", network)
+    named = rules.text(identifier).strip()
+    with ctx.reading():
+        person, waiting = _find(ctx, named), sign_ups.newest_of(ctx, named)
+    if person is None and waiting is None and "@" not in named:
+        raise UserNotFound
+    account = person.id if person else ctx.vault.digests.of("account", named.casefold())
+    ctx.limiter.spend_sign_in(account, network)
+    stored = person or waiting
+    typed = rules.password(password)
+    if not ctx.vault.passwords.fits(typed, stored.password_hash if stored else None):
+        raise IncorrectPassword
+    ctx.limiter.forgive_sign_in(account, network)
+    if person is None and waiting is not None:
+        raise NotVerified(_go_on_verifying_here(ctx, waiting))
+    if person is None:
+        raise IncorrectPassword
+    return _begin(ctx, person)
+
+
+def refresh(ctx: Context, *, token: str) -> Pair:
+    """Exchange a refresh token for the next pair.
+
+    Raises:
+        NotSignedIn: it is no token of a living sign-in. An old one ends it.
+    """
+    claims = _claims(ctx, token)
+    with ctx.writing() as db:
+        row = _alive(ctx, claims.sign_in_id)
+        if row is None:
+            raise NotSignedIn
+        expires_at = min(ctx.now + REFRESH_LIVES, row.created_at + SIGN_IN_LIVES)
+        rotated = db.exec(
+            update(SignIn)
+            .where(col(SignIn.id) == row.id, col(SignIn.generation) == claims.generation)
+            .values(generation=claims.generation + 1, rotated_at=ctx.now, expires_at=expires_at)
+        )
+        if rotated.rowcount == 1:
+            return _pair(ctx, row, claims.generation + 1)
+        db.refresh(row)
+        replayed = not _is_predecessor(ctx, row, claims)
+        if replayed:
+            _end_family(ctx, row)
+    if replayed:
+        raise NotSignedIn
+    return _pair(ctx, row, row.generation)
+
+
+def sign_out(ctx: Context, *, sign_in_id: str) -> None:
+    """End a sign-in; every tab of it is out at its next event."""
+    with ctx.writing() as db:
+        db.exec(
+            update(SignIn)
+            .where(col(SignIn.id) == sign_in_id, col(SignIn.ended_at).is_(None))
+            .values(ended_at=ctx.now)
+        )
+
+
+def whose(ctx: Context, *, sign_in_id: str) -> SignedIn:
+    """Who is signed in by a row that is alive at this moment.
+
+    Raises:
+        NotSignedIn: the row is gone, ended or expired, or the person banned.
+    """
+    with ctx.reading() as db:
+        row = _alive(ctx, sign_in_id)
+        person = db.get(Person, row.person_id) if row else None
+    if person is None or person.banned_at is not None:
+        raise NotSignedIn
+    return SignedIn(person.id, person.username)
+
+
+def proved(ctx: Context, *, access: str, refresh: str) -> str:
+    """The id of the living sign-in that one of a browser's tokens proves.
+
+    Nothing is rotated: a socket's handshake cannot set the successor's cookie.
+
+    Returns:
+        The sign-in's id, or nothing for a stranger.
+    """
+    sign_in_id = _proved_by_access(ctx, access)
+    with ctx.reading():
+        if sign_in_id:
+            return sign_in_id if _alive(ctx, sign_in_id) else ""
+        try:
+            claims = _claims(ctx, refresh)
+        except NotSignedIn:
+            return ""
+        row = _alive(ctx, claims.sign_in_id)
+    if row is None:
+        return ""
+    current = row.generation == claims.generation or _is_predecessor(ctx, row, claims)
+    return row.id if current else ""
+
+
+def _find(ctx: Context, named: str) -> Person | None:
+    if "@" in named:
+        mine = Person.email_key == sign_ups.email_key(named)
+    else:
+        mine = Person.username_key == rules.username_key(named)
+    return ctx.db.exec(select(Person).where(mine, col(Person.banned_at).is_(None))).first()
+
+
+def _begin(ctx: Context, person: Person) -> Pair:
+    row = SignIn(
+        id=new_id(),
+        person_id=person.id,
+        created_at=ctx.now,
+        rotated_at=ctx.now,
+        expires_at=ctx.now + REFRESH_LIVES,
+    )
+    with ctx.writing() as db:
+        db.add(row)
+    return _pair(ctx, row, 0)
+
+
+def _go_on_verifying_here(ctx: Context, waiting: SignUp) -> str:
+    """Mail a fresh code and let this browser enter it; its password was right."""
+    browser = new_token()
+    try:
+        with ctx.writing():
+            sign_ups.fresh_code(ctx, waiting, browser=browser)
+    except TooManyAttempts:
+        # The last code is still good; this browser may enter that one.
+        with ctx.writing() as db:
+            digest = ctx.vault.digests.of("browser", browser)
+            bound = update(SignUp).where(col(SignUp.id) == waiting.id)
+            db.exec(bound.values(browser_digest=digest))
+    return browser
+
+
+def _pair(ctx: Context, row: SignIn, generation: int) -> Pair:
+    lives = min(REFRESH_LIVES, row.created_at + SIGN_IN_LIVES - ctx.now)
+    tokens = ctx.vault.tokens
+    return Pair(
+        tokens.issue_access(sign_in_id=row.id, now=ctx.now),
+        tokens.issue_refresh(
+            sign_in_id=row.id, generation=generation, now=ctx.now, expires_at=ctx.now + lives
+        ),
+        lives,
+    )
+
+
+def _alive(ctx: Context, sign_in_id: str) -> SignIn | None:
+    return ctx.db.exec(
+        select(SignIn).where(
+            SignIn.id == sign_in_id,
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.expires_at) > ctx.now,
+        )
+    ).first()
+
+
+def _is_predecessor(ctx: Context, row: SignIn, claims: RefreshClaims) -> bool:
+    young = row.rotated_at + PREDECESSOR_LIVES > ctx.now
+    return young and row.generation == claims.generation + 1
+
+
+def _claims(ctx: Context, token: str) -> RefreshClaims:
+    try:
+        return ctx.vault.tokens.read_refresh(token, now=ctx.now)
+    except BadToken:
+        raise NotSignedIn from None
+
+
+def _proved_by_access(ctx: Context, token: str) -> str:
+    try:
+        return ctx.vault.tokens.read_access(token, now=ctx.now)
+    except BadToken:
+        return ""
+
+
+def _end_family(ctx: Context, row: SignIn) -> None:
+    ctx.db.exec(update(SignIn).where(col(SignIn.id) == row.id).values(ended_at=ctx.now))
+    person = ctx.db.get(Person, row.person_id)
+    if person is not None:
+        letter = letters.refresh_reuse(
+            to=person.email,
+            username=person.username,
+            sign_in_url=f"{ctx.settings.site}/sign-in",
+        )
+        outbox.post(ctx, letter)

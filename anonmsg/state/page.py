@@ -1,0 +1,92 @@
+"""The public page, where anyone may leave a message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg import guard, live, rules
+from anonmsg.context import run, runtime
+from anonmsg.errors import AppError, InboxClosed, NobodyHere
+from anonmsg.locale import _
+from anonmsg.security.codes import new_token
+from anonmsg.services import messages, people, suggestions
+
+
+class PageState(rx.State):
+    """What a public page shows. No draft comes here before Send.
+
+    The first values are the placeholders that the built page is made with.
+    """
+
+    owner: str = "someone"
+    inbox: str = "unknown"
+    key: str = ""
+    error: str = ""
+    sent: bool = False
+    busy: bool = False
+    suggestions: list[str] = []
+
+    @rx.event
+    async def load(self) -> None:
+        """Find out whose page it is and whether messages are accepted."""
+        self.error, self.sent, self.busy, self.suggestions = "", False, False, []
+        self.key = new_token()
+        await self._look()
+
+    @rx.event
+    async def look_again(self) -> None:
+        """See whether the inbox has been opened or closed meanwhile."""
+        await self._look()
+
+    @rx.event
+    async def send(self, form: Any) -> AsyncIterator[Any]:
+        """Leave the message."""
+        typed = form if isinstance(form, dict) else {}
+        self.error, self.busy = "", True
+        yield
+        try:
+            await run(
+                messages.send,
+                username=self._asked_for(),
+                content=typed.get("message"),
+                key=typed.get("key") or typed.get("page_key"),
+                network=guard.network_of(self),
+            )
+            self.sent, self.suggestions = True, []
+        except InboxClosed as refusal:
+            # The box stays, with the draft in it, below the sentence.
+            self.error = refusal.sentence
+        except AppError as refusal:
+            self.error = refusal.sentence
+        finally:
+            self.busy = False
+            yield
+
+    @rx.event
+    def another(self) -> None:
+        """Show an empty box again."""
+        self.sent, self.error, self.key = False, "", new_token()
+
+    @rx.event
+    def suggest(self) -> None:
+        """Offer three openers, others than those on the screen."""
+        shown = suggestions.some(instead_of=self.suggestions)
+        self.suggestions = [_(sentence) for sentence in shown]
+
+    def _asked_for(self) -> str:
+        path = self.router.url.path.rstrip("/")
+        return path.rpartition("/")[2]
+
+    async def _look(self) -> None:
+        asked_for = self._asked_for()
+        try:
+            page = await run(people.page, username=asked_for)
+        except NobodyHere:
+            self.inbox = "missing"
+            return
+        runtime().hub.watch(live.page_of(rules.username_key(asked_for)), guard.tab_of(self))
+        self.owner = page.username
+        self.inbox = "open" if page.accepts_messages else "closed"

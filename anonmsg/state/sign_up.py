@@ -1,0 +1,78 @@
+"""The sign-up page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg import guard, rules
+from anonmsg.context import run
+from anonmsg.errors import AppError, InvalidUsername
+from anonmsg.locale import _
+from anonmsg.services import sign_ups
+
+
+class SignUpState(rx.State):
+    """What the sign-up form shows."""
+
+    errors: dict[str, str] = {}
+    username_note: str = ""
+    username_fine: bool = False
+    checking: bool = False
+    busy: bool = False
+    # The random id by which this browser, and no other, may enter its code.
+    browser: str = rx.LocalStorage("", name="sign_up")
+
+    @rx.event
+    def load(self) -> None:
+        """Begin with an empty form."""
+        self.errors, self.busy, self.checking = {}, False, False
+        self.username_note, self.username_fine = "", False
+
+    @rx.event
+    async def check_username(self, value: Any) -> AsyncIterator[Any]:
+        """Tell while typing whether the username may be had."""
+        self.username_note, self.username_fine = "", False
+        if not rules.text(value):
+            return
+        self.checking = True
+        yield
+        try:
+            await run(
+                sign_ups.check_username,
+                username=value,
+                browser=self.browser,
+                network=guard.network_of(self),
+            )
+            self.username_note, self.username_fine = _("Username is available"), True
+        except InvalidUsername as refusal:
+            self.username_note = refusal.sentence if len(rules.text(value)) > 1 else ""
+        except AppError as refusal:
+            self.username_note = refusal.sentence
+        finally:
+            self.checking = False
+            yield
+
+    @rx.event
+    async def submit(self, form: Any) -> AsyncIterator[Any]:
+        """Begin the sign-up and go to where the code is entered."""
+        self.errors, self.busy = {}, True
+        yield
+        try:
+            typed = form if isinstance(form, dict) else {}
+            self.browser = await run(
+                sign_ups.sign_up,
+                username=typed.get("username"),
+                email=typed.get("email"),
+                password=typed.get("password"),
+                browser=self.browser,
+                network=guard.network_of(self),
+            )
+            yield rx.redirect("/verify")
+        except AppError as refusal:
+            self.errors = refusal.by_field()
+        finally:
+            self.busy = False
+            yield

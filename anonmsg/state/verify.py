@@ -1,0 +1,94 @@
+"""The page where the code is entered, or the link from the mail arrives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg import guard
+from anonmsg.context import run
+from anonmsg.errors import AppError, SignUpNotFound, TooManyAttempts, UsernameTaken
+from anonmsg.locale import _
+from anonmsg.services import sign_ups, verifications
+from anonmsg.state.sign_up import SignUpState
+
+
+class VerifyState(rx.State):
+    """What the verification form shows."""
+
+    errors: dict[str, str] = {}
+    notice: str = ""
+    known: bool = False
+    loaded: bool = False
+    mail_delayed: bool = False
+    resend_wait: int = 0
+    needs_username: bool = False
+    busy: bool = False
+    # Told on the sign-in page, to which a verified person goes on.
+    verified_notice: str = ""
+
+    @rx.event
+    async def load(self) -> None:
+        """Find out where this browser's sign-up stands."""
+        self.errors, self.busy, self.needs_username = {}, False, False
+        self.notice = self.verified_notice = ""
+        await self._look()
+        if self.known and not self.mail_delayed:
+            self.notice = _("User registered successfully. Please verify your email")
+        self.loaded = True
+
+    @rx.event
+    async def submit(self, form: Any) -> AsyncIterator[Any]:
+        """Verify with the link if one was opened, else with the code."""
+        self.errors, self.busy = {}, True
+        yield
+        try:
+            await self._verify(form if isinstance(form, dict) else {})
+            self.notice = ""
+            self.verified_notice = _("Account verified successfully")
+            (await self.get_state(SignUpState)).browser = ""
+            yield rx.redirect("/sign-in")
+        except AppError as refusal:
+            self.errors = refusal.by_field()
+            self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)
+        finally:
+            self.busy = False
+            yield
+
+    @rx.event
+    async def resend(self) -> None:
+        """Ask for a fresh code."""
+        self.errors, self.notice = {}, ""
+        try:
+            browser = (await self.get_state(SignUpState)).browser
+            self.resend_wait = await run(sign_ups.resend, browser=browser)
+            self.notice = _("A fresh code is on its way. The old one does not work any more.")
+        except TooManyAttempts as refusal:
+            self.errors = refusal.by_field()
+            self.resend_wait = int(refusal.wait.total_seconds())
+        except AppError as refusal:
+            self.errors = refusal.by_field()
+
+    async def _look(self) -> None:
+        browser = (await self.get_state(SignUpState)).browser
+        try:
+            pending = await run(sign_ups.pending, browser=browser)
+        except SignUpNotFound:
+            self.known, self.mail_delayed, self.resend_wait = False, False, 0
+            return
+        self.known = True
+        self.mail_delayed = pending.mail == "delayed"
+        self.resend_wait = pending.resend_wait
+
+    async def _verify(self, typed: dict[str, Any]) -> None:
+        asked: dict[str, Any] = {
+            "browser": (await self.get_state(SignUpState)).browser,
+            "username": typed.get("username"),
+            "network": guard.network_of(self),
+        }
+        if link := typed.get("link"):
+            await run(verifications.by_link, link=link, password=typed.get("password"), **asked)
+        else:
+            await run(verifications.by_code, code=typed.get("code"), **asked)

@@ -1,0 +1,380 @@
+/*
+ * Everything on the pages that must work before, beside or without React.
+ *
+ * All listeners stand on window, so that the script needs no element to exist
+ * yet. It writes only where React renders nothing: into empty elements made by
+ * `slot()`, and into attributes that no component sets. It holds no sentence
+ * of its own; the words come, translated, from the element with the id "words".
+ */
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  const MESSAGE_LIMIT = 1000;
+  // A socket frame carries 16 kB at most; four bytes a character fit into it.
+  const FIELD_LIMIT = 4000;
+  const NEARLY_FULL = 20;
+  const COPIED_MS = 3000;
+  const REFRESH_MS = 10 * 60 * 1000;
+
+  // A link's secret has 43 characters; shorter fragments are places on the page.
+  const LINK_LENGTH = 32;
+
+  root.classList.add("scripted");
+
+  const byId = (id) => document.getElementById(id);
+  /** This page's path; some servers add a slash to it. */
+  const here = () => location.pathname.replace(/(?<=.)\/$/, "");
+  const closest = (event, selector) =>
+    event.target instanceof Element ? event.target.closest(selector) : null;
+  const word = (name) => byId("words")?.dataset[name] ?? "";
+
+  /** Write a text only where it differs, so that observers see real changes. */
+  const say = (element, text) => {
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+
+  /** Storage may be switched off; the page works without it. */
+  const kept = {
+    get(key) {
+      try {
+        return localStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    set(key, value) {
+      try {
+        localStorage.setItem(key, value);
+      } catch {
+        // Nothing is lost but a convenience.
+      }
+    },
+  };
+
+  // --- The link of a verification mail ---------------------------------------
+
+  /*
+   * The secret stands in the fragment, which no server sees. It is taken out
+   * of the address at once, before React reads it, and put into a field that
+   * belongs to the form but lies outside of React's tree.
+   */
+  const takeLink = () => {
+    const link = location.hash.slice(1);
+    if (here() !== "/verify" || link.length < LINK_LENGTH) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    root.classList.add("has-link");
+    const keep = () => {
+      byId("verify-link")?.remove();
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", id: "verify-link", name: "link", value: link });
+      field.setAttribute("form", "verify-form");
+      document.body.append(field);
+    };
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", keep);
+    else keep();
+  };
+  takeLink();
+  addEventListener("hashchange", takeLink);
+
+  // --- Counting and checking what is written -----------------------------------
+
+  const length = (text) => [...text.normalize("NFC")].length;
+
+  const count = (box) => {
+    const counter = document.querySelector(`[data-counter-for="${box.id}"]`);
+    if (!counter) return;
+    const left = MESSAGE_LIMIT - length(box.value);
+    const text = word(left < 0 ? "over" : "left").replace("{n}", Math.abs(left).toLocaleString());
+    say(counter, text);
+    counter.toggleAttribute("data-over", left < 0);
+    // Said aloud at 20, at 0 and beyond, not at every key.
+    const live = document.querySelector(`[data-counter-live="${box.id}"]`);
+    if (left > NEARLY_FULL) say(live, "");
+    else if (left === NEARLY_FULL || left <= 0) say(live, text);
+  };
+
+  const errorPlace = (form, name) => form.querySelector(`[data-error-for="${CSS.escape(name)}"]`);
+
+  const problemOf = (field) => {
+    const isMessage = field.form.id === "compose" && field.name === "message";
+    if (isMessage && !field.value.trim()) return word("empty");
+    if (isMessage && length(field.value) > MESSAGE_LIMIT) return word("messageTooLong");
+    return field.value.length > FIELD_LIMIT ? word("tooLong") : "";
+  };
+
+  const stop = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+
+  /** Stop a form that cannot be right, in the capture phase: before React. */
+  const check = (event) => {
+    const form = event.target;
+    if (form.querySelector("button[aria-busy='true']")) return stop(event);
+    const fields = [...form.elements].filter((each) => each.matches("input, textarea"));
+    let first = null;
+    for (const field of fields) {
+      const problem = problemOf(field);
+      say(errorPlace(form, field.name), problem);
+      if (problem && !first) first = field;
+    }
+    if (first) {
+      stop(event);
+      first.focus();
+    }
+  };
+
+  // --- Sign-in by fetch ----------------------------------------------------------
+
+  const refuse = (form, { message, field, sign_up: signUp }) => {
+    const place = errorPlace(form, field ?? "form") ?? errorPlace(form, "form");
+    say(place, message);
+    const input = form.elements.namedItem(field ?? "");
+    if (input instanceof HTMLElement) {
+      input.setAttribute("aria-invalid", "true");
+      input.focus();
+    }
+    if (signUp) {
+      kept.set("sign_up", signUp);
+      form.querySelector("[data-verify-link]")?.removeAttribute("hidden");
+    }
+  };
+
+  const clear = (form) => {
+    for (const place of form.querySelectorAll("[data-error-for]")) say(place, "");
+    for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+    form.querySelector("[data-verify-link]")?.setAttribute("hidden", "");
+  };
+
+  const wait = (form, waiting) => {
+    const button = form.querySelector("button[type='submit']");
+    button.disabled = waiting;
+    button.toggleAttribute("aria-busy", waiting);
+    if (waiting) button.setAttribute("aria-busy", "true");
+  };
+
+  const signIn = async (form) => {
+    const body = new FormData(form);
+    clear(form);
+    wait(form, true);
+    try {
+      const response = await fetch(form.action, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+        body,
+      });
+      const answer = await response.json();
+      if (answer.success) {
+        kept.set("refreshed_at", String(Date.now()));
+        location.assign(answer.next || "/dashboard");
+        return;
+      }
+      wait(form, false);
+      refuse(form, answer);
+    } catch {
+      wait(form, false);
+      say(errorPlace(form, "form"), word("unreachable"));
+    }
+  };
+
+  addEventListener("submit", check, true);
+
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-fetch]")) {
+      event.preventDefault();
+      signIn(form);
+    }
+    if (form.closest("dialog")) form.closest("dialog").close();
+  });
+
+  // --- Copy, suggest, show, pause --------------------------------------------------
+
+  const copy = async (button) => {
+    const field = byId(button.dataset.copy);
+    const said = document.querySelector(`[data-copy-said="${button.dataset.copy}"]`);
+    let text = word("copied");
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      field.focus();
+      field.select();
+      text = word("select");
+    }
+    say(said, text);
+    setTimeout(() => say(said, ""), COPIED_MS);
+  };
+
+  const suggest = (button) => {
+    const box = byId("message");
+    box.value = button.textContent;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+  };
+
+  const reveal = (button) => {
+    const field = byId(button.dataset.reveal);
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.toggleAttribute("data-revealed", shown);
+    field.focus();
+  };
+
+  const pause = (button) => {
+    const paused = button.getAttribute("aria-pressed") === "true";
+    button.setAttribute("aria-pressed", String(!paused));
+  };
+
+  // --- The delete dialog -------------------------------------------------------------
+
+  let opener = null;
+
+  const ask = (button) => {
+    const dialog = byId("delete-dialog");
+    opener = button;
+    dialog.querySelector("[name='message_id']").value = button.dataset.delete;
+    dialog.showModal();
+  };
+
+  /** Once the article is gone, the focus goes to the heading above it. */
+  const refocus = () => {
+    if (!opener || opener.isConnected) return;
+    opener = null;
+    if (document.activeElement === document.body) byId("inbox-heading")?.focus();
+  };
+
+  // --- Waiting for a fresh code ------------------------------------------------------
+
+  const deadlines = new WeakMap();
+
+  const startWait = (button) => {
+    deadlines.set(button, Date.now() + Number(button.dataset.wait || 0) * 1000);
+    showWait();
+  };
+
+  const showWait = () => {
+    for (const button of document.querySelectorAll("[data-wait]")) {
+      if (!deadlines.has(button)) return startWait(button);
+      const left = Math.ceil((deadlines.get(button) - Date.now()) / 1000);
+      const text = left > 0 ? word("seconds").replace("{n}", String(left)) : "";
+      say(button.querySelector("[data-countdown]"), text);
+      if (left > 0) button.setAttribute("aria-disabled", "true");
+      else button.removeAttribute("aria-disabled");
+    }
+  };
+  setInterval(showWait, 1000);
+
+  // --- One click listener --------------------------------------------------------------
+
+  let focusNext = "";
+
+  const actions = {
+    "[data-copy]": copy,
+    "[data-suggestion]": suggest,
+    "[data-reveal]": reveal,
+    "[data-pause]": pause,
+    "[data-delete]": ask,
+    "[data-close-dialog]": (button) => button.closest("dialog").close(),
+    "[data-then-focus]": (button) => (focusNext = button.dataset.thenFocus),
+  };
+
+  addEventListener("click", (event) => {
+    for (const [selector, act] of Object.entries(actions)) {
+      const element = closest(event, selector);
+      if (element) act(element);
+    }
+  });
+
+  addEventListener("click", (event) => closest(event, "[aria-disabled='true']") && stop(event), true);
+
+  addEventListener("input", (event) => {
+    if (closest(event, "textarea")) count(event.target);
+  });
+
+  addEventListener("keydown", (event) => {
+    const box = closest(event, "textarea");
+    if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form.requestSubmit();
+  });
+
+  // --- What React brings in later ------------------------------------------------------
+
+  const dates = new Intl.DateTimeFormat(root.lang || "en", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+
+  const localise = (span) => {
+    const moment = new Date(span.dataset.local);
+    if (!Number.isNaN(moment.getTime())) say(span, dates.format(moment));
+  };
+
+  const tend = () => {
+    for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
+    for (const counter of document.querySelectorAll("[data-counter-for]:empty"))
+      count(byId(counter.dataset.counterFor));
+    const arrival = document.querySelector("[data-arrival]:not([data-arrived])");
+    if (arrival) {
+      arrival.setAttribute("data-arrived", "");
+      arrival.focus();
+    }
+    if (focusNext && byId(focusNext)) {
+      byId(focusNext).focus();
+      focusNext = "";
+    }
+    showWait();
+    refocus();
+    keepSignedIn();
+  };
+
+  new MutationObserver((changes) => {
+    for (const { attributeName, target } of changes) {
+      if (attributeName === "data-wait") startWait(target);
+      if (attributeName === "data-local") localise(target);
+    }
+    if (document.body) tend();
+  }).observe(document, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ["data-wait", "data-local", "data-signed-in"],
+  });
+
+  // --- Staying signed in -----------------------------------------------------------------
+
+  let refreshing = false;
+
+  /** All tabs share the moment of the last refresh, and so one rotation. */
+  const keepSignedIn = async () => {
+    if (refreshing || !navigator.onLine || !document.querySelector("[data-signed-in]")) return;
+    const last = Number(kept.get("refreshed_at"));
+    if (!last) kept.set("refreshed_at", String(Date.now()));
+    if (!last || Date.now() - last < REFRESH_MS) return;
+    refreshing = true;
+    kept.set("refreshed_at", String(Date.now()));
+    try {
+      const answer = await fetch("/refresh", { method: "POST", credentials: "same-origin" });
+      if (answer.status === 401)
+        location.assign("/sign-in?next=" + encodeURIComponent(here()));
+    } catch {
+      kept.set("refreshed_at", String(last));
+    } finally {
+      refreshing = false;
+    }
+  };
+  setInterval(keepSignedIn, 60 * 1000);
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") keepSignedIn();
+  });
+
+  // --- Offline ---------------------------------------------------------------------------
+
+  const showNetwork = () => {
+    say(byId("offline"), navigator.onLine ? "" : word("offline"));
+    keepSignedIn();
+  };
+  addEventListener("online", showNetwork);
+  addEventListener("offline", showNetwork);
+  addEventListener("DOMContentLoaded", showNetwork);
+})();

@@ -1,0 +1,42 @@
+"""Reflex's configuration, read from Settings."""
+
+import os
+import sys
+from pathlib import Path
+
+# The JavaScript toolchain comes with requirements.txt, into the same place as
+# Python's: no download, and no venv that has to be activated.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")])
+os.environ.setdefault("REFLEX_USE_NPM", "1")
+os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
+
+import reflex as rx
+
+from anonmsg.config import BadSettings, settings
+from anonmsg.prerender import Prerender
+
+# How long a tab's state is kept after its last event, in seconds.
+STATE_LIVES = 900
+
+try:
+    current = settings()
+except BadSettings as error:
+    sys.exit(str(error))
+
+is_dev = os.environ.get("REFLEX_ENV_MODE", "dev") == "dev"
+config = rx.Config(
+    app_name="anonmsg",
+    backend_host="127.0.0.1",
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    state_manager_mode="memory",
+    redis_token_expiration=STATE_LIVES,
+    frontend_compression_formats=["brotli", "gzip"],
+    cors_allowed_origins=list(current.origins),
+    plugins=[
+        rx.plugins.TailwindV4Plugin(),
+        Prerender(backend=f"http://127.0.0.1:{os.environ.get('REFLEX_BACKEND_PORT', '8000')}"),
+    ],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+    **({"api_url": current.public_url} if current.public_url and not is_dev else {}),
+)

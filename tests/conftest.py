@@ -1,0 +1,62 @@
+"""What every test may ask for: real SQLite, a fixed time, a fake mailer that works."""
+
+from __future__ import annotations
+
+import os
+
+# Before Reflex is imported: a test run is no visit to the outside world.
+os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from anonmsg import context
+from anonmsg.config import Settings, load
+from anonmsg.context import Context, Runtime
+from anonmsg.db import Database
+from anonmsg.limiter import Limiter
+from tests.fakes import Clock, FakeMailer
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh installation."""
+    return load(data_dir=tmp_path / "data", public_url="http://localhost:3000")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 3, 4, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def mailer() -> FakeMailer:
+    return FakeMailer()
+
+
+@pytest.fixture
+def runtime(settings: Settings, clock: Clock, mailer: FakeMailer) -> Iterator[Runtime]:
+    """The process's runtime on a migrated database of its own."""
+    made = Runtime(
+        settings,
+        Database(settings.database),
+        mailer,
+        context.Vault.of(settings, cost=4),
+        Limiter(clock=clock.seconds),
+        clock=clock,
+    )
+    made.database.migrate()
+    context.use(made)
+    yield made
+    context.use(None)
+    made.close()
+
+
+@pytest.fixture
+def ctx(runtime: Runtime) -> Iterator[Context]:
+    """A context at the clock's time; ask `runtime.context()` for a later one."""
+    with runtime.context() as made:
+        yield made

@@ -1,0 +1,54 @@
+"""People, sign-ups and messages, made by the use cases themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from anonmsg.context import Context
+from anonmsg.models import Message, Name, Person
+from anonmsg.security.codes import new_id
+from anonmsg.services import outbox, sign_ups
+
+PASSWORD = "correct horse battery staple"
+NETWORK = "network-of-the-tests"
+
+
+def person(
+    ctx: Context, username: str = "ada", *, password: str = PASSWORD, accepts: bool = True
+) -> Person:
+    """A verified person, without the detour through a mail."""
+    made = Person(
+        id=new_id(),
+        username=username,
+        username_key=username.lower(),
+        email=f"{username}@example.com",
+        email_key=f"{username.lower()}@example.com",
+        password_hash=ctx.vault.passwords.hash(password),
+        accepts_messages=accepts,
+        created_at=ctx.now,
+    )
+    with ctx.writing() as db:
+        db.add(made)
+        db.flush()
+        db.add(Name(username_key=made.username_key, person_id=made.id))
+    return made
+
+
+def sign_up(ctx: Context, username: str = "ada", **fields: str) -> str:
+    """A sign-up whose mail has been handed over; returns the browser's random id."""
+    asked = {"email": f"{username}@example.com", "password": PASSWORD, "network": NETWORK} | fields
+    browser = sign_ups.sign_up(ctx, username=username, **asked)
+    while outbox.deliver_next(ctx):
+        pass
+    return browser
+
+
+def messages(ctx: Context, owner: Person, *texts: str) -> list[Message]:
+    """Messages in someone's inbox, a second apart, the last text the newest."""
+    made = [
+        Message(person_id=owner.id, content=text, sent_at=ctx.now + timedelta(seconds=i))
+        for i, text in enumerate(texts)
+    ]
+    with ctx.writing() as db:
+        db.add_all(made)
+    return made
