@@ -29,7 +29,7 @@ LIGHT = {
     "ink": "#27221d",
     "soft": "#635a50",
     "line": "#e5dccc",
-    "accent": "#b4472d",
+    "accent": "#1f5e4f",
     "on_accent": "#fffdf9",
 }
 # As rgb(), because a colour such as hash-171412 is six digits in a row: people
@@ -41,8 +41,8 @@ DARK = {
     "ink": "rgb(242, 234, 223)",
     "soft": "rgb(184, 172, 158)",
     "line": "rgb(62, 54, 47)",
-    "accent": "#f0916f",
-    "on_accent": "rgb(23, 20, 18)",
+    "accent": "rgb(143, 209, 185)",
+    "on_accent": "rgb(15, 36, 29)",
 }
 FONTS = {
     "sans": "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",

@@ -101,11 +101,11 @@ def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
     """Tell an owner that a used-up sign-in key came back, and what was done."""
     what = _(
         "Hello {username}, an old sign-in key of your account was used again. Each key works "
-        "once, so somebody may have copied it from one of your devices. To be safe, we signed "
-        "you out."
+        "once, so somebody may have copied it from one of your devices. To be safe, we "
+        "signed that browser out."
     )
     sheet = Sheet(
-        headline=_("We signed you out everywhere"),
+        headline=_("We signed one of your browsers out"),
         preheader=_("An old sign-in key of your account was used again."),
         parts=(
             Paragraph(what.format(username=username)),
@@ -115,7 +115,7 @@ def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
         ),
         footer=_footer_for_an_owner(sign_in_url),
     )
-    return _letter(to, _("We signed you out everywhere"), sheet)
+    return _letter(to, _("We signed one of your browsers out"), sheet)
 
 
 def _if_you_did_not_sign_up() -> Paragraph:

@@ -108,6 +108,34 @@
     event.stopImmediatePropagation();
   };
 
+  // --- Forms whose handler is not there yet -------------------------------------
+
+  // After this long without React, a form goes out natively: each has a method
+  // and a route of its own, so nothing lands in an address.
+  const HOLD_MS = 5000;
+  const held = new WeakSet();
+  const released = new WeakSet();
+
+  /** Whether React's handler must come first: it has the forms without an action. */
+  const mustWait = (form) =>
+    !form.hasAttribute("action") &&
+    !released.has(form) &&
+    !Object.keys(form).some((key) => key.startsWith("__reactProps$"));
+
+  /** Send a form once its handler is there, so that no early click is lost. */
+  const hold = (form) => {
+    if (held.has(form)) return;
+    held.add(form);
+    const since = Date.now();
+    const again = () => {
+      if (mustWait(form) && Date.now() - since < HOLD_MS) return setTimeout(again, 50);
+      held.delete(form);
+      if (mustWait(form)) released.add(form);
+      form.requestSubmit();
+    };
+    again();
+  };
+
   /** Stop a form that cannot be right, in the capture phase: before React. */
   const check = (event) => {
     const form = event.target;
@@ -122,6 +150,9 @@
     if (first) {
       stop(event);
       first.focus();
+    } else if (mustWait(form)) {
+      stop(event);
+      hold(form);
     }
   };
 

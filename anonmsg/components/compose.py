@@ -32,16 +32,7 @@ def compose_form(
     """
     return rx.el.form(
         rx.el.label(_("Your message"), html_for="message", class_name="label"),
-        rx.el.textarea(
-            id="message",
-            name="message",
-            rows="6",
-            dir="auto",
-            required=True,
-            aria_describedby="message-left message-error message-refusal",
-            aria_invalid=rx.cond(error, "true", "false"),
-            class_name="box box-tall",
-        ),
+        _box(error),
         slot(id="message-left", class_name="counter", data_counter_for="message"),
         slot(rx.el.p, class_name="sr-only", role="status", data_counter_live="message"),
         _refusals(error),
@@ -52,6 +43,20 @@ def compose_form(
         no_validate=True,
         on_submit=on_send,
         class_name="compose",
+    )
+
+
+def _box(error: Text) -> rx.Component:
+    return rx.el.textarea(
+        id="message",
+        name="message",
+        rows="6",
+        dir="auto",
+        required=True,
+        placeholder=_("A question, a thank-you, something never said…"),
+        aria_describedby="message-left message-error message-refusal",
+        aria_invalid=rx.cond(error, "true", "false"),
+        class_name="box box-tall",
     )
 
 

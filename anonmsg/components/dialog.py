@@ -27,11 +27,7 @@ def delete_dialog(on_delete: Any) -> rx.Component:
                 class_name="soft mt-2",
             ),
             rx.el.input(type="hidden", name="message_id"),
-            rx.el.div(
-                button(_("Cancel"), kind="quiet", data_close_dialog="true"),
-                button(_("Delete"), kind="danger", type="submit"),
-                class_name="mt-6 flex flex-wrap justify-end gap-3",
-            ),
+            _answers(),
             method="post",
             on_submit=on_delete,
         ),
@@ -40,4 +36,12 @@ def delete_dialog(on_delete: Any) -> rx.Component:
         aria_labelledby="delete-title",
         aria_describedby="delete-text",
         class_name="dialog",
+    )
+
+
+def _answers() -> rx.Component:
+    return rx.el.div(
+        button(_("Cancel"), kind="quiet", data_close_dialog="true"),
+        button(_("Delete"), kind="danger", type="submit"),
+        class_name="mt-6 flex flex-wrap justify-end gap-3",
     )

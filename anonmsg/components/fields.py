@@ -64,18 +64,7 @@ def field(
         **props: Attributes of the input.
     """
     told = [f"{name}-hint"] if hint else []
-    told += [f"{name}-error"] if error is None else [f"{name}-error", f"{name}-refusal"]
-    if error is not None:
-        props["aria_invalid"] = rx.cond(error, "true", "false")
-    box = rx.el.input(
-        id=name,
-        name=name,
-        required=True,
-        dir="auto",
-        aria_describedby=" ".join(told),
-        class_name=f"box {props.pop('class_name', '')}".strip(),
-        **props,
-    )
+    box = _box(name, error, told, props)
     return rx.el.div(
         rx.el.label(label, html_for=name, class_name="label"),
         rx.el.div(box, beside, class_name="box-row") if beside else box,
@@ -83,6 +72,24 @@ def field(
         *([below] if below else []),
         *([errors_for(name, error)] if with_errors else []),
         class_name="field",
+    )
+
+
+def _box(name: str, error: Text | None, told: list[str], props: dict[str, Any]) -> rx.Component:
+    """The input, tied to everything that is said about it."""
+    told = [*told, f"{name}-error"]
+    if error is not None:
+        told.append(f"{name}-refusal")
+        props["aria_invalid"] = rx.cond(error, "true", "false")
+    extra = props.pop("class_name", "")
+    return rx.el.input(
+        id=name,
+        name=name,
+        required=True,
+        dir="auto",
+        aria_describedby=" ".join(told),
+        class_name=f"box {extra}".strip(),
+        **props,
     )
 
 

@@ -36,6 +36,10 @@ def _senders() -> rx.Component:
         ),
         _("You need no account, and we set no cookie."),
         _(
+            "For a day we also remember a random number that was made for the empty form, so "
+            "that a retry does not arrive twice. It says nothing about you."
+        ),
+        _(
             "What you write can still give you away: the way you put things, or a detail "
             "that only you know. No software can hide that."
         ),

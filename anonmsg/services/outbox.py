@@ -8,6 +8,7 @@ that knows idempotency keys sends it once.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,10 @@ from anonmsg.letters import Letter
 from anonmsg.mail import MailRefused
 from anonmsg.models import Mail, SignUp
 from anonmsg.security.codes import new_id
+from anonmsg.security.seals import BrokenSeal
 from anonmsg.services import names
+
+logger = logging.getLogger(__name__)
 
 CODE_LIVES = timedelta(minutes=15)
 RETRY_AFTER = (
@@ -38,7 +42,7 @@ class Claimed:
     """A mail that is ours to hand over, for the length of the lease."""
 
     id: str
-    letter: Letter
+    sealed: bytes
     sign_up_id: str | None
     tries: int
 
@@ -72,11 +76,18 @@ def deliver_next(ctx: Context) -> bool:
     if claimed is None:
         return False
     try:
-        ctx.mailer.deliver(claimed.letter, idempotency_key=claimed.id)
-    except MailRefused:
+        plain = ctx.vault.seal.open(claimed.sealed, bound_to=claimed.id)
+        letter = Letter.from_json(plain.decode())
+        ctx.mailer.deliver(letter, idempotency_key=claimed.id)
+    except MailRefused as refusal:
+        logger.warning("A mail was not taken and will be tried again: %s", refusal)
         _put_off(ctx, claimed)
+    except (BrokenSeal, ValueError):
+        # It will not open tomorrow either, and must not hold the others up.
+        logger.error("A mail could not be opened, so it was given up.")
+        _settle(ctx, claimed, sent=False)
     else:
-        _record(ctx, claimed)
+        _settle(ctx, claimed, sent=True)
     return True
 
 
@@ -94,18 +105,17 @@ def _claim(ctx: Context) -> Claimed | None:
         )
         if won.rowcount != 1:
             return None
-        plain = ctx.vault.seal.open(mail.sealed, bound_to=mail.id)
-        return Claimed(mail.id, Letter.from_json(plain.decode()), mail.sign_up_id, mail.tries)
+        return Claimed(mail.id, mail.sealed, mail.sign_up_id, mail.tries + 1)
 
 
-def _record(ctx: Context, claimed: Claimed) -> None:
+def _settle(ctx: Context, claimed: Claimed, *, sent: bool) -> None:
     with ctx.writing() as db:
         db.exec(
             update(Mail)
             .where(col(Mail.id) == claimed.id)
-            .values(sealed=None, due_at=None, sent_at=ctx.now)
+            .values(sealed=None, due_at=None, sent_at=ctx.now if sent else None)
         )
-        if claimed.sign_up_id:
+        if sent and claimed.sign_up_id:
             db.exec(
                 update(SignUp)
                 .where(col(SignUp.id) == claimed.sign_up_id, col(SignUp.code_mailed_at).is_(None))

@@ -58,9 +58,11 @@ class VerifyState(rx.State):
             yield
 
     @rx.event
-    async def resend(self) -> None:
+    async def resend(self) -> AsyncIterator[Any]:
         """Ask for a fresh code."""
-        self.errors, self.notice = {}, ""
+        # The countdown on the page begins anew only when its seconds change.
+        self.errors, self.notice, self.resend_wait = {}, "", 0
+        yield
         try:
             browser = (await self.get_state(SignUpState)).browser
             self.resend_wait = await run(sign_ups.resend, browser=browser)

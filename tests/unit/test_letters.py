@@ -1,0 +1,226 @@
+"""Letters: what every mail says, and what nobody can make it say."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anonmsg import letters
+from anonmsg.letterhead import DARK, LIGHT
+from anonmsg.letters import Letter
+
+TO = "maya@example.com"
+LINK = "https://anonmsg.example/verify#q3V9mE1x-0aUuY2n7PpLwKs8DhTzR4bG6cJfXoIv5Wk"
+SIGN_IN = "https://anonmsg.example/sign-in"
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'\"><a href=https://evil.example>click</a>",
+    "maya\r\nBcc: everyone@example.com",
+    "maya\n\nSubject: You won",
+    "</p></td></tr></table></body></html><h1>",
+    "<!--",
+    "$accent ${paper} $$ {code} {username} %s",
+    "&lt;b&gt; &amp;",
+    "a\x00b\x0bc\x85d\u2028e\u2029f",
+]
+
+
+def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
+    return [
+        letters.verification(to=TO, username=username, code="048213", link=link),
+        letters.already_registered(to=TO, username=username, sign_in_url=link),
+        letters.refresh_reuse(to=TO, username=username, sign_in_url=link),
+    ]
+
+
+class Reader(HTMLParser):
+    """Reads a mail as a mail program does: its tags, its links, its visible words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.words: list[str] = []
+        self._unseen = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        hidden = "display:none" in (dict(attrs).get("style") or "")
+        if tag in {"style", "title"} or hidden:
+            self._unseen += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"style", "title", "div"}:
+            self._unseen -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.words.append(data)
+
+    @property
+    def visible(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    @property
+    def links(self) -> list[str | None]:
+        return [value for name, value in self.attributes if name == "href"]
+
+
+@pytest.mark.parametrize("username", HOSTILE)
+def test_a_hostile_username_adds_no_tag_to_a_mail(username: str) -> None:
+    for harmless, hostile in zip(every_letter(), every_letter(username), strict=True):
+        expected, found = Reader(harmless.html), Reader(hostile.html)
+        assert found.tags == expected.tags
+        assert [name for name, _ in found.attributes] == [name for name, _ in expected.attributes]
+        assert found.links == expected.links
+
+
+@given(username=st.text(max_size=60))
+def test_no_username_adds_a_line_to_a_subject_or_a_tag_to_a_mail(username: str) -> None:
+    for harmless, hostile in zip(every_letter(), every_letter(username), strict=True):
+        assert len(hostile.subject.splitlines()) == 1
+        assert Reader(hostile.html).tags == Reader(harmless.html).tags
+
+
+@pytest.mark.parametrize("username", HOSTILE)
+def test_a_hostile_username_begins_no_line_of_the_text(username: str) -> None:
+    for letter in every_letter(username):
+        assert not re.search(r"^(Bcc|Subject):", letter.text, re.MULTILINE)
+        assert "\r" not in letter.text
+        assert not re.search(
+            r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]", letter.text + letter.html
+        )
+
+
+def test_a_hostile_username_is_shown_as_it_was_typed() -> None:
+    for letter in every_letter("<b>$accent</b> & {code}"):
+        if "Hello" in letter.text:
+            assert "<b>$accent</b> & {code}" in Reader(letter.html).visible
+            assert "<b>$accent</b> & {code}" in " ".join(letter.text.split())
+
+
+def test_a_link_cannot_leave_its_attribute() -> None:
+    link = 'https://anonmsg.example/"><script>alert(1)</script>'
+    for letter in every_letter(link=link):
+        reader = Reader(letter.html)
+        assert "script" not in reader.tags
+        assert set(reader.links) == {link}
+
+
+def test_a_hostile_code_stays_on_one_line_of_the_subject() -> None:
+    code = "1\r\nBcc: everyone@example.com"
+    letter = letters.verification(to=TO, username="maya_k", code=code, link=LINK)
+    assert letter.subject == "1 Bcc: everyone@example.com is your anonmsg code"
+
+
+@pytest.mark.parametrize("header", ["to", "subject"])
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\x00"])
+def test_a_letter_refuses_a_header_of_two_lines(header: str, end: str) -> None:
+    words = {"to": TO, "subject": "Hello", "text": "Hello", "html": "<p>Hello</p>"}
+    words[header] += f"{end}Bcc: everyone@example.com"
+    with pytest.raises(ValueError, match="one line"):
+        Letter(**words)
+
+
+def test_the_code_copies_as_six_digits() -> None:
+    letter = letters.verification(to=TO, username="maya_k", code="048213", link=LINK)
+    assert ">048213</span>" in letter.html
+    assert re.search(r"^\s*048213$", letter.text, re.MULTILINE)
+
+
+def test_the_code_is_the_only_six_digits_in_the_mail() -> None:
+    letter = letters.verification(to=TO, username="maya_k", code="048213", link=LINK)
+    for part in (letter.subject, letter.text, letter.html):
+        assert re.findall(r"(?<!\d)\d{6}(?!\d)", part) == ["048213"]
+
+
+def test_no_colour_can_be_taken_for_a_code() -> None:
+    for colour in (*LIGHT.values(), *DARK.values()):
+        assert not re.search(r"\d{6}", colour)
+
+
+def test_both_parts_of_a_mail_say_the_same() -> None:
+    for letter in every_letter():
+        visible = Reader(letter.html).visible
+        for paragraph in letter.text.replace("\n-- \n", "\n\n").split("\n\n"):
+            for sentence in paragraph.strip().split(":\n"):
+                assert " ".join(sentence.split()) in visible
+
+
+def test_the_address_is_a_button_and_plain_words() -> None:
+    for letter in every_letter():
+        reader = Reader(letter.html)
+        assert reader.links == [LINK, LINK]
+        assert LINK in reader.visible
+        assert LINK in letter.text.splitlines()
+
+
+def test_a_mail_loads_nothing_and_reports_nothing() -> None:
+    for letter in every_letter():
+        reader = Reader(letter.html)
+        assert not {"img", "script", "link", "iframe", "form", "video"} & set(reader.tags)
+        assert not {"src", "srcset", "background"} & {name for name, _ in reader.attributes}
+        assert not re.search(r"url\(|@import|@font-face", letter.html)
+
+
+def test_a_mail_says_its_language_and_its_schemes() -> None:
+    for letter in every_letter():
+        assert '<html lang="en" dir="ltr">' in letter.html
+        assert '<meta name="color-scheme" content="light dark">' in letter.html
+        assert "prefers-color-scheme: dark" in letter.html
+        assert f'bgcolor="{LIGHT["paper"]}"' in letter.html
+
+
+def test_a_mail_tells_what_to_do_if_it_was_not_you() -> None:
+    verification, already_registered, refresh_reuse = every_letter()
+    assert "If you did not sign up, you can ignore this mail" in verification.text
+    assert "If it was not you, there is nothing to do" in already_registered.text
+    assert "If you restored nothing, look at the devices" in refresh_reuse.text
+
+
+def test_the_code_mail_says_how_long_the_code_lives() -> None:
+    for minutes, words in ((15, "15 minutes"), (1, "1 minute")):
+        letter = letters.verification(
+            to=TO, username="maya_k", code="048213", link=LINK, minutes=minutes
+        )
+        assert f"It works once, for {words}." in letter.text
+
+
+def test_the_mail_to_an_owner_names_the_account() -> None:
+    letter = letters.already_registered(to=TO, username="maya_k", sign_in_url=SIGN_IN)
+    assert letter.to == TO
+    assert letter.subject == "You already have an anonmsg account"
+    assert "sign in with the username maya_k:" in letter.text
+
+
+def test_the_mail_about_a_used_key_says_what_was_done() -> None:
+    letter = letters.refresh_reuse(to=TO, username="maya_k", sign_in_url=SIGN_IN)
+    assert letter.subject == "We signed one of your browsers out"
+    assert "an old sign-in key of your account was used again" in letter.text
+
+
+def test_no_line_of_a_mail_is_too_long_for_smtp() -> None:
+    for letter in every_letter():
+        assert max(map(len, [*letter.text.splitlines(), *letter.html.splitlines()])) < 998
+
+
+def test_a_mail_survives_the_outbox() -> None:
+    for letter in every_letter("Мая \U0001f33b"):
+        assert Letter.from_json(letter.to_json()) == letter
+        assert Letter.from_json(letter.to_json().encode()) == letter
+
+
+def test_a_letter_does_not_show_itself_in_a_log() -> None:
+    for letter in every_letter():
+        assert "048213" not in repr(letter)
+        assert TO not in repr(letter)
+        assert LINK not in repr(letter)
