@@ -12,11 +12,8 @@ os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 
 import reflex as rx
 
-from anonmsg.config import BadSettings, settings
+from anonmsg.config import STATE_LIVES, BadSettings, settings
 from anonmsg.prerender import Prerender
-
-# How long a tab's state is kept after its last event, in seconds.
-STATE_LIVES = 900
 
 try:
     current = settings()

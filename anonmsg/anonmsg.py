@@ -22,14 +22,17 @@ from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.guard import Guard, sign_in_page
 from anonmsg.pages import PAGES
 from anonmsg.state.frame import FrameState
+from anonmsg.state.keeping import keep_open_tabs
 from anonmsg.state.pushes import Pushes
 from anonmsg.visits import visits
 
 logger = logging.getLogger(__name__)
 
 # Reflex logs what it could not use, with what a visitor typed in it.
-for talkative in ("reflex.app", "reflex_base.event.processor", "reflex.state"):
+for talkative in ("reflex.app", "reflex.state"):
     logging.getLogger(talkative).setLevel(logging.ERROR)
+# Its errors hold whole events; what a handler raises comes to answer_exception.
+logging.getLogger("reflex_base.event.processor").setLevel(logging.CRITICAL)
 
 
 def answer_exception(exception: Exception) -> EventSpec:
@@ -90,6 +93,7 @@ app = rx.App(
 )
 app.add_middleware(Guard())
 app.register_lifespan_task(lifespan.running, runtime=runtime)
+app.register_lifespan_task(keep_open_tabs, app=app)
 runtime.hub.tell = Pushes(app).tell
 visits.on_close = runtime.hub.leave
 
@@ -100,5 +104,5 @@ for page in PAGES:
         title=page.title,
         description=page.description,
         on_load=page.on_load,
-        image="",
+        image="/apple-touch-icon.png",
     )

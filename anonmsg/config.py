@@ -12,18 +12,20 @@ import re
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from filelock import FileLock
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 10
 DEFAULT_PORT = 3000
+# How long a tab's state is kept after its last event, in seconds.
+STATE_LIVES = 900
 
 
 class BadSettings(Exception):
@@ -44,6 +46,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        validate_default=True,
         hide_input_in_errors=True,
     )
 
@@ -63,6 +66,7 @@ class Settings(BaseSettings):
     limits: dict[str, str] = Field(default_factory=dict)
     hide_registered_emails: bool = False
     reflex_frontend_port: int = DEFAULT_PORT
+    granian_workers: int = 1
 
     @field_validator(*(name.lower() for name in SECRET_NAMES))
     @classmethod
@@ -96,22 +100,48 @@ class Settings(BaseSettings):
             )
         return value
 
-    @model_validator(mode="after")
-    def _the_rest_fits_together(self) -> Self:
-        problems = []
-        if len({getattr(self, name.lower()).get_secret_value() for name in SECRET_NAMES}) < 3:
-            problems.append(f"{', '.join(SECRET_NAMES)} must differ from one another")
-        if self.transport == "resend" and self.resend_api_key is None:
-            problems.append("MAIL_TRANSPORT is resend, so RESEND_API_KEY must be set")
-        if self.transport == "resend" and self.mail_from.endswith("@localhost>"):
-            problems.append("MAIL_FROM must be an address that Resend lets you send from")
-        if self.public_url and urlsplit(self.public_url).path:
-            problems.append("PUBLIC_URL must have no path: anonmsg lives at the root of its host")
-        if os.environ.get("GRANIAN_WORKERS", "1") != "1":
-            problems.append("GRANIAN_WORKERS must be 1: this release runs one worker")
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
+    # What depends on other fields is checked field by field as well, because a
+    # check of the whole would wait until every field is right.
+
+    @field_validator("public_url")
+    @classmethod
+    def _the_site_has_no_path(cls, value: str) -> str:
+        if urlsplit(value).path:
+            raise ValueError("must have no path: anonmsg lives at the root of its host")
+        if not value.isascii():
+            raise ValueError("must be written as browsers send it, a name such as xn--... included")
+        return value
+
+    @field_validator("pepper")
+    @classmethod
+    def _secrets_differ(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        others = [info.data.get(name.lower()) for name in SECRET_NAMES]
+        secrets_set = [each for each in [*others, value] if each is not None]
+        if len(set(secrets_set)) < len(secrets_set):
+            raise ValueError("must differ from the other two secrets")
+        return value
+
+    @field_validator("resend_api_key")
+    @classmethod
+    def _resend_has_a_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("mail_transport") == "resend":
+            raise ValueError("must be set, because MAIL_TRANSPORT is resend")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _resend_has_a_sender(cls, value: str, info: ValidationInfo) -> str:
+        sends = info.data.get("resend_api_key") and info.data.get("mail_transport") != "outbox"
+        if sends and value.endswith("@localhost>"):
+            raise ValueError("must be an address that Resend lets you send from")
+        return value
+
+    @field_validator("granian_workers")
+    @classmethod
+    def _one_worker(cls, value: int) -> int:
+        if value != 1:
+            raise ValueError("must be 1: this release runs one worker")
+        return value
 
     @property
     def database(self) -> str:
@@ -161,6 +191,9 @@ def load(**values: Any) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise BadSettings(_in_sentences(error)) from None
+    except SettingsError as error:
+        # The library names the field, and its text holds no value.
+        raise BadSettings([f"LIMITS: must be JSON; {error}"]) from None
 
 
 def settings() -> Settings:
@@ -201,10 +234,7 @@ def _in_sentences(error: ValidationError) -> list[str]:
     problems = []
     for each in error.errors(include_url=False, include_input=False):
         message = re.sub(r"^Value error, ", "", each["msg"])
-        if each["loc"]:
-            problems.append(f"{str(each['loc'][0]).upper()}: {message}")
-        else:
-            problems.extend(message.splitlines())
+        problems.append(f"{str(each['loc'][0]).upper()}: {message}")
     return problems
 
 

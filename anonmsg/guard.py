@@ -49,8 +49,17 @@ def _named(state: str, *handlers: str) -> frozenset[str]:
 PUBLIC = (
     _named("frame.FrameState", "load", "tell", "dismiss")
     | _named("sign_up.SignUpState", "load", "check_username", "submit")
-    | _named("verify.VerifyState", "load", "submit", "resend")
+    | _named("verify.VerifyState", "load", "look_again", "submit", "resend")
     | _named("page.PageState", "load", "look_again", "send", "another", "suggest")
+)
+# What a person asked for last and then closed the tab: it is done all the same.
+WORTH_FINISHING = _named("page.PageState", "send")
+# How Reflex's client says that it shows a page.
+PAGE_OPENED = frozenset(
+    {
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+    }
 )
 SIGNED_IN = _named(
     "dashboard.DashboardState", "load", "refresh", "load_more", "accept_messages", "delete"
@@ -69,8 +78,25 @@ def network_of(state: rx.State) -> str:
 
 
 def tab_of(state: rx.State) -> Tab:
-    """The tab that asks, as the hub knows it."""
-    return Tab(state.router.session.client_token, visit_of(state)[0])
+    """The tab that asks, as the hub knows it; nobody's, where its socket has closed."""
+    visit_id = visit_of(state)[0]
+    is_open = visits.get(visit_id) is not None
+    return Tab(state.router.session.client_token, visit_id if is_open else "")
+
+
+async def is_new_page(state: Any) -> bool:
+    """Whether a page was opened since this state last asked.
+
+    Reflex runs a page's load handlers also when a socket comes back, and when
+    it has forgotten a tab's state: then what is on the screen must stay.
+
+    Args:
+        state: A state with the backend var `_page`, an int that begins at 0.
+    """
+    pages = (await state.get_state(Belonging))._pages
+    is_new = bool(pages != state._page)
+    state._page = pages
+    return is_new
 
 
 async def signed_in(state: rx.State) -> SignedIn:
@@ -91,9 +117,12 @@ def sign_in_page(path: str = "/dashboard") -> Any:
 
 
 class Belonging(rx.State):
-    """Whose a tab's whole state is; it has no handlers, and nothing of it is sent."""
+    """Whose a tab's whole state is, and which page it shows. Nothing of it is sent."""
 
     _owner_id: str = ""
+    # Counts the pages that were opened in the tab, reloads included.
+    _pages: int = 0
+    _path: str = ""
 
 
 class Guard(Middleware):
@@ -112,8 +141,12 @@ class Guard(Middleware):
             logger.warning("An event that is on no list was refused.")
             return StateUpdate()
         root = state._get_root_state()
+        if visits.get(visit_of(root)[0]) is None and name not in WORTH_FINISHING:
+            # Its socket has closed; the tab may have come back by another one.
+            return StateUpdate()
         person = await self._person(root)
         was_reset = await self._empty_if_not_theirs(root, person)
+        await self._note_page(root, event)
         if name not in SIGNED_IN or person is not None:
             return None
         delta = await root._get_resolved_delta() if was_reset else {}
@@ -126,6 +159,16 @@ class Guard(Middleware):
             return await signed_in(root)
         except NotSignedIn:
             return None
+
+    @staticmethod
+    async def _note_page(root: Any, event: Event) -> None:
+        if event.name not in PAGE_OPENED:
+            return
+        tab, path = await root.get_state(Belonging), root.router.url.path
+        # Reflex's client sends the hashes of what it was built with only at a
+        # page's first connect, not when a lost socket comes back.
+        if event.payload.get("hashes") or path != tab._path:
+            tab._pages, tab._path = tab._pages + 1, path
 
     @staticmethod
     async def _empty_if_not_theirs(root: Any, person: SignedIn | None) -> bool:

@@ -24,6 +24,7 @@ from anonmsg.errors import TooManyAttempts
 LIMITS: dict[str, str] = {
     "sign_in_minute": "10 per minute",  # by network
     "sign_in_hour": "60 per hour",  # by network
+    "sign_up_form": "120 per hour",  # by network; forms that are refused count, too
     "sign_up_hour": "30 per hour",  # by network
     "sign_up_day": "100 per day",  # by network
     "sign_up_address": "3 per hour",  # by e-mail address

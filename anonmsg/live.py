@@ -22,6 +22,11 @@ def page_of(username_key: str) -> str:
     return f"page:{username_key}"
 
 
+def mail_of(sign_up_id: str) -> str:
+    """The topic of how a sign-up's mail fares."""
+    return f"mail:{sign_up_id}"
+
+
 @dataclass(frozen=True)
 class Tab:
     """An open tab: its Reflex client token, and the socket it speaks by."""

@@ -49,9 +49,11 @@ class PendingSignUp:
     """Where a sign-up stands, for the browser that began it.
 
     `mail` is "sent", "waiting" (not tried yet) or "delayed" (tried and
-    refused by the mail service so far). `resend_wait` is in seconds.
+    refused by the mail service so far). `resend_wait` is in seconds, and
+    `topic` is what to watch to hear that the mail is on its way or delayed.
     """
 
     username: str
     mail: str
     resend_wait: int
+    topic: str

@@ -108,11 +108,32 @@
     event.stopImmediatePropagation();
   };
 
+  // --- The random key of a message ------------------------------------------------
+
+  /*
+   * A retry carries the same key, so it makes no second message. The server
+   * writes the first one into the page; each message after it has its own.
+   */
+  const renewKey = () => {
+    let field = byId("compose-key");
+    if (!field) {
+      field = document.createElement("input");
+      Object.assign(field, { type: "hidden", id: "compose-key", name: "key" });
+      field.setAttribute("form", "compose");
+      document.body.append(field);
+    }
+    const bytes = crypto.getRandomValues(new Uint8Array(24));
+    field.value = btoa(String.fromCharCode(...bytes));
+  };
+
   // --- Forms whose handler is not there yet -------------------------------------
 
   // After this long without React, a form goes out natively: each has a method
   // and a route of its own, so nothing lands in an address.
   const HOLD_MS = 5000;
+  // The second click of a double click is no second wish.
+  const TWICE_MS = 700;
+  const sentAt = new WeakMap();
   const held = new WeakSet();
   const released = new WeakSet();
 
@@ -139,7 +160,8 @@
   /** Stop a form that cannot be right, in the capture phase: before React. */
   const check = (event) => {
     const form = event.target;
-    if (form.querySelector("button[aria-busy='true']")) return stop(event);
+    const isTwice = Date.now() - (sentAt.get(form) ?? 0) < TWICE_MS;
+    if (isTwice || form.querySelector("button[aria-busy='true']")) return stop(event);
     const fields = [...form.elements].filter((each) => each.matches("input, textarea"));
     let first = null;
     for (const field of fields) {
@@ -153,6 +175,8 @@
     } else if (mustWait(form)) {
       stop(event);
       hold(form);
+    } else {
+      sentAt.set(form, Date.now());
     }
   };
 
@@ -179,10 +203,11 @@
   };
 
   const wait = (form, waiting) => {
+    // Not disabled, because that takes the focus away; `check` stops a second try.
     const button = form.querySelector("button[type='submit']");
-    button.disabled = waiting;
-    button.toggleAttribute("aria-busy", waiting);
     if (waiting) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+    if (!waiting) sentAt.delete(form);
   };
 
   const signIn = async (form) => {
@@ -261,19 +286,28 @@
   // --- The delete dialog -------------------------------------------------------------
 
   let opener = null;
+  let afterOpener = null;
 
   const ask = (button) => {
     const dialog = byId("delete-dialog");
     opener = button;
+    afterOpener = byId("inbox-heading");
     dialog.querySelector("[name='message_id']").value = button.dataset.delete;
+    sentAt.delete(dialog.querySelector("form"));
     dialog.showModal();
   };
 
-  /** Once the article is gone, the focus goes to the heading above it. */
+  /** Who has loaded the last of the inbox reads on from where it ended. */
+  const loadMore = (button) => {
+    opener = button;
+    afterOpener = [...document.querySelectorAll("[data-delete]")].at(-1);
+  };
+
+  /** Once what was pressed is gone, the focus goes to what stood before it. */
   const refocus = () => {
     if (!opener || opener.isConnected) return;
     opener = null;
-    if (document.activeElement === document.body) byId("inbox-heading")?.focus();
+    if (document.activeElement === document.body) afterOpener?.focus();
   };
 
   // --- Waiting for a fresh code ------------------------------------------------------
@@ -307,6 +341,7 @@
     "[data-reveal]": reveal,
     "[data-pause]": pause,
     "[data-delete]": ask,
+    "[data-load-more]": loadMore,
     "[data-close-dialog]": (button) => button.closest("dialog").close(),
     "[data-then-focus]": (button) => (focusNext = button.dataset.thenFocus),
   };
@@ -318,9 +353,20 @@
     }
   });
 
-  addEventListener("click", (event) => closest(event, "[aria-disabled='true']") && stop(event), true);
+  addEventListener(
+    "click",
+    (event) => {
+      const fresh = closest(event, "[data-wait]");
+      const isTwice = fresh && Date.now() - (sentAt.get(fresh) ?? 0) < TWICE_MS;
+      if (isTwice || closest(event, "[aria-disabled='true']")) stop(event);
+      else if (fresh) sentAt.set(fresh, Date.now());
+    },
+    true,
+  );
 
   addEventListener("input", (event) => {
+    // Who has typed since means something else.
+    if (event.target.form) sentAt.delete(event.target.form);
     if (closest(event, "textarea")) count(event.target);
   });
 
@@ -348,12 +394,14 @@
     const arrival = document.querySelector("[data-arrival]:not([data-arrived])");
     if (arrival) {
       arrival.setAttribute("data-arrived", "");
+      renewKey();
       arrival.focus();
     }
     if (focusNext && byId(focusNext)) {
       byId(focusNext).focus();
       focusNext = "";
     }
+    if (byId("compose") && !byId("compose-key")) renewKey();
     showWait();
     refocus();
     keepSignedIn();

@@ -7,6 +7,7 @@ import os
 # Before Reflex is imported: a test run is no visit to the outside world.
 os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,9 +38,22 @@ def mailer() -> FakeMailer:
     return FakeMailer()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with all its tables, to begin with a copy of."""
+    file = tmp_path_factory.mktemp("migrated") / "anonmsg.db"
+    database = Database(f"sqlite:///{file}")
+    database.migrate()
+    database.close()
+    return file
+
+
 @pytest.fixture
-def runtime(settings: Settings, clock: Clock, mailer: FakeMailer) -> Iterator[Runtime]:
+def runtime(
+    settings: Settings, clock: Clock, mailer: FakeMailer, migrated: Path
+) -> Iterator[Runtime]:
     """The process's runtime on a migrated database of its own."""
+    shutil.copy(migrated, settings.data_dir / "anonmsg.db")
     made = Runtime(
         settings,
         Database(settings.database),
@@ -48,7 +62,6 @@ def runtime(settings: Settings, clock: Clock, mailer: FakeMailer) -> Iterator[Ru
         Limiter(clock=clock.seconds),
         clock=clock,
     )
-    made.database.migrate()
     context.use(made)
     yield made
     context.use(None)

@@ -32,6 +32,9 @@ def button(label: str, *, kind: str = "primary", outline: str = "", **props: Any
 def submit(label: str, *, busy: bool | rx.Var[bool] = False, **props: Any) -> rx.Component:
     """The one button that sends a form; it says so while it waits.
 
+    It is never disabled, because that takes the focus away from whoever
+    pressed it; the script stops a second try meanwhile.
+
     Args:
         label: What it does.
         busy: Whether an answer is awaited.
@@ -43,7 +46,7 @@ def submit(label: str, *, busy: bool | rx.Var[bool] = False, **props: Any) -> rx
         rx.el.span(label),
         type="submit",
         class_name=f"button button-primary {extra}".strip(),
-        **({} if busy is False else {"aria_busy": busy, "disabled": busy}),
+        **({} if busy is False else {"aria_busy": busy}),
         **props,
     )
 

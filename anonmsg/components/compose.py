@@ -15,17 +15,16 @@ from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
 
-def compose_form(
-    *, key: Text, error: Text, busy: bool | rx.Var[bool], on_send: Any
-) -> rx.Component:
+def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.Component:
     """The form that sends one message.
 
     It has a method and no action, so that it posts to its own address when
     no script is there to send it. The box is uncontrolled: no draft leaves
-    the browser before it is sent.
+    the browser before it is sent. The random key that makes a retry harmless
+    lies outside of React's tree (`http/pages.py`, `app.js`), so that neither a
+    lost socket nor a restarted server changes it.
 
     Args:
-        key: The random key that makes a retry harmless.
         error: Why the message was refused.
         busy: Whether an answer is awaited.
         on_send: The handler that gets the form.
@@ -36,7 +35,6 @@ def compose_form(
         slot(id="message-left", class_name="counter", data_counter_for="message"),
         slot(rx.el.p, class_name="sr-only", role="status", data_counter_live="message"),
         _refusals(error),
-        rx.el.input(type="hidden", name="key", value=key, read_only=True),
         submit(_("Send"), busy=busy, class_name="button-wide"),
         id="compose",
         method="post",

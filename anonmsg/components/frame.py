@@ -96,6 +96,7 @@ def _told() -> rx.Component:
                     _("Dismiss"),
                     type="button",
                     on_click=FrameState.dismiss,
+                    data_then_focus="content",
                     class_name="link-button flex-none",
                 ),
                 class_name="told",

@@ -16,11 +16,16 @@ def head() -> list[rx.Component]:
     """
     return [
         rx.el.script(src="/app.js"),
-        rx.el.meta(name="theme-color", content=LIGHT_PAPER, media="(prefers-color-scheme: light)"),
-        rx.el.meta(name="theme-color", content=DARK_PAPER, media="(prefers-color-scheme: dark)"),
+        rx.el.meta(name="theme-color", content=LIGHT_PAPER, custom_attrs=_for("light")),
+        rx.el.meta(name="theme-color", content=DARK_PAPER, custom_attrs=_for("dark")),
         rx.el.meta(name="color-scheme", content="light dark"),
         rx.el.link(rel="icon", href="/favicon.ico", sizes="32x32"),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
         rx.el.link(rel="apple-touch-icon", href="/apple-touch-icon.png"),
         rx.el.link(rel="manifest", href="/site.webmanifest"),
     ]
+
+
+def _for(scheme: str) -> dict[str, str]:
+    """An attribute that Reflex does not know for a meta, and would take for a style."""
+    return {"media": f"(prefers-color-scheme: {scheme})"}

@@ -55,7 +55,7 @@ SOCKET_HEADERS = frozenset(
     }
 )
 PROTOCOL_HEADER = b"sec-websocket-protocol"
-VERSION = re.compile(r"[0-9A-Za-z.+-]{1,32}")
+VERSION = re.compile(r"[0-9]+(\.[0-9a-z]{1,8}){1,4}")
 CLIENT_TOKEN = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MOST_QUERY_FIELDS = 16
 

@@ -37,5 +37,5 @@ async def unfinished(request: Request) -> Response:
             )
         ),
         shown,
-        plain.way_on(request.url.path, _("Back to the form")),
+        plain.way_on(request.scope["path"], _("Back to the form")),
     )

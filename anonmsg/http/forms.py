@@ -44,6 +44,11 @@ async def fields_of(request: Request) -> dict[str, str]:
     request._body = body  # noqa: SLF001
     try:
         async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-            return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+            return {n: _clean(value) for n, value in form.multi_items() if isinstance(value, str)}
     except (HTTPException, MultiPartException, FormParserError, UnicodeError):
         raise BadForm from None
+
+
+def _clean(value: str) -> str:
+    """The text without lone surrogates, which no answer could repeat."""
+    return value.encode("utf-8", "replace").decode()

@@ -21,6 +21,10 @@ from anonmsg.services import people, sign_ins
 
 OWNER_MARKER = ">someone</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
+REACT = re.compile(
+    r'<script(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>|<link[^>]*\brel="modulepreload"[^>]*>',
+    re.DOTALL,
+)
 # Only these may follow a sign-in, so that no link can send people elsewhere.
 AFTER_SIGN_IN = ("/dashboard",)
 OWNERS_ONLY = ("/dashboard",)
@@ -33,10 +37,12 @@ class Pages:
     def __init__(self, built: BuiltPages, cookies: Cookies, settings: Settings) -> None:
         """Keep where the pages are."""
         self._built, self._cookies, self._settings = built, cookies, settings
+        lost = built.get("/404")
+        self._lost_html = _without_react(lost.html) if lost else ""
 
     async def static(self, request: Request) -> Response:
         """A page that is the same for everyone; `/` has its slash, no other has."""
-        return self._page(request.url.path).response(request.headers)
+        return self._page(request.scope["path"]).response(request.headers)
 
     async def personal(self, request: Request) -> Response:
         """A page only for owners, or only for strangers: elsewhere with the others.
@@ -44,7 +50,7 @@ class Pages:
         Coming back within seven days is still signed in, because the page's
         own request exchanges the refresh token.
         """
-        path = request.url.path
+        path = request.scope["path"]
         new_cookies, is_owner = await self._who_asks(request)
         if path in OWNERS_ONLY and not is_owner:
             return self._go(f"/sign-in?next={path}", new_cookies)
@@ -74,7 +80,7 @@ class Pages:
         page = self._built.get("/404")
         if page is None:
             return Response(_("There is nobody here."), 404, media_type="text/plain")
-        return page.response(request.headers, status=404)
+        return page.response(request.headers, status=404, html=self._lost_html)
 
     def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> str:
         """The sign-in page with fields filled and sentences under them.
@@ -123,7 +129,8 @@ class Pages:
             f'<meta property="og:description" content="{description}"/>'
             f'<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
         )
-        key = f'<input type="hidden" name="page_key" form="compose" value="{new_token()}"/>'
+        key = f'name="key" form="compose" value="{new_token()}"'
+        key = f'<input type="hidden" id="compose-key" {key}/>'
         return with_body(with_head(html, head), key)
 
     async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
@@ -155,6 +162,15 @@ class Pages:
 def after_sign_in(asked: str | None) -> str:
     """Where to go once signed in: a page that is known, or the dashboard."""
     return asked if asked in AFTER_SIGN_IN else AFTER_SIGN_IN[0]
+
+
+def _without_react(html: str) -> str:
+    """A page as it was prerendered, with our own script alone.
+
+    React would take the lost page's address for somebody's page, and render
+    that below the one that is there.
+    """
+    return REACT.sub("", html)
 
 
 def _tag(html: str, element: str, attribute: str) -> str:

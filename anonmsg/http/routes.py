@@ -57,6 +57,10 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
             Route(f"{path}/", _without_slash) for path in (*STATIC_PAGES[1:], *PERSONAL_PAGES)
         ]
         routes.append(Route("/u/{username}/", _without_slash))
+        # A page has one address, where it is answered with its own policy.
+        routes.append(Route("/{page:path}.html", pages.lost))
+        # Whatever is left of these paths is another method.
+        routes += [Route(path, _not_so) for path in (*POSTS_ONLY, *STATIC_PAGES, *PERSONAL_PAGES)]
     lost = {404: pages.lost} if pages else {}
     return Starlette(routes=routes, exception_handlers=lost)
 
@@ -65,8 +69,13 @@ async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
+async def _not_so(request: Request) -> Response:
+    allowed = "POST" if request.scope["path"] in POSTS_ONLY else "GET, HEAD, POST"
+    return PlainTextResponse("Method Not Allowed", 405, headers={"Allow": allowed})
+
+
 async def _without_slash(request: Request) -> Response:
-    return RedirectResponse(request.url.path.rstrip("/"), 308)
+    return RedirectResponse(request.scope["path"].rstrip("/"), 308)
 
 
 def _ours_only(endpoint: Endpoint, origins: tuple[str, ...]) -> Endpoint:

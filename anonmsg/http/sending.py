@@ -16,13 +16,14 @@ from anonmsg.services import messages
 
 async def send(request: Request) -> Response:
     """POST /u/<username>: leave the message, or answer with the draft in the box."""
+    path = request.scope["path"]
     try:
         typed = await fields_of(request)
     except BadForm:
         refused = _("That is too long: a message has at most 1,000 characters.")
-        return plain.answer(_("Not sent"), plain.sentence(refused), status=413)
-    draft, key = typed.get("message", ""), typed.get("key") or typed.get("page_key", "")
-    path = request.url.path
+        back = plain.way_on(path, _("Back to the page"))
+        return plain.answer(_("Not sent"), plain.sentence(refused), back, status=413)
+    draft, key = typed.get("message", ""), typed.get("key", "")
     try:
         await run(
             messages.send,

@@ -76,7 +76,8 @@ PAGES = [
         "/u/[username]",
         public_page.public_page,
         public_page.title(),
-        _("Leave an anonymous message. Only the text and the time are kept."),
+        # The server says it for each person (`http/pages.py`).
+        "",
         [PageState.load],
     ),
     Page(

@@ -77,6 +77,7 @@ def _inbox() -> rx.Component:
                     _("Load more"),
                     kind="quiet",
                     on_click=DashboardState.load_more,
+                    data_load_more="true",
                     aria_busy=DashboardState.busy,
                 ),
                 class_name="mt-8 flex justify-center",

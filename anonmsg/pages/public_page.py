@@ -57,7 +57,6 @@ def _owner() -> rx.Component:
 def _writing() -> rx.Component:
     return rx.el.div(
         compose_form(
-            key=PageState.key,
             error=PageState.error,
             busy=PageState.busy,
             on_send=PageState.send,

@@ -106,7 +106,7 @@ def _code() -> rx.Component:
 def _password() -> rx.Component:
     """Asked for where the link is opened in another browser than the sign-up."""
     return rx.cond(
-        VerifyState.loaded & ~VerifyState.known,
+        (VerifyState.loaded & ~VerifyState.known) | VerifyState.needs_password,
         rx.el.div(
             password_field(
                 _("Password"),

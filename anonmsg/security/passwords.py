@@ -45,7 +45,7 @@ class Passwords:
         """
         pepper_id, _, hashed = (stored or self._nobody).partition(":")
         fits = bcrypt.checkpw(self._prehash(password), hashed.encode())
-        return fits and stored is not None and pepper_id == self.pepper_id
+        return fits and bool(stored) and pepper_id == self.pepper_id
 
     def _prehash(self, password: str) -> bytes:
         encoded = password.encode("utf-8", "surrogatepass")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, literal, tuple_
+from sqlalchemy import ColumnElement, func, literal, tuple_
 from sqlmodel import col, delete, select
 
 from anonmsg import live, rules
@@ -18,7 +19,7 @@ from anonmsg.services import people
 
 SLICE = 20
 # What a refresh brings back at most of what "Load more" had shown.
-LONGEST_SLICE = 200
+LONGEST_SLICE = 1000
 RECEIPT_LIVES = timedelta(hours=24)
 
 
@@ -64,7 +65,11 @@ def _store(ctx: Context, person: Person, content: str, receipt: str) -> None:
 
 
 def inbox(
-    ctx: Context, *, owner_id: str, before: InboxMessage | None = None, size: int = SLICE
+    ctx: Context,
+    *,
+    owner_id: str,
+    before: InboxMessage | None = None,
+    down_to: InboxMessage | None = None,
 ) -> InboxSlice:
     """A run of an owner's messages, newest first.
 
@@ -73,14 +78,18 @@ def inbox(
         owner_id: Whose inbox.
         before: The message after which to go on; its id and time say where,
             so that the place is found although it was deleted meanwhile.
-        size: How many at most.
+        down_to: The last message that is shown already: nothing of what is on
+            the screen disappears because something new has come.
     """
-    size = max(SLICE, min(size, LONGEST_SLICE))
     mine = select(Message).where(Message.person_id == owner_id)
+    place, size = tuple_(col(Message.sent_at), col(Message.id)), SLICE
     if before is not None:
-        sent_at = literal(datetime.fromisoformat(before.sent_at), UTCDateTime())
-        place = tuple_(sent_at, literal(before.id))
-        mine = mine.where(tuple_(col(Message.sent_at), col(Message.id)) < place)
+        mine = mine.where(place < _place(before))
+    if down_to is not None:
+        on_screen = select(func.count()).select_from(Message)
+        on_screen = on_screen.where(Message.person_id == owner_id, place >= _place(down_to))
+        with ctx.reading() as db:
+            size = max(SLICE, min(db.exec(on_screen).one(), LONGEST_SLICE))
     newest_first = mine.order_by(col(Message.sent_at).desc(), col(Message.id).desc())
     with ctx.reading() as db:
         found = db.exec(newest_first.limit(size + 1)).all()
@@ -88,6 +97,12 @@ def inbox(
         total = db.exec(count).one()
     shown = [InboxMessage(m.id, m.content, m.sent_at.isoformat()) for m in found[:size]]
     return InboxSlice(shown, more=len(found) > size, total=total)
+
+
+def _place(message: InboxMessage) -> ColumnElement[Any]:
+    """Where a message stands in the order of an inbox."""
+    sent_at = literal(datetime.fromisoformat(message.sent_at), UTCDateTime())
+    return tuple_(sent_at, literal(message.id))
 
 
 def delete_one(ctx: Context, *, owner_id: str, message_id: object) -> None:

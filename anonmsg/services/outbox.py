@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select, update
 
+from anonmsg import live
 from anonmsg.context import Context
 from anonmsg.letters import Letter
 from anonmsg.mail import MailRefused
@@ -35,6 +36,11 @@ RETRY_AFTER = (
 GIVEN_UP_AFTER = timedelta(days=1)
 # Longer than any mail service may take to answer; then somebody else may try.
 LEASE = timedelta(seconds=60)
+
+
+# A mail that was sent, given up or withdrawn is wiped and waits no more, even
+# where that happened while it was being handed over.
+WAITS = col(Mail.sealed).is_not(None)
 
 
 @dataclass(frozen=True)
@@ -75,26 +81,31 @@ def deliver_next(ctx: Context) -> bool:
     claimed = _claim(ctx)
     if claimed is None:
         return False
+    letter = _opened(ctx, claimed)
+    if letter is None:
+        # It will not open tomorrow either, and must not hold the others up.
+        logger.error("A mail could not be opened, so it was given up.")
+        _settle(ctx, claimed, sent=False)
+        return True
     try:
-        plain = ctx.vault.seal.open(claimed.sealed, bound_to=claimed.id)
-        letter = Letter.from_json(plain.decode())
         ctx.mailer.deliver(letter, idempotency_key=claimed.id)
     except MailRefused as refusal:
         logger.warning("A mail was not taken and will be tried again: %s", refusal)
         _put_off(ctx, claimed)
-    except (BrokenSeal, ValueError):
-        # It will not open tomorrow either, and must not hold the others up.
-        logger.error("A mail could not be opened, so it was given up.")
-        _settle(ctx, claimed, sent=False)
     else:
         _settle(ctx, claimed, sent=True)
+    if claimed.sign_up_id:
+        ctx.announce(live.mail_of(claimed.sign_up_id))
     return True
 
 
 def _claim(ctx: Context) -> Claimed | None:
     with ctx.writing() as db:
         mail = db.exec(
-            select(Mail).where(col(Mail.due_at) <= ctx.now).order_by(col(Mail.due_at)).limit(1)
+            select(Mail)
+            .where(col(Mail.due_at) <= ctx.now, WAITS)
+            .order_by(col(Mail.due_at))
+            .limit(1)
         ).first()
         if mail is None or mail.sealed is None:
             return None
@@ -105,17 +116,25 @@ def _claim(ctx: Context) -> Claimed | None:
         )
         if won.rowcount != 1:
             return None
-        return Claimed(mail.id, mail.sealed, mail.sign_up_id, mail.tries + 1)
+        return Claimed(mail.id, mail.sealed, mail.sign_up_id, mail.tries)
+
+
+def _opened(ctx: Context, claimed: Claimed) -> Letter | None:
+    try:
+        plain = ctx.vault.seal.open(claimed.sealed, bound_to=claimed.id)
+        return Letter.from_json(plain)
+    except (BrokenSeal, ValueError, TypeError):
+        return None
 
 
 def _settle(ctx: Context, claimed: Claimed, *, sent: bool) -> None:
     with ctx.writing() as db:
-        db.exec(
+        settled = db.exec(
             update(Mail)
-            .where(col(Mail.id) == claimed.id)
+            .where(col(Mail.id) == claimed.id, WAITS)
             .values(sealed=None, due_at=None, sent_at=ctx.now if sent else None)
         )
-        if sent and claimed.sign_up_id:
+        if sent and claimed.sign_up_id and settled.rowcount == 1:
             db.exec(
                 update(SignUp)
                 .where(col(SignUp.id) == claimed.sign_up_id, col(SignUp.code_mailed_at).is_(None))
@@ -127,8 +146,7 @@ def _settle(ctx: Context, claimed: Claimed, *, sent: bool) -> None:
 def _put_off(ctx: Context, claimed: Claimed) -> None:
     wait = RETRY_AFTER[min(claimed.tries, len(RETRY_AFTER)) - 1]
     with ctx.writing() as db:
+        mine = update(Mail).where(col(Mail.id) == claimed.id, WAITS)
+        db.exec(mine.values(due_at=ctx.now + wait))
         old = col(Mail.created_at) <= ctx.now - GIVEN_UP_AFTER
-        db.exec(update(Mail).where(col(Mail.id) == claimed.id).values(due_at=ctx.now + wait))
-        db.exec(
-            update(Mail).where(col(Mail.id) == claimed.id, old).values(sealed=None, due_at=None)
-        )
+        db.exec(mine.where(old).values(sealed=None, due_at=None))

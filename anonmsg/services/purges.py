@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlmodel import col, delete, or_
+from sqlmodel import col, delete, or_, select, update
 
 from anonmsg.context import Context
 from anonmsg.models import Counter, Mail, Name, Receipt, SignIn, SignUp
@@ -17,6 +17,9 @@ SENT_MAIL_LIVES = timedelta(days=7)
 def purge(ctx: Context) -> None:
     """Delete everything whose time is over; several workers may do so at once."""
     with ctx.writing() as db:
+        over = select(SignUp.id).where(col(SignUp.created_at) <= ctx.now - SIGN_UP_LIVES)
+        wiped = update(Mail).where(col(Mail.sign_up_id).in_(over), col(Mail.sealed).is_not(None))
+        db.exec(wiped.values(sealed=None, due_at=None))
         db.exec(delete(SignUp).where(col(SignUp.created_at) <= ctx.now - SIGN_UP_LIVES))
         db.exec(delete(Name).where(col(Name.person_id).is_(None), col(Name.held_until) <= ctx.now))
         db.exec(delete(Receipt).where(col(Receipt.expires_at) <= ctx.now))

@@ -9,6 +9,7 @@ and ends the whole family.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,8 +27,10 @@ from anonmsg.errors import (
 from anonmsg.models import Person, SignIn, SignUp
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, BadToken, RefreshClaims
-from anonmsg.services import outbox, sign_ups
+from anonmsg.services import codes, outbox, sign_ups
 
+# A person and a sign-up that waits, or two that wait: what an address may have.
+COMPARED_BY_EMAIL = 2
 PREDECESSOR_LIVES = timedelta(seconds=60)
 
 
@@ -63,21 +66,19 @@ def sign_in(ctx: Context, *, identifier: object, password: object, network: str)
     ctx.limiter.spend("sign_in_hour", network)
     named = rules.text(identifier).strip()
     with ctx.reading():
-        person, waiting = _find(ctx, named), sign_ups.newest_of(ctx, named)
-    if person is None and waiting is None and "@" not in named:
+        person = _find(ctx, named)
+        waiting = sign_ups.newest_of(ctx, named, limit=COMPARED_BY_EMAIL)
+    if person is None and not waiting and "@" not in named:
         raise UserNotFound
-    account = person.id if person else ctx.vault.digests.of("account", named.casefold())
+    account = _account(ctx, named, person, waiting)
     ctx.limiter.spend_sign_in(account, network)
-    stored = person or waiting
-    typed = rules.password(password)
-    if not ctx.vault.passwords.fits(typed, stored.password_hash if stored else None):
+    found = _whose_password(ctx, rules.password(password), named, [person, *waiting])
+    if found is None:
         raise IncorrectPassword
     ctx.limiter.forgive_sign_in(account, network)
-    if person is None and waiting is not None:
-        raise NotVerified(_go_on_verifying_here(ctx, waiting))
-    if person is None:
-        raise IncorrectPassword
-    return _begin(ctx, person)
+    if isinstance(found, SignUp):
+        raise NotVerified(_go_on_verifying_here(ctx, found))
+    return _begin(ctx, found)
 
 
 def refresh(ctx: Context, *, token: str) -> Pair:
@@ -127,7 +128,7 @@ def whose(ctx: Context, *, sign_in_id: str) -> SignedIn:
     with ctx.reading() as db:
         row = _alive(ctx, sign_in_id)
         person = db.get(Person, row.person_id) if row else None
-    if person is None or person.banned_at is not None:
+    if person is None:
         raise NotSignedIn
     return SignedIn(person.id, person.username)
 
@@ -163,6 +164,31 @@ def _find(ctx: Context, named: str) -> Person | None:
     return ctx.db.exec(select(Person).where(mine, col(Person.banned_at).is_(None))).first()
 
 
+def _account(ctx: Context, named: str, person: Person | None, waiting: list[SignUp]) -> str:
+    """The key of an account's failures, however its owner is written."""
+    if person is not None:
+        return person.id
+    same = waiting[0].email_key if waiting else sign_ups.email_key(named) or named
+    return ctx.vault.digests.of("account", same)
+
+
+def _whose_password(
+    ctx: Context, typed: str, named: str, rows: Sequence[Person | SignUp | None]
+) -> Person | SignUp | None:
+    """The first row whose password fits.
+
+    By address it always compares as many, so that time does not tell whether
+    an address has an account, a sign-up that waits, or neither.
+    """
+    candidates = [row for row in rows if row is not None]
+    compared: list[Person | SignUp | None] = list(candidates[:COMPARED_BY_EMAIL])
+    if "@" in named:
+        compared += [None] * (COMPARED_BY_EMAIL - len(compared))
+    fits = ctx.vault.passwords.fits
+    right = [row for row in compared if fits(typed, row.password_hash if row else None)]
+    return right[0] if right else None
+
+
 def _begin(ctx: Context, person: Person) -> Pair:
     row = SignIn(
         id=new_id(),
@@ -181,14 +207,23 @@ def _go_on_verifying_here(ctx: Context, waiting: SignUp) -> str:
     browser = new_token()
     try:
         with ctx.writing():
-            sign_ups.fresh_code(ctx, waiting, browser=browser)
+            codes.fresh(ctx, _still_waiting(ctx, waiting), browser=browser)
     except TooManyAttempts:
         # The last code is still good; this browser may enter that one.
         with ctx.writing() as db:
             digest = ctx.vault.digests.of("browser", browser)
+            _still_waiting(ctx, waiting)
             bound = update(SignUp).where(col(SignUp.id) == waiting.id)
             db.exec(bound.values(browser_digest=digest))
     return browser
+
+
+def _still_waiting(ctx: Context, waiting: SignUp) -> SignUp:
+    """The sign-up as it is now: comparing its password took a while."""
+    row = ctx.db.get(SignUp, waiting.id)
+    if row is None:
+        raise IncorrectPassword
+    return row
 
 
 def _pair(ctx: Context, row: SignIn, generation: int) -> Pair:
@@ -205,10 +240,13 @@ def _pair(ctx: Context, row: SignIn, generation: int) -> Pair:
 
 def _alive(ctx: Context, sign_in_id: str) -> SignIn | None:
     return ctx.db.exec(
-        select(SignIn).where(
+        select(SignIn)
+        .join(Person, col(Person.id) == col(SignIn.person_id))
+        .where(
             SignIn.id == sign_in_id,
             col(SignIn.ended_at).is_(None),
             col(SignIn.expires_at) > ctx.now,
+            col(Person.banned_at).is_(None),
         )
     ).first()
 

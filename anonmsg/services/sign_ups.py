@@ -11,34 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, select
 
-from anonmsg import letters, rules
+from anonmsg import live, rules
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import (
     AppError,
     EmailTaken,
     FormRefused,
-    ResendTooSoon,
     SignUpNotFound,
     UsernameTaken,
 )
 from anonmsg.models import Mail, Person, SignUp
 from anonmsg.public import PendingSignUp
 from anonmsg.security.codes import new_code, new_id, new_token
-from anonmsg.services import counters, names, outbox
-from anonmsg.services.outbox import CODE_LIVES
+from anonmsg.services import codes, names, outbox
 
 T = TypeVar("T")
 
 SIGN_UP_LIVES = timedelta(hours=24)
-RESEND_AFTER = timedelta(seconds=60)
-RESENDS_A_DAY = 5
-# The code's own life begins when the mail service has the mail; until then
-# its username is held as long as the first retries take.
-HELD_UNTIL_MAILED = CODE_LIVES * 2
 
 
 def check_username(ctx: Context, *, username: object, browser: object = "", network: str) -> None:
@@ -85,6 +78,8 @@ def sign_up(
         FormRefused: one or more fields are refused, each with its reason.
         TooManyAttempts: too many from this network or for this address.
     """
+    # Judging a password costs time, so even a form that is refused counts.
+    ctx.limiter.spend("sign_up_form", network)
     name, address, chosen = _checked(username, email, password)
     ctx.limiter.spend("sign_up_hour", network)
     ctx.limiter.spend("sign_up_day", network)
@@ -111,8 +106,8 @@ def pending(ctx: Context, *, browser: object) -> PendingSignUp:
         tries = select(Mail.tries).where(Mail.sign_up_id == row.id, col(Mail.sealed).is_not(None))
         refused = (db.exec(tries).first() or 0) > 0
     mail = "sent" if row.code_mailed_at else "delayed" if refused else "waiting"
-    wait = (row.code_made_at + RESEND_AFTER - ctx.now).total_seconds()
-    return PendingSignUp(row.username, mail, max(0, -int(-wait // 1)))
+    wait = (row.code_made_at + codes.RESEND_AFTER - ctx.now).total_seconds()
+    return PendingSignUp(row.username, mail, max(0, -int(-wait // 1)), live.mail_of(row.id))
 
 
 def resend(ctx: Context, *, browser: object) -> int:
@@ -130,34 +125,8 @@ def resend(ctx: Context, *, browser: object) -> int:
         row = of_browser(ctx, browser)
         if row is None:
             raise SignUpNotFound
-        fresh_code(ctx, row)
-    return int(RESEND_AFTER.total_seconds())
-
-
-def fresh_code(ctx: Context, row: SignUp, *, browser: str = "") -> None:
-    """Give a sign-up a fresh code, within the caller's transaction.
-
-    Args:
-        ctx: Within a writing transaction.
-        row: The sign-up.
-        browser: A new random id to bind it to, if another browser may go on.
-
-    Raises:
-        ResendTooSoon: the last code is not a minute old.
-        TooManyAttempts: five fresh codes went to this address today.
-    """
-    too_soon = row.code_made_at + RESEND_AFTER - ctx.now
-    if too_soon > timedelta(0):
-        raise ResendTooSoon(too_soon)
-    counters.spend(ctx, "resend", row.email_key, limit=RESENDS_A_DAY, period=timedelta(days=1))
-    outbox.withdraw(ctx, sign_up_id=row.id)
-    code, link = new_code(), new_token()
-    values = _code_values(ctx, row.id, code, link)
-    if browser:
-        values["browser_digest"] = ctx.vault.digests.of("browser", browser)
-    ctx.db.exec(update(SignUp).where(col(SignUp.id) == row.id).values(**values))
-    if not row.decoy:
-        _post_code(ctx, row, code, link)
+        codes.fresh(ctx, row)
+    return int(codes.RESEND_AFTER.total_seconds())
 
 
 def of_browser(ctx: Context, browser: object) -> SignUp | None:
@@ -170,14 +139,14 @@ def of_browser(ctx: Context, browser: object) -> SignUp | None:
     return ctx.db.exec(select(SignUp).where(SignUp.browser_digest == digest, alive)).first()
 
 
-def newest_of(ctx: Context, identifier: str) -> SignUp | None:
-    """The newest living sign-up with a username or an e-mail address."""
+def newest_of(ctx: Context, identifier: str, *, limit: int) -> list[SignUp]:
+    """The newest living sign-ups with a username or an e-mail address."""
     by_name = SignUp.username_key == rules.username_key(identifier)
     by_email = SignUp.email_key == email_key(identifier)
     mine = by_email if "@" in identifier else by_name
     alive = col(SignUp.created_at) > ctx.now - SIGN_UP_LIVES
-    newest = select(SignUp).where(mine, alive, col(SignUp.decoy).is_(False))
-    return ctx.db.exec(newest.order_by(col(SignUp.created_at).desc())).first()
+    newest = select(SignUp).where(mine, alive).order_by(col(SignUp.created_at).desc())
+    return list(ctx.db.exec(newest.limit(limit)).all())
 
 
 def email_key(value: object) -> str:
@@ -241,7 +210,7 @@ def _begin(
             raise EmailTaken
         if earlier := of_browser(ctx, browser):
             forget(ctx, earlier)
-        names.hold(ctx, name.key, sign_up_id=row_id, until=ctx.now + HELD_UNTIL_MAILED)
+        names.hold(ctx, name.key, sign_up_id=row_id, until=ctx.now + codes.HELD_UNTIL_MAILED)
         row = SignUp(
             id=row_id,
             browser_digest=ctx.vault.digests.of("browser", holder),
@@ -252,45 +221,11 @@ def _begin(
             password_hash=hashed,
             decoy=owner is not None,
             created_at=ctx.now,
-            **_code_values(ctx, row_id, code, link),
+            **codes.values(ctx, row_id, code, link),
         )
         db.add(row)
-        if owner is None:
-            _post_code(ctx, row, code, link)
-        else:
-            _post_already_registered(ctx, owner, row)
+        codes.mail(ctx, row, code, link)
     return holder
-
-
-def _code_values(ctx: Context, row_id: str, code: str, link: str) -> dict[str, Any]:
-    digests = ctx.vault.digests
-    return {
-        "code_digest": digests.of("code", row_id, code),
-        "link_digest": digests.of("link", link),
-        "code_tries": 0,
-        "code_mailed_at": None,
-        "code_made_at": ctx.now,
-    }
-
-
-def _post_code(ctx: Context, row: SignUp, code: str, link: str) -> None:
-    letter = letters.verification(
-        to=row.email,
-        username=row.username,
-        code=code,
-        # A fragment never reaches a server, a log or a Referer.
-        link=f"{ctx.settings.site}/verify#{link}",
-        minutes=int(CODE_LIVES.total_seconds() // 60),
-    )
-    outbox.post(ctx, letter, sign_up_id=row.id)
-
-
-def _post_already_registered(ctx: Context, owner: Person, row: SignUp) -> None:
-    sign_in_url = f"{ctx.settings.site}/sign-in"
-    letter = letters.already_registered(
-        to=owner.email, username=owner.username, sign_in_url=sign_in_url
-    )
-    outbox.post(ctx, letter, sign_up_id=row.id)
 
 
 def _person_with(ctx: Context, key: str) -> Person | None:

@@ -53,11 +53,12 @@ def by_code(
         row = sign_ups.of_browser(ctx, browser)
     if row is None:
         raise SignUpNotFound
+    name = _name_for(row, username)
     _spend_a_try(ctx, row)
     fits = ctx.vault.digests.same(row.code_digest, "code", row.id, digits)
     if not fits or row.decoy:
         raise IncorrectCode
-    _make_person(ctx, row, username)
+    _make_person(ctx, row, name)
 
 
 @hashes_passwords
@@ -92,6 +93,7 @@ def by_link(
         mine = sign_ups.of_browser(ctx, browser)
     if row is None or row.decoy:
         raise IncorrectCode
+    name = _name_for(row, username)
     if mine is None or mine.id != row.id:
         if not rules.text(password):
             raise PasswordNeeded
@@ -100,7 +102,12 @@ def by_link(
             raise IncorrectPassword
     elif _is_late(ctx, row):
         raise CodeExpired
-    _make_person(ctx, row, username)
+    _make_person(ctx, row, name)
+
+
+def _name_for(row: SignUp, username: object) -> rules.Username:
+    """The username to take; one that is refused uses no try up."""
+    return rules.username(rules.text(username).strip() or row.username)
 
 
 def _spend_a_try(ctx: Context, row: SignUp) -> None:
@@ -125,9 +132,7 @@ def _is_late(ctx: Context, row: SignUp) -> bool:
     return row.code_mailed_at is not None and row.code_mailed_at + CODE_LIVES <= ctx.now
 
 
-def _make_person(ctx: Context, row: SignUp, username: object) -> None:
-    chosen = rules.text(username).strip()
-    name = rules.username(chosen or row.username)
+def _make_person(ctx: Context, row: SignUp, name: rules.Username) -> None:
     person = Person(
         id=new_id(),
         username=name.shown,

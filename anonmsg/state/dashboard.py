@@ -27,17 +27,20 @@ class DashboardState(rx.State):
     busy: bool = False
     notice: str = ""
     error: str = ""
+    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
         """Show the inbox, and hear of what comes from now on."""
-        self.notice = self.error = ""
-        self.busy, self.messages = False, []
+        if await guard.is_new_page(self):
+            self.notice = self.error = ""
+            self.busy, self.messages = False, []
         await self._look()
 
     @rx.event
     async def refresh(self) -> None:
         """Look again, at as much as was shown."""
+        self.error = ""
         await self._look()
 
     @rx.event
@@ -81,7 +84,8 @@ class DashboardState(rx.State):
         me = await guard.signed_in(self)
         runtime().hub.watch(live.inbox_of(me.owner_id), guard.tab_of(self))
         owner = await run(people.owner, owner_id=me.owner_id)
-        inbox = await run(messages.inbox, owner_id=me.owner_id, size=len(self.messages))
+        last = self.messages[-1] if self.messages else None
+        inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
         self.me, self.link = owner.username, owner.link
         self.accepts_messages = owner.accepts_messages
         self.messages, self.more, self.total = inbox.messages, inbox.more, inbox.total

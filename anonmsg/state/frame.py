@@ -16,11 +16,13 @@ class FrameState(rx.State):
     signed_in: bool = False
     me: str = ""
     notice: str = ""
+    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
         """Find out who opened the page."""
-        self.notice = ""
+        if await guard.is_new_page(self):
+            self.notice = ""
         try:
             self.me = (await guard.signed_in(self)).username
         except NotSignedIn:

@@ -11,7 +11,6 @@ from anonmsg import guard, live, rules
 from anonmsg.context import run, runtime
 from anonmsg.errors import AppError, InboxClosed, NobodyHere
 from anonmsg.locale import _
-from anonmsg.security.codes import new_token
 from anonmsg.services import messages, people, suggestions
 
 
@@ -23,17 +22,17 @@ class PageState(rx.State):
 
     owner: str = "someone"
     inbox: str = "unknown"
-    key: str = ""
     error: str = ""
     sent: bool = False
     busy: bool = False
     suggestions: list[str] = []
+    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
         """Find out whose page it is and whether messages are accepted."""
-        self.error, self.sent, self.busy, self.suggestions = "", False, False, []
-        self.key = new_token()
+        if await guard.is_new_page(self):
+            self.error, self.sent, self.busy, self.suggestions = "", False, False, []
         await self._look()
 
     @rx.event
@@ -52,7 +51,7 @@ class PageState(rx.State):
                 messages.send,
                 username=self._asked_for(),
                 content=typed.get("message"),
-                key=typed.get("key") or typed.get("page_key"),
+                key=typed.get("key"),
                 network=guard.network_of(self),
             )
             self.sent, self.suggestions = True, []
@@ -68,7 +67,7 @@ class PageState(rx.State):
     @rx.event
     def another(self) -> None:
         """Show an empty box again."""
-        self.sent, self.error, self.key = False, "", new_token()
+        self.sent, self.error = False, ""
 
     @rx.event
     def suggest(self) -> None:

@@ -6,12 +6,21 @@ import asyncio
 import contextvars
 from typing import Any
 
+import reflex as rx
 from reflex.event import Event
 
 from anonmsg.live import Tab
 from anonmsg.state.dashboard import DashboardState
 from anonmsg.state.page import PageState
-from anonmsg.visits import VISIT_COOKIE
+from anonmsg.state.verify import VerifyState
+from anonmsg.visits import visits
+
+# What a topic's first word makes a tab do.
+HANDLERS: dict[str, tuple[type[rx.State], str]] = {
+    "inbox": (DashboardState, "refresh"),
+    "page": (PageState, "look_again"),
+    "mail": (VerifyState, "look_again"),
+}
 
 
 class Pushes:
@@ -33,11 +42,11 @@ class Pushes:
         task.add_done_callback(self._under_way.discard)
 
     async def _enqueue(self, tab: Tab, topic: str) -> None:
-        is_inbox = topic.startswith("inbox:")
-        state, handler = (DashboardState, "refresh") if is_inbox else (PageState, "look_again")
-        event = Event(
-            name=f"{state.get_full_name()}.{handler}",
-            router_data={"headers": {"cookie": f"{VISIT_COOKIE}={tab.visit_id}"}},
-        )
+        state, handler = HANDLERS[topic.partition(":")[0]]
+        if visits.get(tab.visit_id) is None:
+            return
+        # Without router data of its own, it is taken for the socket's that the
+        # tab has now, and the guard asks that one who it is.
+        event = Event(name=f"{state.get_full_name()}.{handler}")
         with self._app.set_contexts():
             await self._app.event_processor.enqueue(tab.token, event)

@@ -22,12 +22,17 @@ class SignUpState(rx.State):
     username_fine: bool = False
     checking: bool = False
     busy: bool = False
+    _page: int = 0
     # The random id by which this browser, and no other, may enter its code.
     browser: str = rx.LocalStorage("", name="sign_up")
+    # What the refusal under the username is about; it goes once another is typed.
+    _refused_username: str = ""
 
     @rx.event
-    def load(self) -> None:
+    async def load(self) -> None:
         """Begin with an empty form."""
+        if not await guard.is_new_page(self):
+            return
         self.errors, self.busy, self.checking = {}, False, False
         self.username_note, self.username_fine = "", False
 
@@ -35,6 +40,8 @@ class SignUpState(rx.State):
     async def check_username(self, value: Any) -> AsyncIterator[Any]:
         """Tell while typing whether the username may be had."""
         self.username_note, self.username_fine = "", False
+        if "username" in self.errors and value != self._refused_username:
+            self.errors = {k: v for k, v in self.errors.items() if k != "username"}
         if not rules.text(value):
             return
         self.checking = True
@@ -73,6 +80,7 @@ class SignUpState(rx.State):
             yield rx.redirect("/verify")
         except AppError as refusal:
             self.errors = refusal.by_field()
+            self._refused_username = rules.text(typed.get("username"))
         finally:
             self.busy = False
             yield

@@ -8,8 +8,8 @@ from typing import Any
 import reflex as rx
 
 from anonmsg import guard
-from anonmsg.context import run
-from anonmsg.errors import AppError, SignUpNotFound, TooManyAttempts, UsernameTaken
+from anonmsg.context import run, runtime
+from anonmsg.errors import AppError, PasswordNeeded, SignUpNotFound, TooManyAttempts, UsernameTaken
 from anonmsg.locale import _
 from anonmsg.services import sign_ups, verifications
 from anonmsg.state.sign_up import SignUpState
@@ -25,19 +25,29 @@ class VerifyState(rx.State):
     mail_delayed: bool = False
     resend_wait: int = 0
     needs_username: bool = False
+    needs_password: bool = False
     busy: bool = False
     # Told on the sign-in page, to which a verified person goes on.
     verified_notice: str = ""
+    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
         """Find out where this browser's sign-up stands."""
-        self.errors, self.busy, self.needs_username = {}, False, False
-        self.notice = self.verified_notice = ""
+        is_new = await guard.is_new_page(self)
+        if is_new:
+            self.errors, self.busy = {}, False
+            self.needs_username = self.needs_password = False
+            self.notice = self.verified_notice = ""
         await self._look()
-        if self.known and not self.mail_delayed:
+        if is_new and self.known:
             self.notice = _("User registered successfully. Please verify your email")
         self.loaded = True
+
+    @rx.event
+    async def look_again(self) -> None:
+        """See whether the mail is on its way or delayed."""
+        await self._look()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
@@ -53,6 +63,8 @@ class VerifyState(rx.State):
         except AppError as refusal:
             self.errors = refusal.by_field()
             self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)
+            # This browser may have begun another sign-up than the link's.
+            self.needs_password = self.needs_password or isinstance(refusal, PasswordNeeded)
         finally:
             self.busy = False
             yield
@@ -80,6 +92,7 @@ class VerifyState(rx.State):
         except SignUpNotFound:
             self.known, self.mail_delayed, self.resend_wait = False, False, 0
             return
+        runtime().hub.watch(pending.topic, guard.tab_of(self))
         self.known = True
         self.mail_delayed = pending.mail == "delayed"
         self.resend_wait = pending.resend_wait

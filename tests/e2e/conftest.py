@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +17,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from anonmsg.config import load
+from anonmsg.context import Runtime, Vault
+from anonmsg.db import Database
+from anonmsg.limiter import Limiter
+from tests import factories
+from tests.fakes import FakeMailer
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -56,10 +64,10 @@ class Server:
 
     @property
     def log(self) -> Path:
-        return self.data / "server.log"
+        return self.data.with_suffix(".log")
 
     def start(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.parent.mkdir(parents=True, exist_ok=True)
         command = [Path(sys.executable).parent / "reflex", "run", "--env", "prod"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -92,6 +100,41 @@ class Server:
             probe.settimeout(0.5)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
+    def settle(self, name: str, *messages: str, accepts: bool = True) -> None:
+        """Put a verified person into the database, without the detour by the pages."""
+        settings = load(data_dir=self.data)
+        database, vault = Database(settings.database), Vault.of(settings, cost=4)
+        runtime = Runtime(settings, database, FakeMailer(), vault, Limiter())
+        with runtime.context() as ctx:
+            owner = factories.person(ctx, name, password=PASSWORD, accepts=accepts)
+            factories.messages(ctx, owner, *messages)
+        runtime.close()
+
+    def sql(self, statement: str, *values: object) -> list[tuple[str, ...]]:
+        """Look into the database of the running server, or let its rows grow old."""
+        opened = sqlite3.connect(self.data / "anonmsg.db", timeout=10)
+        try:
+            with opened:
+                return opened.execute(statement, values).fetchall()
+        finally:
+            opened.close()
+
+    def inbox(self, name: str) -> list[str]:
+        """Every message that somebody has got, the oldest first."""
+        mine = "SELECT id FROM people WHERE username = ?"
+        asked = f"SELECT content FROM messages WHERE person_id = ({mine}) ORDER BY sent_at"  # noqa: S608
+        return [content for (content,) in self.sql(asked, name)]
+
+    def age(self, email: str, *, code_by: int) -> None:
+        """Let the code of a sign-up be older by some seconds."""
+        for column in ("code_mailed_at", "code_made_at"):
+            self.sql(
+                f"UPDATE sign_ups SET {column} = strftime('%Y-%m-%d %H:%M:%f000', {column}, ?)"  # noqa: S608
+                " WHERE email = ?",
+                f"-{code_by} seconds",
+                email,
+            )
+
     def mails(self, to: str) -> list[str]:
         """The text of every mail to an address, the oldest first."""
         found = []
@@ -123,6 +166,9 @@ class Server:
         return found[0]
 
 
+StartOwn = Callable[..., Server]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -140,6 +186,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made.stop()
 
 
+@pytest.fixture(scope="module")
+def own_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartOwn]:
+    """Makes servers with data of their own, one at a time.
+
+    They stand at the shared server's port, which rests meanwhile: the port is
+    written into the built pages, so another would mean another build.
+    """
+    server.stop()
+    made: list[Server] = []
+
+    def start(*, data: Path | None = None, **env: str) -> Server:
+        for each in made:
+            each.stop()
+        data = data or tmp_path_factory.mktemp("own") / "data"
+        made.append(Server(data, server.port, env))
+        made[-1].start()
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.stop()
+    server.start()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -155,6 +225,8 @@ class Visitor:
     context: BrowserContext
     server: Server
     complaints: list[str] = field(default_factory=list)
+    # What a console says where a test takes the network away.
+    bears: re.Pattern[str] = STATUS_NOTE
 
     def open(self, path: str = "/") -> Page:
         """Open a page in a new tab."""
@@ -164,8 +236,18 @@ class Visitor:
         page.goto(path if path.startswith("http") else self.server.url + path)
         return page
 
+    def sign_in(self, name: str) -> None:
+        """Sign in by HTTP, without the detour by the page."""
+        answer = self.context.request.post(
+            f"{self.server.url}/sign-in",
+            form={"identifier": name, "password": PASSWORD},
+            headers={"Sec-Fetch-Site": "same-origin"},
+            max_redirects=0,
+        )
+        assert answer.status == 303
+
     def _hear(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"} and not STATUS_NOTE.match(text):
+        if kind in {"error", "warning"} and not self.bears.match(text):
             self.complaints.append(text)
 
 
@@ -222,6 +304,15 @@ def sign_in(page: Page, identifier: str, password: str = PASSWORD) -> None:
     page.get_by_label("Email or username").fill(identifier)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture
+def settled(visitor: Visit, server: Server, name: str) -> Owner:
+    """Somebody who has a page and is signed in, made without the pages."""
+    server.settle(name)
+    me = visitor()
+    me.sign_in(name)
+    return Owner(name, me, me.open("/dashboard"))
 
 
 @pytest.fixture

@@ -1,0 +1,172 @@
+"""axe on every page and every state of it, light and dark, on a phone and on a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, Visit, Visitor, sign_in, sign_up
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in (PHONE, DESK)]
+LONG = "A word, and then a much longer sentence that has to be broken somewhere. " * 6
+
+
+def violations(page: Page) -> list[str]:
+    """What axe objects to, in each scheme and at each size."""
+    page.evaluate(Axe().axe_script)
+    found = []
+    for scheme, size in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        answer = page.evaluate("axe.run({resultTypes: ['violations']})")
+        found += [
+            f"{scheme} {size['width']}: {each['id']}: {[node['html'] for node in each['nodes']]}"
+            for each in answer["violations"]
+        ]
+    return found
+
+
+@pytest.fixture
+def me(visitor: Visit) -> Visitor:
+    # A colour in the middle of a transition has another contrast.
+    return visitor(reduced_motion="reduce")
+
+
+def test_axe_would_find_a_violation(me: Visitor) -> None:
+    page = me.open("/privacy")
+    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+    found = " ".join(violations(page))
+    assert "color-contrast" in found
+    assert "label" in found
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy", "/nothing/here", "/u/nobody-at-all"])
+def test_the_pages_for_everyone_are_accessible(me: Visitor, path: str) -> None:
+    page = me.open(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(page) == []
+
+
+def test_sign_up_is_accessible_with_and_without_errors(me: Visitor) -> None:
+    page = me.open("/sign-up")
+    assert violations(page) == []
+    sign_up(page, "1", email="nonsense", password="short")
+    expect(page.get_by_label("Email")).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []
+
+
+def test_verify_is_accessible_whether_or_not_it_knows_of_a_sign_up(
+    visitor: Visit, me: Visitor, server: Server, name: str
+) -> None:
+    page = me.open("/sign-up")
+    sign_up(page, name)
+    page.wait_for_url("**/verify")
+    expect(page.get_by_text("User registered successfully")).to_be_visible()
+    page.get_by_label("Verification code").fill("000000")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_label("Verification code")).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []
+
+    other = visitor(reduced_motion="reduce")
+    unknown = other.open("/verify")
+    expect(unknown.get_by_text("This browser has not begun a sign-up")).to_be_visible()
+    assert violations(unknown) == []
+    link = server.link(f"{name}@example.com")
+    elsewhere = other.open(link)
+    expect(elsewhere.get_by_label("Password", exact=True)).to_be_visible()
+    assert violations(elsewhere) == []
+    here = me.open(link)
+    expect(here.get_by_text("Your link is ready")).to_be_visible()
+    assert violations(here) == []
+
+
+def test_sign_in_is_accessible_with_and_without_an_error(me: Visitor) -> None:
+    page = me.open("/sign-in")
+    assert violations(page) == []
+    sign_in(page, "nobody_of_that_name")
+    expect(page.get_by_text("User not found")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_an_empty_dashboard_is_accessible(me: Visitor, server: Server, name: str) -> None:
+    server.settle(name)
+    me.sign_in(name)
+    page = me.open("/dashboard")
+    expect(page.get_by_text("No messages yet")).to_be_visible()
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("switch", name="Accept messages").click()
+    expect(page.get_by_text("Not accepting messages")).to_be_visible()
+    assert violations(page) == []
+    home = me.open("/")
+    expect(home.get_by_role("link", name="Your dashboard")).to_be_visible()
+    assert violations(home) == []
+
+
+def test_a_full_dashboard_and_its_dialog_are_accessible(
+    me: Visitor, server: Server, name: str
+) -> None:
+    server.settle(name, *["Short", "مرحبا", LONG, "w" * 500] * 6)
+    me.sign_in(name)
+    page = me.open("/dashboard")
+    expect(page.get_by_role("button", name="Load more")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("article").first.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_public_page_is_accessible_from_the_empty_box_to_the_sent_message(
+    me: Visitor, server: Server, name: str
+) -> None:
+    server.settle(name)
+    page = me.open(f"/u/{name}")
+    assert violations(page) == []
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="Write something first.")).to_be_visible()
+    page.get_by_role("button", name="Suggest messages").click()
+    expect(page.locator("[data-suggestion]")).to_have_count(3)
+    page.get_by_label("Your message").fill("x" * 1001)
+    expect(page.get_by_text("1 too many").first).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Your message").fill(LONG)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Message sent anonymously")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_closed_public_page_is_accessible(me: Visitor, server: Server, name: str) -> None:
+    server.settle(name, accepts=False)
+    page = me.open(f"/u/{name}")
+    expect(page.get_by_text(f"{name} is not accepting messages")).to_be_visible()
+    assert violations(page) == []
+
+
+PLAIN: dict[str, Callable[[str], tuple[str, dict[str, str], str]]] = {
+    "sent": lambda name: (f"/u/{name}", {"message": "Hello"}, "same-origin"),
+    "refused": lambda name: (f"/u/{name}", {"message": LONG * 3}, "same-origin"),
+    "lost": lambda name: ("/u/nobody-at-all", {"message": "Hello"}, "same-origin"),
+    "foreign": lambda name: (f"/u/{name}", {"message": "Hello"}, "cross-site"),
+    "too early": lambda name: ("/sign-up", {"username": name, "email": "a@b.c"}, "same-origin"),
+    "sign-in": lambda name: ("/sign-in", {"identifier": name, "password": "x"}, "same-origin"),
+}
+
+
+@pytest.mark.parametrize("answer", PLAIN)
+def test_the_answers_without_scripts_are_accessible(
+    me: Visitor, server: Server, name: str, answer: str
+) -> None:
+    server.settle(name)
+    path, form, site = PLAIN[answer](name)
+    # Only a browser without scripts is answered so; axe needs one with them.
+    plain = me.context.request.post(server.url + path, form=form, headers={"Sec-Fetch-Site": site})
+    page = me.context.new_page()
+    page.route(server.url + path, lambda route: route.fulfill(response=plain))
+    page.goto(server.url + path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(page) == []

@@ -1,0 +1,91 @@
+"""The real build has every marker that the pages are filled by."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from anonmsg.context import Context, Runtime
+from anonmsg.edge import around
+from anonmsg.http.pages import INBOX_MARKER, OWNER_MARKER
+from tests import factories
+
+pytestmark = pytest.mark.e2e
+BUILD = Path(__file__).parents[2] / ".web" / "build" / "client"
+ROUTES = ("sign-in", "sign-up", "verify", "privacy", "dashboard", "u/_", "404")
+TYPED = {"identifier": "Ada", "password": "not her password"}
+
+
+async def nobody(scope: object, receive: object, send: object) -> None:
+    """Reflex is not asked."""
+    pytest.fail("Reflex was asked")
+
+
+@pytest.fixture
+def client(runtime: Runtime) -> TestClient:
+    return TestClient(
+        around(nobody, runtime.settings, BUILD),
+        base_url=runtime.settings.site,
+        follow_redirects=False,
+        headers={"sec-fetch-site": "same-origin"},
+    )
+
+
+def test_every_page_is_built() -> None:
+    assert (BUILD / "index.html").is_file(), "build the app first"
+    for route in ROUTES:
+        assert (BUILD / route / "index.html").is_file(), route
+
+
+def test_the_public_page_has_its_markers() -> None:
+    html = (BUILD / "u/_/index.html").read_text()
+    assert html.count(OWNER_MARKER) >= 2
+    assert html.count(INBOX_MARKER) == 1
+    assert re.search(r"<title>[^<]*someone[^<]*</title>", html)
+    assert re.search(r'<form\b[^>]*id="compose"[^>]*method="post"', html)
+    assert 'name="key"' in html
+    assert 'name="message"' in html
+
+
+def test_the_sign_in_page_has_its_markers() -> None:
+    html = (BUILD / "sign-in/index.html").read_text()
+    assert re.search(r'<form\b[^>]*action="/sign-in" method="post"', html)
+    for field in ("identifier", "password", "next"):
+        assert len(re.findall(rf'<input\b[^>]*name="{field}"[^>]*/>', html)) == 1, field
+    for field in ("identifier", "password", "form"):
+        assert len(re.findall(rf'<p\b[^>]*data-error-for="{field}"[^>]*></p>', html)) == 1, field
+
+
+def test_no_form_is_sent_by_get() -> None:
+    forms = [
+        form
+        for file in BUILD.rglob("index.html")
+        for form in re.findall(r"<form\b[^>]*>", file.read_text())
+    ]
+    assert len(forms) >= 3
+    assert all('method="post"' in form for form in forms)
+
+
+def test_the_built_pages_are_filled(client: TestClient, ctx: Context) -> None:
+    factories.person(ctx, "Ada")
+    page = client.get("/u/ada").text
+    assert "<title>Send Ada an anonymous message · anonmsg</title>" in page
+    assert 'data-inbox="open"' in page
+    assert OWNER_MARKER not in page
+    refused = client.post("/sign-in", data=TYPED)
+    assert refused.status_code == 401
+    assert "Incorrect password</p>" in refused.text
+    assert 'name="identifier" value="Ada"/>' in refused.text
+    lost = client.get("/nowhere")
+    assert (lost.status_code, lost.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_every_built_page_is_described_once(client: TestClient, ctx: Context) -> None:
+    factories.person(ctx, "Ada")
+    for path in ("/", "/sign-in", "/privacy", "/u/ada"):
+        html = client.get(path).text
+        described = re.findall(r'<meta\b[^>]*name="description"[^>]*>', html)
+        assert len(described) == 1, path

@@ -1,0 +1,142 @@
+"""The app's start: a first one in an empty folder, a wrong one, and one after a crash."""
+
+from __future__ import annotations
+
+import re
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Server, StartOwn, Visit, sign_up
+from tests.resend_stand_in import ResendStandIn
+
+WITHIN = 15.0
+NOT_THE_PEPPER = "0f1e2d3c4b5a69788796a5b4c3d2e1f0" * 2
+
+
+@pytest.fixture(scope="module")
+def resend() -> Iterator[ResendStandIn]:
+    with ResendStandIn() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def by_resend(own_server: StartOwn, resend: ResendStandIn) -> Server:
+    return own_server(**settings_of(resend))
+
+
+@pytest.fixture(scope="module")
+def fresh(own_server: StartOwn) -> Server:
+    return own_server()
+
+
+def settings_of(resend: ResendStandIn) -> dict[str, str]:
+    return {
+        "MAIL_TRANSPORT": "resend",
+        "MAIL_FROM": "anonmsg <hello@anonmsg.example>",
+        "RESEND_API_KEY": resend.api_key,
+        "RESEND_API_URL": resend.url,
+    }
+
+
+def until(holds: Callable[[], object], what: str) -> None:
+    """Wait for something outside of the browser."""
+    deadline = time.monotonic() + WITHIN
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def begin(visitor: Visit, name: str) -> Page:
+    page = visitor().open("/sign-up")
+    sign_up(page, name)
+    page.wait_for_url("**/verify")
+    return page
+
+
+def mode(path: Path) -> str:
+    return oct(path.stat().st_mode & 0o777)
+
+
+def test_a_first_start_makes_what_it_needs_for_its_owner_alone(
+    fresh: Server, visitor: Visit, name: str
+) -> None:
+    begin(visitor, name)
+    mail = fresh.mail(f"{name}@example.com")
+    assert name in mail
+
+    assert mode(fresh.data) == mode(fresh.data / "outbox") == "0o700"
+    kept = ["secrets.env", "anonmsg.db"]
+    assert {file: mode(fresh.data / file) for file in kept} == dict.fromkeys(kept, "0o600")
+    mails = list((fresh.data / "outbox").iterdir())
+    assert [mode(file) for file in mails] == ["0o600"]
+    secrets = dict(
+        line.split("=", 1) for line in (fresh.data / "secrets.env").read_text().splitlines()
+    )
+    assert set(secrets) == {"ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER"}
+    assert len(set(secrets.values())) == 3
+
+    until(lambda: str(mails[0]) in fresh.log.read_text(), "the log does not say where the mail is")
+    log = fresh.log.read_text()
+    assert name not in log
+    assert not [value for value in secrets.values() if value in log]
+    assert not re.search(r"\b\d{6}\b", log.replace(str(mails[0]), ""))
+
+
+def test_another_pepper_stops_the_start_once_there_are_people(
+    own_server: StartOwn, fresh: Server, name: str
+) -> None:
+    fresh.settle(name)
+    fresh.stop()
+    with pytest.raises(AssertionError, match="PEPPER is not the one that the people"):
+        own_server(data=fresh.data, PEPPER=NOT_THE_PEPPER)
+    log = fresh.log.read_text()
+    assert NOT_THE_PEPPER not in log
+    assert "Traceback" not in log
+
+
+def test_a_mail_that_is_refused_is_told_and_sent_later(
+    by_resend: Server, visitor: Visit, resend: ResendStandIn, name: str
+) -> None:
+    resend.behave("500")
+    page = begin(visitor, name)
+    expect(page.get_by_text("The mail could not be delivered yet.")).to_be_visible()
+    expect(page.get_by_role("button", name="Resend code")).to_be_visible()
+    assert resend.sent == []
+
+    resend.behave("ok")
+    until(lambda: resend.sent, "the mail was not tried again")
+    assert len(resend.sent) == len(resend._taken) == 1
+    assert resend.sent[0]["to"] == [f"{name}@example.com"]
+    code = re.search(r"^\s*(\d{6})\s*$", resend.sent[0]["text"], re.MULTILINE)
+    assert code is not None
+    page.get_by_label("Verification code").fill(code[1])
+    page.get_by_role("button", name="Verify").click()
+    page.wait_for_url("**/sign-in")
+
+
+def test_a_mail_outlives_the_kill_of_the_server_and_is_sent_once(
+    own_server: StartOwn, by_resend: Server, visitor: Visit, resend: ResendStandIn, name: str
+) -> None:
+    sent, asked = len(resend.sent), resend.requests
+    resend.behave("hang")
+    begin(visitor, name)
+    until(lambda: resend.requests > asked, "the mail was not handed over")
+    by_resend.stop(signal.SIGKILL)
+    resend.behave("ok")
+    assert len(resend.sent) == sent
+    # Whoever was handing it over had a minute for it; that minute is over.
+    with closing(sqlite3.connect(by_resend.data / "anonmsg.db")) as database, database:
+        changed = database.execute("UPDATE mails SET due_at = created_at WHERE sealed IS NOT NULL")
+        assert changed.rowcount == 1
+
+    own_server(data=by_resend.data, **settings_of(resend))
+    until(lambda: len(resend.sent) > sent, "the mail was lost")
+    assert resend.sent[-1]["to"] == [f"{name}@example.com"]
+    assert len(resend.sent) == len(resend._taken) == sent + 1

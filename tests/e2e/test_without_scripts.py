@@ -1,0 +1,251 @@
+"""Without JavaScript, or before React comes: what must work works, and no form fills an address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import (
+    PASSWORD,
+    STATUS_NOTE,
+    Owner,
+    Server,
+    Visit,
+    Visitor,
+    sign_in,
+    sign_up,
+)
+
+SENT = "Message sent anonymously"
+MARK = "typed-by-somebody"
+
+
+def box(page: Page, label: str) -> Locator:
+    return page.get_by_label(label, exact=True)
+
+
+def send(page: Page, text: str) -> None:
+    box(page, "Your message").fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+@pytest.fixture
+def plain(visitor: Visit) -> Visitor:
+    """Somebody who has JavaScript switched off."""
+    return visitor(java_script_enabled=False)
+
+
+@pytest.fixture
+def bundleless(visitor: Visit) -> Visitor:
+    """Somebody to whom the static script comes, and React never does."""
+    made = visitor()
+    made.bears = re.compile(STATUS_NOTE.pattern + r"|^Failed to load resource: net::ERR_FAILED")
+    made.context.route("**/assets/*.js", lambda route: route.abort())
+    return made
+
+
+def test_sending_works_without_javascript(plain: Visitor, server: Server, settled: Owner) -> None:
+    page = plain.open(f"/u/{settled.name}")
+    expect(page.get_by_role("heading", name=settled.name)).to_be_visible()
+
+    send(page, "No script was needed 🍲\nTwo lines")
+
+    expect(page.get_by_text(SENT)).to_be_visible()
+    expect(settled.dashboard.get_by_role("article")).to_contain_text("No script was needed 🍲")
+    page.get_by_role("link", name="Send another").click()
+    send(page, "And another")
+    expect(page.get_by_text(SENT)).to_be_visible()
+    assert server.inbox(settled.name) == ["No script was needed 🍲\nTwo lines", "And another"]
+    assert plain.context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "sentence"),
+    [
+        ("", "Write something first."),
+        (" \u200b ", "Write something first."),
+        ("</textarea><script>x</script>\n" * 60, "a message has at most 1,000 characters."),
+        ("\n\n" + "🍲" * 1001, "a message has at most 1,000 characters."),
+    ],
+    ids=["empty", "invisible", "html", "1,001 emoji"],
+)
+def test_a_refusal_shows_the_sentence_and_the_draft(
+    plain: Visitor, server: Server, settled: Owner, draft: str, sentence: str
+) -> None:
+    page = plain.open(f"/u/{settled.name}")
+
+    send(page, draft)
+
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(box(page, "Your message")).to_have_value(draft)
+    assert page.url == f"{server.url}/u/{settled.name}"
+    send(page, "Short and visible")
+    expect(page.get_by_text(SENT)).to_be_visible()
+    assert server.inbox(settled.name) == ["Short and visible"]
+
+
+def test_20000_characters_come_back_in_the_box(
+    plain: Visitor, server: Server, settled: Owner
+) -> None:
+    page = plain.open(f"/u/{settled.name}")
+    for draft in ("x" * 20_000, "🍲" * 5_000):
+        send(page, draft)
+        expect(page.get_by_text(re.compile("at most 1,000 characters"))).to_be_visible()
+        expect(box(page, "Your message")).to_have_value(draft)
+    assert server.inbox(settled.name) == []
+
+
+def test_a_repeated_post_makes_one_message(plain: Visitor, server: Server, settled: Owner) -> None:
+    page = plain.open(f"/u/{settled.name}")
+    send(page, "Pressed, reloaded, pressed")
+    expect(page.get_by_text(SENT)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(SENT)).to_be_visible()
+    page.reload()
+
+    expect(page.get_by_text(SENT)).to_be_visible()
+    assert server.inbox(settled.name) == ["Pressed, reloaded, pressed"]
+
+    page.goto(f"{server.url}/u/{settled.name}")
+    send(page, "")
+    send(page, "From the refused page")
+    page.reload()
+    expect(page.get_by_text(SENT)).to_be_visible()
+    assert server.inbox(settled.name) == ["Pressed, reloaded, pressed", "From the refused page"]
+
+
+def test_a_closed_inbox_says_so_before_and_after_the_post(
+    plain: Visitor, server: Server, settled: Owner
+) -> None:
+    early = plain.open(f"/u/{settled.name}")
+    switch = settled.dashboard.get_by_role("switch", name="Accept messages")
+    switch.click()
+    expect(settled.dashboard.get_by_text("Not accepting messages")).to_be_visible()
+
+    late = plain.open(f"/u/{settled.name}")
+    expect(late.get_by_text(f"{settled.name} is not accepting messages")).to_be_visible()
+    expect(late.get_by_role("button", name="Send", exact=True)).to_be_hidden()
+    send(early, "Too late")
+
+    expect(early.get_by_text(f"{settled.name} is not accepting messages")).to_be_visible()
+    expect(box(early, "Your message")).to_have_value("Too late")
+    assert server.inbox(settled.name) == []
+
+
+def test_signing_in_natively_keeps_the_identifier_and_never_the_password(
+    plain: Visitor, server: Server, name: str
+) -> None:
+    server.settle(name)
+    page = plain.open("/dashboard")
+    expect(page).to_have_url(f"{server.url}/sign-in?next=/dashboard")
+    strange = '"><b>x</b>'
+
+    for identifier, password, sentence in (
+        (strange, PASSWORD, "User not found"),
+        (name, "not the password", "Incorrect password"),
+    ):
+        sign_in(page, identifier, password)
+        expect(page.get_by_text(sentence, exact=True)).to_be_visible()
+        expect(box(page, "Email or username")).to_have_value(identifier)
+        expect(box(page, "Password")).to_have_value("")
+        assert page.url == f"{server.url}/sign-in"
+    sign_in(page, name)
+    page.wait_for_url("**/dashboard")
+    assert page.url == f"{server.url}/dashboard"
+
+
+def test_an_unverified_person_is_told_so_without_javascript(
+    plain: Visitor, visitor: Visit, server: Server, name: str
+) -> None:
+    page = visitor().open("/sign-up")
+    sign_up(page, name)
+    page.wait_for_url("**/verify")
+    page = plain.open("/sign-in")
+
+    sign_in(page, name)
+
+    expect(page.get_by_text("Please verify your account before login")).to_be_visible()
+    expect(box(page, "Email or username")).to_have_value(name)
+
+
+def listen(who: Visitor) -> list[str]:
+    """Every address that a browser asks for from now on."""
+    asked: list[str] = []
+    who.context.on("request", lambda request: asked.append(request.url))
+    return asked
+
+
+def nothing_typed_in(asked: list[str]) -> None:
+    assert asked
+    assert [url for url in asked if MARK in url or "password" in urlsplit(url).query] == []
+
+
+def fill_every_form(who: Visitor, owner: Owner) -> list[Page]:
+    signing_up = who.open("/sign-up")
+    sign_up(signing_up, MARK, email=f"{MARK}@example.com", password=MARK)
+    verifying = who.open("/verify")
+    box(verifying, "Verification code").fill(MARK)
+    verifying.get_by_role("button", name="Verify").click()
+    signing_in = who.open("/sign-in")
+    sign_in(signing_in, MARK, MARK)
+    writing = who.open(f"/u/{owner.name}")
+    send(writing, MARK)
+    return [signing_up, verifying, signing_in, writing]
+
+
+def test_no_form_fills_an_address_without_javascript(
+    plain: Visitor, server: Server, settled: Owner
+) -> None:
+    asked = listen(plain)
+
+    signing_up, verifying, signing_in, writing = fill_every_form(plain, settled)
+
+    for page, path in ((signing_up, "/sign-up"), (verifying, "/verify")):
+        expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
+        expect(page.get_by_role("link", name="Back to the form")).to_be_visible()
+        assert page.url == server.url + path
+    expect(signing_up.get_by_text(f"{MARK}@example.com")).to_be_visible()
+    expect(signing_in.get_by_text("User not found")).to_be_visible()
+    expect(writing.get_by_text(SENT)).to_be_visible()
+    nothing_typed_in(asked)
+
+
+def test_no_form_fills_an_address_when_react_never_comes(
+    bundleless: Visitor, server: Server, settled: Owner
+) -> None:
+    asked = listen(bundleless)
+
+    signing_up, verifying, signing_in, writing = fill_every_form(bundleless, settled)
+
+    # The script sends the sign-in itself, and after a while gives the others up to the browser.
+    expect(signing_in.get_by_text("User not found")).to_be_visible()
+    expect(box(signing_in, "Password")).to_have_value(MARK)
+    empty = bundleless.open(f"/u/{settled.name}")
+    send(empty, "")
+    expect(empty.get_by_text("Write something first.")).to_be_visible()
+    for page in (signing_up, verifying):
+        heading = page.get_by_role("heading", name="Nothing was sent yet")
+        expect(heading).to_be_visible(timeout=10_000)
+    expect(writing.get_by_text(SENT)).to_be_visible(timeout=10_000)
+    assert server.inbox(settled.name) == [MARK]
+    nothing_typed_in(asked)
+
+
+def test_a_double_click_while_react_never_comes_sends_once(
+    bundleless: Visitor, server: Server, settled: Owner
+) -> None:
+    server.settle(f"{settled.name}_b")
+    page, other = (bundleless.open(f"/u/{n}") for n in (settled.name, f"{settled.name}_b"))
+    for each in (page, other):
+        box(each, "Your message").fill("Pressed early and often")
+        each.get_by_role("button", name="Send", exact=True).dblclick()
+        each.get_by_role("button", name="Send", exact=True).click()
+    for each, owner in ((page, settled.name), (other, f"{settled.name}_b")):
+        expect(each.get_by_text(SENT)).to_be_visible(timeout=10_000)
+        assert server.inbox(owner) == ["Pressed early and often"]
+    signing_in = bundleless.open("/sign-in")
+    sign_in(signing_in, settled.name)
+    signing_in.wait_for_url("**/dashboard")

@@ -1,0 +1,58 @@
+"""Real threads and processes that begin together, and what came of each."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from anonmsg.context import Context, Runtime
+from anonmsg.errors import AppError
+
+T = TypeVar("T")
+
+
+def at_once(count: int, job: Callable[[int], T]) -> list[T | AppError]:
+    """Run a job so many times at once; a refusal is an outcome like any other."""
+    start = Barrier(count)
+
+    def one(number: int) -> T | AppError:
+        start.wait()
+        try:
+            return job(number)
+        except AppError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(one, range(count)))
+
+
+def contexts_at_once(
+    runtime: Runtime, count: int, job: Callable[[Context, int], T]
+) -> list[T | AppError]:
+    """As `at_once`, each with a context of its own."""
+
+    def one(number: int) -> T:
+        with runtime.context() as ctx:
+            return job(ctx, number)
+
+    return at_once(count, one)
+
+
+def processes_at_once(count: int, job: Callable[[str], T], argument: str) -> list[T]:
+    """Run a job in so many processes that share nothing, all ready before the first begins.
+
+    What they need is imported once, by the server they are forked from.
+    """
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["pytest", "alembic.command", "anonmsg.models", "anonmsg.db"])
+    ready = server.Barrier(count).wait
+    with ProcessPoolExecutor(count, mp_context=server, initializer=ready) as pool:
+        return list(pool.map(job, [argument] * count))
+
+
+def named(outcomes: list[T | AppError], refusal: type[AppError]) -> int:
+    """How many of the outcomes are exactly this refusal."""
+    return sum(type(outcome) is refusal for outcome in outcomes)

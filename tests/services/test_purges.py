@@ -1,0 +1,119 @@
+"""What is kept for a time only is gone when the time is over, and not before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import SQLModel, select
+
+from anonmsg.context import Runtime
+from anonmsg.models import Counter, Mail, Message, Name, Person, Receipt, SignIn, SignUp
+from anonmsg.services import counters, messages, outbox, purges, sign_ins, sign_ups
+from tests import factories
+from tests.fakes import Clock, FakeMailer
+from tests.races import contexts_at_once
+
+
+def count(runtime: Runtime, table: type[SQLModel]) -> int:
+    with runtime.context() as ctx, ctx.reading() as db:
+        return len(db.exec(select(table)).all())
+
+
+def purge(runtime: Runtime) -> None:
+    with runtime.context() as ctx:
+        purges.purge(ctx)
+
+
+def still_there(runtime: Runtime, clock: Clock, table: type[SQLModel], lives: timedelta) -> None:
+    """Something is there a second before its end, and gone at it."""
+    before = count(runtime, table)
+    clock.now += lives - timedelta(seconds=1)
+    purge(runtime)
+    assert count(runtime, table) == before
+    clock.move(seconds=1)
+    purge(runtime)
+    assert count(runtime, table) == 0
+
+
+def test_a_sign_up_lives_a_day(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.sign_up(ctx, "ada")
+    still_there(runtime, clock, SignUp, timedelta(hours=24))
+
+
+def test_a_held_name_lives_as_long_as_its_code(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.sign_up(ctx, "ada")
+    still_there(runtime, clock, Name, timedelta(minutes=15))
+
+
+def test_a_receipt_lives_a_day(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.person(ctx)
+        messages.send(ctx, username="ada", content="hello", key="k", network="n")
+    still_there(runtime, clock, Receipt, timedelta(hours=24))
+
+
+def test_a_count_lives_until_it_starts_anew(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx, ctx.writing():
+        counters.spend(ctx, "k", limit=1, period=timedelta(minutes=7))
+    still_there(runtime, clock, Counter, timedelta(minutes=7))
+
+
+def test_a_sign_in_lives_7_days(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.person(ctx)
+        sign_ins.sign_in(ctx, identifier="ada", password=factories.PASSWORD, network="n")
+    still_there(runtime, clock, SignIn, timedelta(days=7))
+
+
+def test_a_sign_in_that_was_ended_goes_at_once(runtime: Runtime) -> None:
+    with runtime.context() as ctx:
+        factories.person(ctx)
+        for _ in range(2):
+            pair = sign_ins.sign_in(ctx, identifier="ada", password=factories.PASSWORD, network="n")
+        sign_in_id = runtime.vault.tokens.read_access(pair.access, now=ctx.now)
+        sign_ins.sign_out(ctx, sign_in_id=sign_in_id)
+    purge(runtime)
+    assert count(runtime, SignIn) == 1
+
+
+def test_a_mail_that_was_sent_is_known_a_week(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.sign_up(ctx, "ada")
+    still_there(runtime, clock, Mail, timedelta(days=7))
+
+
+def test_no_code_is_mailed_for_a_sign_up_that_is_gone(
+    runtime: Runtime, clock: Clock, mailer: FakeMailer
+) -> None:
+    with runtime.context() as ctx:
+        browser = factories.sign_up(ctx, "ada")
+    clock.move(hours=23)
+    mailer.is_down = True
+    with runtime.context() as ctx:
+        sign_ups.resend(ctx, browser=browser)
+        outbox.deliver_next(ctx)
+    clock.move(hours=1)
+    purge(runtime)
+    mailer.is_down = False
+    with runtime.context() as ctx:
+        while outbox.deliver_next(ctx):
+            pass
+    assert len(mailer.letters) == 1
+
+
+def test_people_their_names_and_their_messages_stay(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.messages(ctx, factories.person(ctx), "hello")
+    clock.move(days=5000)
+    purge(runtime)
+    assert [count(runtime, table) for table in (Person, Name, Message)] == [1, 1, 1]
+
+
+def test_several_purge_at_once(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        factories.sign_up(ctx, "ada")
+    clock.move(days=30)
+    assert contexts_at_once(runtime, 8, lambda ctx, _: purges.purge(ctx)) == [None] * 8
+    assert [count(runtime, table) for table in (SignUp, Name, Mail)] == [0, 0, 0]

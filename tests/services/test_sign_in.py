@@ -1,0 +1,227 @@
+"""Signing in: who is told what, how often, and what an unverified person can do."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+
+from anonmsg.context import Context, Runtime
+from anonmsg.errors import (
+    AppError,
+    IncorrectPassword,
+    NotSignedIn,
+    NotVerified,
+    TooManyAttempts,
+    UserNotFound,
+)
+from anonmsg.models import Mail, Person
+from anonmsg.services import outbox, sign_ins, sign_ups, verifications
+from tests import factories
+from tests.fakes import Clock, FakeMailer
+from tests.races import contexts_at_once, named
+
+
+def sign_in(
+    runtime: Runtime, identifier: object, password: object = factories.PASSWORD, network: str = "n"
+) -> sign_ins.Pair:
+    with runtime.context() as ctx:
+        return sign_ins.sign_in(ctx, identifier=identifier, password=password, network=network)
+
+
+def mails(runtime: Runtime) -> int:
+    with runtime.context() as ctx, ctx.reading() as db:
+        return len(db.exec(select(Mail)).all())
+
+
+@pytest.mark.parametrize("identifier", ["grace", "", " ", None, 7, {}, "a" * 9000, "آدا"])
+def test_a_username_that_nobody_has_is_said_to_be_unknown(
+    runtime: Runtime, ctx: Context, identifier: object
+) -> None:
+    factories.person(ctx)
+    with pytest.raises(UserNotFound):
+        sign_in(runtime, identifier)
+
+
+@pytest.mark.parametrize("identifier", ["grace@example.com", "@", "ada@", "ada@example.org"])
+def test_an_unknown_address_is_answered_as_a_wrong_password(
+    runtime: Runtime, ctx: Context, identifier: str
+) -> None:
+    factories.person(ctx)
+    with pytest.raises(IncorrectPassword):
+        sign_in(runtime, identifier)
+    with pytest.raises(IncorrectPassword):
+        sign_in(runtime, identifier, "nobody has this password", "n2")
+
+
+@pytest.mark.parametrize("password", ["", None, 7, {}, factories.PASSWORD + " ", "x" * 5000])
+@pytest.mark.parametrize("identifier", ["ada", "ada@example.com"])
+def test_a_wrong_password_is_refused(
+    runtime: Runtime, ctx: Context, identifier: str, password: object
+) -> None:
+    factories.person(ctx)
+    with pytest.raises(IncorrectPassword):
+        sign_in(runtime, identifier, password)
+
+
+@pytest.mark.parametrize("identifier", ["ada", " ADA ", "ada@example.com", " Ada@EXAMPLE.com "])
+def test_the_username_and_the_address_sign_in_in_any_case(
+    runtime: Runtime, ctx: Context, identifier: str
+) -> None:
+    person = factories.person(ctx, "Ada")
+    pair = sign_in(runtime, identifier)
+    sign_in_id = runtime.vault.tokens.read_access(pair.access, now=ctx.now)
+    assert sign_ins.whose(ctx, sign_in_id=sign_in_id).owner_id == person.id
+
+
+def test_a_password_in_another_normal_form_fits(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx, password="zébra violin kettle")
+    assert sign_in(runtime, "ada", "ze\u0301bra violin kettle")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "refusal"), [("ada", UserNotFound), ("ada@example.com", IncorrectPassword)]
+)
+def test_a_banned_person_is_unknown(
+    runtime: Runtime, ctx: Context, identifier: str, refusal: type[AppError]
+) -> None:
+    person = factories.person(ctx)
+    with ctx.writing() as db:
+        db.get_one(Person, person.id).banned_at = ctx.now
+    with pytest.raises(refusal):
+        sign_in(runtime, identifier)
+
+
+def test_five_failures_and_then_even_the_right_password_waits(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    factories.person(ctx)
+    for identifier in ("ada", "ADA", "ada@example.com", "Ada@example.com", "ada"):
+        with pytest.raises(IncorrectPassword):
+            sign_in(runtime, identifier, "wrong")
+    with pytest.raises(TooManyAttempts) as refusal:
+        sign_in(runtime, "ada")
+    assert refusal.value.sentence == "Too many attempts. Try again in 30 seconds."
+    assert sign_in(runtime, "ada", network="another")
+    clock.move(seconds=30)
+    assert sign_in(runtime, "ada")
+
+
+def test_five_failures_are_five_for_somebody_who_is_not_verified_too(
+    runtime: Runtime, ctx: Context
+) -> None:
+    factories.sign_up(ctx, "ada")
+    for identifier in ("ada", "ADA", "ada@example.com", "Ada@example.com", "ada"):
+        with pytest.raises(IncorrectPassword):
+            sign_in(runtime, identifier, "wrong")
+    for identifier in ("ada", "ada@example.com"):
+        with pytest.raises(TooManyAttempts):
+            sign_in(runtime, identifier)
+
+
+def test_success_forgives_the_failures_before(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx)
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(IncorrectPassword):
+                sign_in(runtime, "ada", "wrong")
+        assert sign_in(runtime, "ada")
+
+
+def test_a_network_has_ten_a_minute_whatever_the_name(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx)
+    for number in range(10):
+        with pytest.raises(UserNotFound):
+            sign_in(runtime, f"nobody_{number}")
+    with pytest.raises(TooManyAttempts):
+        sign_in(runtime, "ada")
+    assert sign_in(runtime, "ada", network="another")
+
+
+def test_of_30_wrong_passwords_at_once_five_are_compared(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx)
+    runtime.limiter = type(runtime.limiter)(factor=10, clock=runtime.limiter._clock)
+
+    def guess(each: Context, _number: int) -> sign_ins.Pair:
+        return sign_ins.sign_in(each, identifier="ada", password="wrong", network="n")
+
+    outcomes = contexts_at_once(runtime, 30, guess)
+    assert named(outcomes, IncorrectPassword) == 5
+    assert named(outcomes, TooManyAttempts) == 25
+
+
+def test_a_wrong_password_mails_an_unverified_person_nothing(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    factories.sign_up(ctx, "ada")
+    clock.move(seconds=60)
+    with pytest.raises(IncorrectPassword):
+        sign_in(runtime, "ada", "wrong")
+    assert mails(runtime) == 1
+
+
+@pytest.mark.parametrize("identifier", ["ada", "ada@example.com"])
+def test_an_unverified_person_gets_a_fresh_code_for_this_browser(
+    runtime: Runtime, ctx: Context, clock: Clock, mailer: FakeMailer, identifier: str
+) -> None:
+    first = factories.sign_up(ctx, "ada")
+    clock.move(hours=1)
+    with pytest.raises(NotVerified) as refusal:
+        sign_in(runtime, identifier)
+    with runtime.context() as later:
+        outbox.deliver_next(later)
+        assert len(mailer.letters) == 2
+        assert sign_ups.pending(later, browser=refusal.value.browser).mail == "sent"
+        assert refusal.value.browser != first
+        verifications.by_code(
+            later, browser=refusal.value.browser, code=mailer.last_code(), network="n"
+        )
+    assert sign_in(runtime, identifier)
+
+
+def test_within_a_minute_this_browser_may_enter_the_last_code(
+    runtime: Runtime, ctx: Context, mailer: FakeMailer
+) -> None:
+    factories.sign_up(ctx, "ada")
+    with pytest.raises(NotVerified) as refusal:
+        sign_in(runtime, "ada")
+    assert mails(runtime) == 1
+    verifications.by_code(ctx, browser=refusal.value.browser, code=mailer.last_code(), network="n")
+
+
+def test_8_sign_ins_at_once_mail_an_unverified_person_one_fresh_code(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    factories.sign_up(ctx, "ada")
+    clock.move(seconds=60)
+
+    def enter(each: Context, number: int) -> sign_ins.Pair:
+        return sign_ins.sign_in(
+            each, identifier="ada", password=factories.PASSWORD, network=f"n{number}"
+        )
+
+    assert named(contexts_at_once(runtime, 8, enter), NotVerified) == 8
+    assert mails(runtime) == 2
+
+
+def test_the_right_password_of_either_of_two_sign_ups_of_an_address_is_right(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    factories.sign_up(ctx, "ada", email="ada@example.com", password="zebra violin kettle moss")
+    clock.move(seconds=1)
+    factories.sign_up(ctx, "eve", email="ada@example.com", password="purple ladder sings twice")
+    clock.move(seconds=60)
+    for password in ("purple ladder sings twice", "zebra violin kettle moss"):
+        with pytest.raises(NotVerified):
+            sign_in(runtime, "ada@example.com", password)
+
+
+def test_signing_out_ends_the_sign_in_and_no_other(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx)
+    pairs = [sign_in(runtime, "ada") for _ in range(2)]
+    ids = [runtime.vault.tokens.read_access(pair.access, now=ctx.now) for pair in pairs]
+    sign_ins.sign_out(ctx, sign_in_id=ids[0])
+    sign_ins.sign_out(ctx, sign_in_id="never was")
+    with pytest.raises(NotSignedIn):
+        sign_ins.whose(ctx, sign_in_id=ids[0])
+    assert sign_ins.proved(ctx, access=pairs[0].access, refresh=pairs[0].refresh) == ""
+    assert sign_ins.whose(ctx, sign_in_id=ids[1]).username == "ada"
