@@ -62,7 +62,13 @@ PAGE_OPENED = frozenset(
     }
 )
 SIGNED_IN = _named(
-    "dashboard.DashboardState", "load", "refresh", "load_more", "accept_messages", "delete"
+    "dashboard.DashboardState",
+    "load",
+    "refresh",
+    "look_again",
+    "load_more",
+    "accept_messages",
+    "delete",
 )
 
 

@@ -44,6 +44,11 @@ class DashboardState(rx.State):
         await self._look()
 
     @rx.event
+    async def look_again(self) -> None:
+        """Show what has changed without being asked; what was said stays."""
+        await self._look()
+
+    @rx.event
     async def load_more(self) -> AsyncIterator[Any]:
         """Show twenty older messages."""
         me = await guard.signed_in(self)

@@ -17,7 +17,7 @@ from anonmsg.visits import visits
 
 # What a topic's first word makes a tab do.
 HANDLERS: dict[str, tuple[type[rx.State], str]] = {
-    "inbox": (DashboardState, "refresh"),
+    "inbox": (DashboardState, "look_again"),
     "page": (PageState, "look_again"),
     "mail": (VerifyState, "look_again"),
 }

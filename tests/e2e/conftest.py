@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -87,7 +88,9 @@ class Server:
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:
             return
-        os.killpg(self.process.pid, with_signal)
+        # It may have ended by itself, after a start that was refused.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, with_signal)
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:

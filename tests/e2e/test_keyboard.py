@@ -17,7 +17,7 @@ def tab_to(page: Page, aim: Locator) -> None:
     """Press Tab until the focus is there; it must be seen at each stop."""
     for _ in range(30):
         page.keyboard.press("Tab")
-        assert page.evaluate(FOCUS_IS_SEEN), page.locator(":focus").inner_html()
+        assert page.evaluate(FOCUS_IS_SEEN), "a stop that is not seen"
         if aim.evaluate("(element) => element === document.activeElement"):
             return
     raise AssertionError(f"no way to {aim} by keyboard")
@@ -59,6 +59,7 @@ def test_signing_up_needs_no_mouse(visitor: Visit, server: Server, name: str) ->
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/verify")
+    expect(page.get_by_text("User registered successfully")).to_be_visible()
     tab_to(page, page.get_by_label("Verification code"))
     page.keyboard.type(server.code(f"{name}@example.com"))
     page.keyboard.press("Enter")

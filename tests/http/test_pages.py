@@ -15,7 +15,7 @@ from tests.fakes import Clock
 from tests.http.build import SCRIPT
 from tests.http.conftest import Browse, sign_in
 
-KEY = re.compile(r'<input type="hidden" name="page_key" form="compose" value="([\w-]{22,})"/>')
+KEY = re.compile(r'<input [^>]*name="key" form="compose" value="([\w-]{22,})"/>')
 SLASHES = ["/sign-in/", "/sign-up/", "/verify/", "/privacy/", "/dashboard/", "/u/ada/"]
 
 

@@ -65,7 +65,7 @@ def start(settings: Settings, clock: Clock) -> Iterator[Start]:
 async def until(fact: Callable[[], object]) -> None:
     """Let the tasks work until something is so."""
     async with asyncio.timeout(5):
-        while not fact():  # noqa: ASYNC110  (it watches threads and a database)
+        while not fact():
             await asyncio.sleep(0.01)
 
 

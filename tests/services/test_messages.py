@@ -180,11 +180,28 @@ def test_messages_of_one_moment_are_all_seen_once_though_the_place_was_deleted(
     assert not third.more
 
 
-@pytest.mark.parametrize(("asked", "got"), [(-1, 20), (0, 20), (30, 30), (10**9, 200)])
-def test_a_slice_is_never_empty_nor_huge(ctx: Context, asked: int, got: int) -> None:
+def test_a_refresh_reaches_down_to_what_was_shown(ctx: Context) -> None:
     owner = factories.person(ctx)
-    factories.messages(ctx, owner, *("m" for _ in range(210)))
-    assert len(messages.inbox(ctx, owner_id=owner.id, size=asked).messages) == got
+    factories.messages(ctx, owner, *(f"m{n}" for n in range(50)))
+    first = messages.inbox(ctx, owner_id=owner.id)
+    more = messages.inbox(ctx, owner_id=owner.id, before=first.messages[-1])
+    ctx.now += timedelta(minutes=5)
+    factories.messages(ctx, owner, "newer")
+
+    last = more.messages[-1]
+    again = messages.inbox(ctx, owner_id=owner.id, down_to=last)
+
+    assert len(again.messages) == 41
+    assert again.messages[-1] == last
+    assert again.more
+
+
+def test_a_refresh_of_an_enormous_inbox_has_an_end(ctx: Context) -> None:
+    owner = factories.person(ctx)
+    factories.messages(ctx, owner, *("m" for _ in range(1010)))
+    oldest = InboxMessage("", "", "2000-01-01T00:00:00+00:00")
+    again = messages.inbox(ctx, owner_id=owner.id, down_to=oldest)
+    assert (len(again.messages), again.more, again.total) == (1000, True, 1010)
 
 
 def test_an_empty_inbox_is_no_error(ctx: Context) -> None:

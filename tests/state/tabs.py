@@ -104,10 +104,14 @@ class Tab:
         self.path = path
         return self
 
-    async def load(self, **kept: str) -> Tab:
-        """Load the page, as Reflex's client does; `kept` is its local storage."""
+    async def load(self, *, again: bool = False, **kept: str) -> Tab:
+        """Load the page, as Reflex's client does; `kept` is its local storage.
+
+        With `again`, a lost socket has come back, and the page is the same.
+        """
         held = {f"{STATES['sign_up']}.{name}{MARK}": value for name, value in kept.items()}
-        await self.send(f"{ROOT}.hydrate_and_load", vars=held, hashes=None)
+        hashes = None if again else ["of what the client was built with"]
+        await self.send(f"{ROOT}.hydrate_and_load", vars=held, hashes=hashes)
         return self
 
     async def ask(self, handler: str, **payload: Any) -> Tab:

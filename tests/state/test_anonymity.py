@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 from collections.abc import AsyncIterator, Iterator
@@ -117,7 +118,10 @@ async def test_the_search_would_find_what_reflex_keeps_without_the_doorway(
 ) -> None:
     factories.person(ctx)
     origin = {"Host": "localhost:3000", "Origin": "http://localhost:3000"}
+    # The guard drops what comes by a socket that the doorway never saw, but
+    # Reflex has noted its headers by then.
     async with Socket(APP._api, origin | SENDERS_HEADERS, address=ADDRESS) as sender:
         await sender.send(f"{ROOT}.hydrate_and_load", "/u/ada", vars={}, hashes=None)
-        await sender.until('"inbox_rx_state_":"open"')
+        while not _found([ADDRESS], *_memory(served)):
+            await asyncio.sleep(0)
         assert _found(MARKERS, *_memory(served)) == set(MARKERS)

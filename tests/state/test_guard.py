@@ -20,11 +20,13 @@ SECRET = "the one thing that nobody else may read"
 OWNERS = {
     "dashboard.load": {},
     "dashboard.refresh": {},
+    "dashboard.look_again": {},
     "dashboard.load_more": {},
     "dashboard.accept_messages": {"checked": False},
     "dashboard.delete": {"form": {}},
 }
-ENDINGS = ("stranger", "signed out", "expired", "banned", "gone", "closed visit", "guessed visit")
+ENDINGS = ("stranger", "signed out", "expired", "banned", "gone")
+NO_SOCKET = ("closed visit", "guessed visit")
 
 
 @dataclass
@@ -109,6 +111,30 @@ async def test_each_handler_proves_its_owner_even_where_no_guard_stands_before_i
             assert set(tab.redirects) == {"/sign-in?next=/dashboard"}, handler
         assert SECRET not in inbox.site.sent_to(tab)
     assert inbox.is_untouched()
+
+
+@pytest.mark.parametrize("ending", NO_SOCKET)
+async def test_what_comes_by_no_open_socket_is_answered_with_nothing(
+    inbox: Inbox, ending: str
+) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    inbox.end(tab, ending)
+    tab.forget()
+    for handler, payload in OWNERS.items():
+        form = {"form": {"message_id": inbox.message.id}}
+        await tab.ask(handler, **(form if handler.endswith("delete") else payload))
+    await tab.ask("frame.load")
+    await tab.send(f"{ROOT}.hydrate_and_load", vars={}, hashes=None)
+    assert tab.frames == []
+    assert inbox.is_untouched()
+
+
+async def test_a_message_of_somebody_who_has_left_arrives_all_the_same(inbox: Inbox) -> None:
+    tab = await inbox.site.tab("/u/ada").load()
+    tab.close()
+    await tab.ask("page.send", form={"message": "bye", "key": "k"})
+    with inbox.ctx.reading() as db:
+        assert "bye" in db.exec(select(Message.content)).all()
 
 
 async def test_the_owner_is_let_in(inbox: Inbox) -> None:

@@ -14,6 +14,7 @@ from tests.races import at_once, named
 TABLE = {
     "sign_in_minute": (10, timedelta(minutes=1)),
     "sign_in_hour": (60, timedelta(hours=1)),
+    "sign_up_form": (120, timedelta(hours=1)),
     "sign_up_hour": (30, timedelta(hours=1)),
     "sign_up_day": (100, timedelta(days=1)),
     "sign_up_address": (3, timedelta(hours=1)),
