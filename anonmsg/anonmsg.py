@@ -92,7 +92,7 @@ app = rx.App(
     api_transformer=[_wrap],
 )
 app.add_middleware(Guard())
-app.register_lifespan_task(lifespan.running, runtime=runtime)
+app.register_lifespan_task(lifespan.running_or_stopped, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
 runtime.hub.tell = Pushes(app).tell
 visits.on_close = runtime.hub.leave

@@ -46,6 +46,8 @@ class Database:
         self.file = Path(path) if self.is_sqlite and path else None
         if self.file:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite gives its -wal and -shm files the mode of this one.
+            self.file.touch(mode=0o600)
         self.engine: Engine = create_engine(
             url, pool_size=connections, max_overflow=4, pool_pre_ping=not self.is_sqlite
         )

@@ -173,8 +173,10 @@ class Guard(Middleware):
         tab, path = await root.get_state(Belonging), root.router.url.path
         # Reflex's client sends the hashes of what it was built with only at a
         # page's first connect, not when a lost socket comes back.
-        if event.payload.get("hashes") or path != tab._path:
-            tab._pages, tab._path = tab._pages + 1, path
+        # A tab without a path has been forgotten: its page has stayed open.
+        if event.payload.get("hashes") or tab._path not in {"", path}:
+            tab._pages += 1
+        tab._path = path
 
     @staticmethod
     async def _empty_if_not_theirs(root: Any, person: SignedIn | None) -> bool:

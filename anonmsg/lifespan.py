@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator
 
+from anonmsg.config import BadSettings
 from anonmsg.context import Runtime
 from anonmsg.services import outbox, peppers, purges
 
@@ -31,6 +34,19 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(runtime.close)
+
+
+@contextlib.asynccontextmanager
+async def running_or_stopped(runtime: Runtime) -> AsyncIterator[None]:
+    """As `running`; a bad start ends the process with the reason and no traceback."""
+    try:
+        async with running(runtime):
+            yield
+    except BadSettings as error:
+        sys.stderr.write(f"{error}\n")
+        sys.stderr.flush()
+        # Nothing has begun yet, and the server would print pages about any exception.
+        os._exit(1)
 
 
 async def send_mail(runtime: Runtime) -> None:

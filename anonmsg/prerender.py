@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from reflex.plugins import Plugin
+from reflex_base.constants import Reflex
 
 # Any address without a page of its own shows the lost page; this one is built.
 ALSO_BUILT = ["/u/_", "/404"]
@@ -20,7 +21,7 @@ POSTS = ["/sign-in", "/sign-out", "/refresh", "/sign-up", "/verify", "/u/"]
 
 
 class Prerender(Plugin):
-    """Changes two generated configurations before the front end is built."""
+    """Changes what Reflex has generated before the front end is built."""
 
     def __init__(self, *, backend: str) -> None:
         """Keep where the development back end listens.
@@ -31,7 +32,8 @@ class Prerender(Plugin):
         self._backend = backend
 
     def pre_compile(self, **context: Any) -> None:
-        """Register the two changes."""
+        """Register the changes."""
+        context["add_modify_task"]("utils/state.js", _with_fixed_version)
         context["add_modify_task"]("react-router.config.js", _with_placeholder)
         context["add_modify_task"]("vite.config.js", self._with_proxy)
 
@@ -45,6 +47,19 @@ class Prerender(Plugin):
         if opening not in config or "bypass:" in config:
             return config
         return config.replace(opening, f"{opening} proxy: {{{entries}}},", 1)
+
+
+def _with_fixed_version(script: str) -> str:
+    """Build the same files from the same source, so that a restart changes none.
+
+    The whole of `reflex.json` holds the moment of the last start, which would
+    give every script a new name: caches would be void, and open pages would
+    ask for files that are gone.
+    """
+    version = json.dumps({"version": Reflex.VERSION})
+    return script.replace(
+        'import reflexEnvironment from "$/reflex.json";', f"const reflexEnvironment = {version};"
+    )
 
 
 def _with_placeholder(config: str) -> str:

@@ -86,6 +86,7 @@ def test_sending_needs_no_mouse(visitor: Visit, server: Server, name: str) -> No
     tab_to(page, page.get_by_role("button", name="Suggest messages"))
     page.keyboard.press("Enter")
     suggestion = page.locator("[data-suggestion]").first
+    expect(suggestion).to_be_visible()
     tab_to(page, suggestion)
     page.keyboard.press("Enter")
     expect(box).to_be_focused()

@@ -1,0 +1,1 @@
+"""Measurements: each prints a table and a JSON line, and asserts nothing."""

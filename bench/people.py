@@ -1,0 +1,47 @@
+"""Somebody to send messages to, made by the app's own code."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from anonmsg.config import load
+from anonmsg.context import Runtime
+from anonmsg.models import Message, Name, Person
+from anonmsg.security.codes import new_id
+from anonmsg.services import peppers
+
+PASSWORD = "correct horse battery staple"
+
+
+def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
+    """Put a verified person with so many messages into a database."""
+    runtime = Runtime.of(load(data_dir=data))
+    runtime.database.migrate()
+    with runtime.context() as ctx:
+        peppers.check(ctx)
+    with runtime.context() as ctx, ctx.writing() as db:
+        person = Person(
+            id=new_id(),
+            username=name,
+            username_key=name,
+            email=f"{name}@example.com",
+            email_key=f"{name}@example.com",
+            password_hash=ctx.vault.passwords.hash(PASSWORD),
+            created_at=ctx.now,
+        )
+        db.add(person)
+        db.flush()
+        db.add(Name(username_key=name, person_id=person.id))
+        old = [
+            {
+                "id": new_id(),
+                "person_id": person.id,
+                "content": "An old message.",
+                "sent_at": ctx.now - timedelta(seconds=number),
+            }
+            for number in range(messages)
+        ]
+        if old:
+            db.execute(Message.__table__.insert(), old)
+    runtime.close()

@@ -1,0 +1,95 @@
+"""Starts what is measured: the app as people run it, and the floor beside it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+START_WITHIN = 180.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on a port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running(command: list[str], port: int, env: dict[str, str], log: Path) -> Iterator[int]:
+    """A server in a process group of its own, until the end of the block.
+
+    Yields:
+        The id of its first process.
+    """
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | env,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + START_WITHIN
+        while not answers(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(log.read_text())
+            time.sleep(0.02)
+        yield process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+
+@contextmanager
+def app(data: Path, port: int) -> Iterator[int]:
+    """The app in production mode, with the limits out of the way."""
+    data.mkdir(parents=True, exist_ok=True)
+    command = [str(BIN / "reflex"), "run", "--env", "prod", "--frontend-port", str(port)]
+    env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"}
+    with running(command, port, env, data / "server.log") as pid:
+        yield pid
+
+
+@contextmanager
+def floor(data: Path, port: int) -> Iterator[int]:
+    """The least that can be done, by the same server and database."""
+    data.mkdir(parents=True, exist_ok=True)
+    command = [str(BIN / "granian"), "--interface", "asgi", "--port", str(port), "bench.floor:app"]
+    env = {"FLOOR_DB": str(data / "floor.db")}
+    with running(command, port, env, data / "floor.log") as pid:
+        yield pid
+
+
+def memory_of(pid: int) -> float:
+    """Megabytes that a process and its descendants hold for themselves (PSS)."""
+    total = 0
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    if not children.exists():
+        return 0.0
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            total += int(line.split()[1])
+    return total / 1024 + sum(memory_of(int(child)) for child in children.read_text().split())
