@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e unit check format messages chromium clean
+.PHONY: help run dev test e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse wrk chromium clean
 
 help: ## Say what every target does
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,36 @@ format: .venv/.dev ## Format the code and mend what can be mended
 
 messages: .venv/.dev ## Collect the words to translate into anonmsg/locale/anonmsg.pot
 	$(BIN)/pybabel extract -q -F babel.cfg -k _ -k N_ -k ngettext:1,2 --project anonmsg --omit-header -o anonmsg/locale/anonmsg.pot anonmsg
+
+preview: .venv/.run ## Draw the site's own preview picture again
+	PYTHONPATH=. $(BIN)/python docs/make_site_preview.py
+
+screenshots: .venv/.dev chromium ## Take each page for the README into docs/pictures
+	$(BIN)/python -m docs.make_pictures
+
+icons: .venv/.dev chromium ## Draw the icons again from assets/favicon.svg
+	$(BIN)/python -m docs.make_icons
+
+pictures-of-mails: .venv/.dev chromium ## Take each mail, light and dark, wide and narrow, into docs/mails
+	$(BIN)/python -m docs.make_mail_pictures
+
+bench: bench-load bench-page bench-start bench-lighthouse ## Measure everything; each prints a table and a JSON line
+
+bench-load: .venv/.dev wrk ## Measure sending and opening at 50 connections, against the floor
+	$(BIN)/python -m bench.load
+
+bench-page: .venv/.dev chromium ## Measure a phone's first visit on a slow network
+	$(BIN)/python -m bench.page
+
+bench-start: .venv/.dev ## Measure the start and the memory
+	$(BIN)/python -m bench.start
+
+bench-lighthouse: .venv/.dev chromium ## Ask Lighthouse for its four scores
+	$(BIN)/python -m bench.lighthouse
+
+wrk:
+	@command -v wrk >/dev/null || { SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk; }
 
 # Debian's browser: the tests drive what people have, and download none of their own.
 chromium:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from anonmsg import context, lifespan
 from anonmsg.components.head import head
+from anonmsg.components.preview import IMAGE, preview_meta
 from anonmsg.config import settings
 from anonmsg.edge import around
 from anonmsg.errors import AppError, NotSignedIn
@@ -104,5 +105,7 @@ for page in PAGES:
         title=page.title,
         description=page.description,
         on_load=page.on_load,
-        image="/apple-touch-icon.png",
+        # An address of its own: who shows a preview knows no page that it belongs to.
+        image=settings().site + IMAGE,
+        meta=preview_meta(page.title, page.description),
     )

@@ -10,24 +10,25 @@ and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from threading import BoundedSemaphore
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 from sqlmodel import Session
 
 from anonmsg import db
 from anonmsg.config import BadSettings, Settings
 from anonmsg.db import Database
-from anonmsg.errors import Busy
+from anonmsg.errors import AppError, Busy
 from anonmsg.limiter import Limiter
 from anonmsg.live import Hub
 from anonmsg.mail import Mailer, mailer_from
+from anonmsg.queues import Queue
 from anonmsg.security.keys import Digests
 from anonmsg.security.passwords import Passwords
 from anonmsg.security.seals import Seal
@@ -35,6 +36,7 @@ from anonmsg.security.tokens import Tokens
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Together: TypeAlias = "Callable[[Context, Sequence[Mapping[str, Any]]], list[AppError | None]]"
 
 # bcrypt keeps a core busy; the machine's others stay free for everyone else.
 HASHING_THREADS = 2
@@ -49,6 +51,23 @@ def hashes_passwords(use_case: Callable[P, T]) -> Callable[P, T]:
     """Mark a use case that hashes, so that run() gives it the small pool."""
     use_case.hashes_passwords = True  # type: ignore[attr-defined]
     return use_case
+
+
+def commits_together(
+    together: Together,
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Mark a use case whose callers share one commit where several come at once.
+
+    Args:
+        together: Does the same for several callers, given the arguments of
+            each, and answers with each one's refusal or None.
+    """
+
+    def mark(use_case: Callable[P, T]) -> Callable[P, T]:
+        use_case.together = together  # type: ignore[attr-defined]
+        return use_case
+
+    return mark
 
 
 @dataclass(frozen=True)
@@ -123,6 +142,7 @@ class Runtime:
     _hashing: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS)
     )
+    _queues: dict[Any, Queue] = field(default_factory=dict)
     _hashing_places: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(HASHING_THREADS + HASHING_QUEUE)
     )
@@ -162,10 +182,21 @@ class Runtime:
             Busy: it hashes a password and too many others wait to.
             AppError: whatever the use case refuses.
         """
+        if hasattr(use_case, "together"):
+            return cast(T, await self._queue(use_case.together).join(kwargs))
+        job: Callable[[Context], T] = lambda ctx: use_case(ctx, *args, **kwargs)  # noqa: E731
+        return await self._run(job, hashes=hasattr(use_case, "hashes_passwords"))
+
+    def _queue(self, together: Together) -> Queue:
+        async def serve(asked: list[Mapping[str, Any]]) -> list[Any]:
+            return await self._run(lambda ctx: together(ctx, asked))
+
+        return self._queues.setdefault(together, Queue(serve))
+
+    async def _run(self, job: Callable[[Context], T], *, hashes: bool = False) -> T:
         announced: list[str] = []
-        job = partial(self._call, announced, lambda ctx: use_case(ctx, *args, **kwargs))
         try:
-            return await self._in_a_thread(job, hashes=hasattr(use_case, "hashes_passwords"))
+            return await self._in_a_thread(partial(self._call, announced, job), hashes=hashes)
         finally:
             for topic in announced:
                 await self.hub.announce(topic)

@@ -8,7 +8,6 @@ reach the HTML, so no letter can forget it.
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from string import Template
 
 # The source language; a catalogue of another one brings its own three.
 DOCUMENT = {"language": "en", "direction": "ltr", "start": "left"}
-TEXT_WIDTH = 72
 # Blanks that keep the first words of the mail out of the inbox's preview.
 SILENCE = "&zwnj;&nbsp;" * 6 + "\n"
 
@@ -147,8 +145,8 @@ class Paragraph:
     quiet: bool = False
 
     def as_text(self) -> str:
-        """The sentences, wrapped but never inside a word."""
-        return _wrapped(self.words)
+        """The sentences on one line: a phone and a desk wrap it differently, and both do."""
+        return one_line(self.words)
 
     def as_html(self) -> str:
         """The sentences as a paragraph."""
@@ -199,9 +197,9 @@ class Sheet:
 
     def as_text(self) -> str:
         """The whole mail for programs that show no HTML."""
-        parts = [_wrapped(self.headline), *(part.as_text() for part in self.parts)]
+        parts = [one_line(self.headline), *(part.as_text() for part in self.parts)]
         # Dash, dash, space is how mail programs know where a signature begins.
-        return "\n\n".join(parts) + f"\n\n-- \n{_wrapped(self.footer)}\n"
+        return "\n\n".join(parts) + f"\n\n-- \n{one_line(self.footer)}\n"
 
     def as_html(self) -> str:
         """The whole mail as one HTML document that needs nothing else."""
@@ -220,12 +218,6 @@ def one_line(words: str) -> str:
     """The words on one line, without characters that control anything."""
     seen = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in words)
     return " ".join("".join(seen).split())
-
-
-def _wrapped(words: str) -> str:
-    return textwrap.fill(
-        one_line(words), TEXT_WIDTH, break_long_words=False, break_on_hyphens=False
-    )
 
 
 def _filled(template: Template, *, markup: dict[str, str] | None = None, **words: str) -> str:

@@ -118,6 +118,38 @@ def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
     return _letter(to, _("We signed one of your browsers out"), sheet)
 
 
+def test_mail(*, to: str, site: str) -> Letter:
+    """Write the mail that an operator sends to see whether mail arrives.
+
+    It has all that the others have, a button included, so that what a mail
+    program makes of it holds for them too.
+
+    Args:
+        to: The operator's address.
+        site: The address of the site.
+    """
+    what = _(
+        "This mail was sent by the command check-config of your anonmsg. That you can read it "
+        "means that codes and notices can reach people in the same way."
+    )
+    look = _(
+        "If it was in the spam folder, theirs will be too. Look whether SPF, DKIM and DMARC are "
+        "set up for the domain that this mail comes from."
+    )
+    sheet = Sheet(
+        headline=_("Your mail works"),
+        preheader=_("A test that you asked for. Nothing else is to be done."),
+        parts=(
+            Paragraph(what),
+            Paragraph(look),
+            Button(_("Open your site"), site, _or_copy()),
+            Paragraph(_("If you did not ask for it, you can ignore this mail."), quiet=True),
+        ),
+        footer=_footer(site, _("You get this mail because somebody who runs {site} tested it.")),
+    )
+    return _letter(to, _("A test mail from your anonmsg"), sheet)
+
+
 def _if_you_did_not_sign_up() -> Paragraph:
     words = _(
         "If you did not sign up, you can ignore this mail: without the code, nobody can open an "

@@ -40,6 +40,8 @@ class Hub:
     """Keeps who watches what, in this process, for as long as the socket is open."""
 
     tell: Callable[[Tab, str], Awaitable[None]] | None = None
+    # Called with each topic, before any tab is told.
+    listeners: list[Callable[[str], None]] = field(default_factory=list)
     _watching: dict[str, set[Tab]] = field(default_factory=lambda: defaultdict(set))
     _topics: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -64,6 +66,8 @@ class Hub:
 
     async def announce(self, topic: str) -> None:
         """Tell every tab that watches a topic."""
+        for listener in self.listeners:
+            listener(topic)
         if self.tell is None:
             return
         for tab in self.watchers(topic):

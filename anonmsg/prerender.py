@@ -39,7 +39,9 @@ class Prerender(Plugin):
 
     def _with_proxy(self, config: str) -> str:
         bypass = "(request) => request.method === 'POST' ? undefined : request.url"
-        entries = ",".join(
+        # Pictures and posters of a person's page are ours; the page itself is Vite's.
+        below = f'"^/u/[^/]+/.+": {{target: {json.dumps(self._backend)}}},'
+        entries = below + ",".join(
             f"{json.dumps(path)}: {{target: {json.dumps(self._backend)}, bypass: {bypass}}}"
             for path in POSTS
         )

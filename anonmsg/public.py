@@ -27,6 +27,14 @@ class Owner:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A service that passes a link on, and the address that asks it to."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
 class InboxMessage:
     """One message as its owner reads it; `sent_at` is ISO 8601 in UTC."""
 

@@ -10,11 +10,14 @@
 
 (() => {
   const root = document.documentElement;
+  // The public page carries this script twice: inside, to be there at once.
+  if (root.classList.contains("scripted")) return;
   const MESSAGE_LIMIT = 1000;
   // A socket frame carries 16 kB at most; four bytes a character fit into it.
   const FIELD_LIMIT = 4000;
   const NEARLY_FULL = 20;
   const COPIED_MS = 3000;
+  const LEAVING_MS = 4000;
   const REFRESH_MS = 10 * 60 * 1000;
 
   // A link's secret has 43 characters; shorter fragments are places on the page.
@@ -131,10 +134,12 @@
   // After this long without React, a form goes out natively: each has a method
   // and a route of its own, so nothing lands in an address.
   const HOLD_MS = 5000;
+  // Most lost sockets are back before this, and nobody need hear of them.
+  const LOST_MS = 2000;
   // The second click of a double click is no second wish.
   const TWICE_MS = 700;
   const sentAt = new WeakMap();
-  const held = new WeakSet();
+  const held = new Set();
   const released = new WeakSet();
 
   /** Whether React's handler must come first: it has the forms without an action. */
@@ -143,19 +148,69 @@
     !released.has(form) &&
     !Object.keys(form).some((key) => key.startsWith("__reactProps$"));
 
-  /** Send a form once its handler is there, so that no early click is lost. */
+  let lostSince = 0;
+
+  /**
+   * Whether a form would go nowhere now. A dialog's may: it closes at once, and
+   * React's queue keeps what it asked for.
+   */
+  const isCutOff = (form) =>
+    (!navigator.onLine || lostSince > 0) && !form.hasAttribute("action") && !form.closest("dialog");
+
+  /**
+   * Send a form once its handler and its server are there, so that no early
+   * click is lost, and what is clicked often in a tunnel goes out once.
+   */
   const hold = (form) => {
     if (held.has(form)) return;
     held.add(form);
     const since = Date.now();
     const again = () => {
-      if (mustWait(form) && Date.now() - since < HOLD_MS) return setTimeout(again, 50);
+      if (!form.isConnected) held.delete(form);
+      if (!held.has(form)) return showNetwork();
+      const isEarly = mustWait(form) && Date.now() - since < HOLD_MS;
+      if (isEarly || isCutOff(form)) return setTimeout(again, 50);
       held.delete(form);
+      showNetwork();
       if (mustWait(form)) released.add(form);
       form.requestSubmit();
     };
     again();
+    showNetwork();
   };
+
+  // --- Answers that do not come ---------------------------------------------------
+
+  /*
+   * What a dying socket was given is lost without a word. So a message that
+   * gets no answer is sent again, with the same key: it stays one message.
+   */
+  const ANSWER_MS = 8000;
+  let unanswered = null;
+  let patience = ANSWER_MS;
+
+  const expectAnswer = (form) => {
+    unanswered = { form, text: byId("message").value, at: Date.now() };
+  };
+
+  const askAgain = () => {
+    if (!unanswered) return;
+    const { form, text, at } = unanswered;
+    const isOver =
+      byId("message")?.value !== text ||
+      byId("message-refusal").textContent ||
+      document.querySelector(".told");
+    // The server has it while it is busy with it, and then says so.
+    const isBusy = form.querySelector("[aria-busy='true']");
+    if (isOver) unanswered = null;
+    else if (!isBusy && !isCutOff(form) && Date.now() - at > patience) {
+      patience *= 2;
+      unanswered = null;
+      sentAt.delete(form);
+      form.requestSubmit();
+    }
+  };
+  setInterval(askAgain, 1000);
 
   /** Stop a form that cannot be right, in the capture phase: before React. */
   const check = (event) => {
@@ -172,11 +227,12 @@
     if (first) {
       stop(event);
       first.focus();
-    } else if (mustWait(form)) {
+    } else if (mustWait(form) || isCutOff(form)) {
       stop(event);
       hold(form);
     } else {
       sentAt.set(form, Date.now());
+      if (form.id === "compose") expectAnswer(form);
     }
   };
 
@@ -243,7 +299,13 @@
       event.preventDefault();
       signIn(form);
     }
-    if (form.closest("dialog")) form.closest("dialog").close();
+    if (form.matches("[data-mastodon]")) {
+      event.preventDefault();
+      toMastodon(form);
+    } else if (form.closest("dialog")) {
+      form.closest("dialog").close();
+      leave(opener?.closest("article"));
+    }
   });
 
   // --- Copy, suggest, show, pause --------------------------------------------------
@@ -261,6 +323,43 @@
     }
     say(said, text);
     setTimeout(() => say(said, ""), COPIED_MS);
+  };
+
+  // --- Sharing -----------------------------------------------------------------------
+
+  root.classList.toggle("can-share", "share" in navigator);
+
+  const open = (id) => {
+    const server = document.querySelector(`#${id} [name='server']`);
+    if (server) server.value ||= kept.get("mastodon") ?? "";
+    byId(id).showModal();
+  };
+
+  const share = async (button) => {
+    const { share: url, shareText: text } = button.dataset;
+    try {
+      await navigator.share({ text, url });
+    } catch (error) {
+      if (error.name !== "AbortError") open("share-sheet");
+    }
+  };
+
+  /** Every server of Mastodon has this page; which one, only its owner knows. */
+  const toMastodon = (form) => {
+    const typed = form.elements.server.value.trim().replace(/^https?:\/\//i, "");
+    let host = "";
+    try {
+      host = new URL("https://" + typed.replace(/[/?#\\].*$/, "").split("@").at(-1)).host;
+    } catch {
+      // It is refused below.
+    }
+    clear(form);
+    if (!/^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(host))
+      return refuse(form, { message: word("mastodon"), field: "server" });
+    const { share: url, shareText } = document.querySelector("[data-share]").dataset;
+    kept.set("mastodon", host);
+    const text = encodeURIComponent(`${shareText} ${url}`);
+    window.open(`https://${host}/share?text=${text}`, "_blank", "noopener,noreferrer");
   };
 
   const suggest = (button) => {
@@ -283,6 +382,15 @@
     button.setAttribute("aria-pressed", String(!paused));
   };
 
+  // --- Trying it -----------------------------------------------------------------------
+
+  /** Show what is typed as its recipient would see it; nothing of it leaves the page. */
+  const mirror = (box) => {
+    const place = byId(box.dataset.mirror);
+    say(place, box.value);
+    place.closest("[tabindex]").scrollTop = place.offsetHeight;
+  };
+
   // --- The delete dialog -------------------------------------------------------------
 
   let opener = null;
@@ -295,6 +403,12 @@
     dialog.querySelector("[name='message_id']").value = button.dataset.delete;
     sentAt.delete(dialog.querySelector("form"));
     dialog.showModal();
+  };
+
+  /** What is being deleted fades, until it is gone or is known to stay. */
+  const leave = (article) => {
+    article?.setAttribute("data-leaving", "");
+    setTimeout(() => article?.removeAttribute("data-leaving"), LEAVING_MS);
   };
 
   /** Who has loaded the last of the inbox reads on from where it ended. */
@@ -337,6 +451,8 @@
 
   const actions = {
     "[data-copy]": copy,
+    "[data-share]": share,
+    "[data-open-dialog]": (button) => open(button.dataset.openDialog),
     "[data-suggestion]": suggest,
     "[data-reveal]": reveal,
     "[data-pause]": pause,
@@ -365,14 +481,22 @@
   );
 
   addEventListener("input", (event) => {
-    // Who has typed since means something else.
-    if (event.target.form) sentAt.delete(event.target.form);
+    const { form, name, value } = event.target;
+    if (form) {
+      // Who has typed since means something else.
+      sentAt.delete(form);
+      patience = ANSWER_MS;
+      say(errorPlace(form, name), "");
+      // An emptied box takes back what waits to be sent.
+      if (form.id === "compose" && !value) held.delete(form);
+    }
     if (closest(event, "textarea")) count(event.target);
+    if (closest(event, "[data-mirror]")) mirror(event.target);
   });
 
   addEventListener("keydown", (event) => {
     const box = closest(event, "textarea");
-    if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form.requestSubmit();
+    if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form?.requestSubmit();
   });
 
   // --- What React brings in later ------------------------------------------------------
@@ -395,13 +519,16 @@
     if (arrival) {
       arrival.setAttribute("data-arrived", "");
       renewKey();
+      unanswered = null;
+      patience = ANSWER_MS;
       arrival.focus();
     }
     if (focusNext && byId(focusNext)) {
       byId(focusNext).focus();
       focusNext = "";
     }
-    if (byId("compose") && !byId("compose-key")) renewKey();
+    const isWhole = document.readyState !== "loading";
+    if (isWhole && byId("compose") && !byId("compose-key")) renewKey();
     showWait();
     refocus();
     keepSignedIn();
@@ -411,12 +538,13 @@
     for (const { attributeName, target } of changes) {
       if (attributeName === "data-wait") startWait(target);
       if (attributeName === "data-local") localise(target);
+      if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
     }
     if (document.body) tend();
   }).observe(document, {
     childList: true,
     subtree: true,
-    attributeFilter: ["data-wait", "data-local", "data-signed-in"],
+    attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off"],
   });
 
   // --- Staying signed in -----------------------------------------------------------------
@@ -449,11 +577,29 @@
 
   // --- Offline ---------------------------------------------------------------------------
 
+  /** Say what is wrong where it matters: below a form that waits, or else in the bar. */
   const showNetwork = () => {
-    say(byId("offline"), navigator.onLine ? "" : word("offline"));
+    const isLost = lostSince > 0 && Date.now() - lostSince >= LOST_MS;
+    const wrong = navigator.onLine ? isLost && "Lost" : "Offline";
+    const place = held.size > 0 && document.querySelector("[data-held]");
+    const text = wrong && word(held.size > 0 ? `held${wrong}` : wrong.toLowerCase());
+    say(document.querySelector("[data-held]"), (place && text) || "");
+    say(byId("offline"), (!place && text) || "");
+  };
+
+  const noteSocket = (isLost) => {
+    lostSince = isLost ? lostSince || Date.now() : 0;
+    if (isLost) setTimeout(showNetwork, LOST_MS);
+    // What was under way when it broke has waited long enough.
+    else if (unanswered) unanswered.at = 0;
+    showNetwork();
+  };
+
+  const noteNetwork = () => {
+    showNetwork();
     keepSignedIn();
   };
-  addEventListener("online", showNetwork);
-  addEventListener("offline", showNetwork);
-  addEventListener("DOMContentLoaded", showNetwork);
+  addEventListener("online", noteNetwork);
+  addEventListener("offline", noteNetwork);
+  addEventListener("DOMContentLoaded", noteNetwork);
 })();

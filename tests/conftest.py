@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from anonmsg import context
@@ -20,6 +21,10 @@ from anonmsg.context import Context, Runtime
 from anonmsg.db import Database
 from anonmsg.limiter import Limiter
 from tests.fakes import Clock, FakeMailer
+
+# A slow moment of the machine is no finding: no test asserts a time.
+hypothesis.settings.register_profile("anonmsg", deadline=None)
+hypothesis.settings.load_profile("anonmsg")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
-Behaviour = Literal["ok", "500", "429", "hang", "drop", "drop-after"]
+Behaviour = Literal["ok", "500", "429", "hang", "drop", "drop-after", "unverified"]
 LONGEST_KEY = 256
 
 
@@ -56,7 +56,7 @@ class ResendStandIn:
         """Answer like this from now on; whoever hangs is let go.
 
         Args:
-            behaviour: "ok"; "500" and "429" refuse; "hang" never answers;
+            behaviour: "ok"; "500", "429" and "unverified" refuse; "hang" never answers;
                 "drop" closes the connection before the mail is taken, and
                 "drop-after" once it is.
         """
@@ -101,6 +101,8 @@ class ResendStandIn:
             raise Refusal(500, "application_error", "An unexpected error occurred.")
         if behaviour == "429":
             raise Refusal(429, "rate_limit_exceeded", "Too many requests.")
+        if behaviour == "unverified":
+            raise Refusal(403, "validation_error", "The anonmsg.example domain is not verified.")
         if "user-agent" not in headers:
             raise Refusal(403, "validation_error", "error code: 1010")
         if "authorization" not in headers:

@@ -9,7 +9,8 @@ import reflex as rx
 
 from anonmsg.components.buttons import button, button_link, submit
 from anonmsg.components.fields import Text
-from anonmsg.components.icons import CHECK, SEND, SPARK, icon
+from anonmsg.components.icons import SEND, SPARK
+from anonmsg.components.illustrations import SENT, SHUT, illustration
 from anonmsg.components.links import link
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
@@ -31,11 +32,21 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
     """
     return rx.el.form(
         rx.el.label(_("Your message"), html_for="message", class_name="label"),
-        _box(error),
-        slot(id="message-left", class_name="counter", data_counter_for="message"),
+        rx.el.div(
+            rx.el.p(
+                rx.el.span(_("From")),
+                rx.el.span(class_name="blank"),
+                aria_hidden="true",
+                class_name="from",
+            ),
+            _box(error),
+            slot(id="message-left", class_name="counter", data_counter_for="message"),
+            class_name="paper",
+        ),
         slot(rx.el.p, class_name="sr-only", role="status", data_counter_live="message"),
         _refusals(error),
         submit(_("Send"), busy=busy, class_name="button-wide"),
+        slot(role="status", class_name="notice notice-warn held", data_held="true"),
         id="compose",
         method="post",
         no_validate=True,
@@ -106,7 +117,7 @@ def sent(*, on_another: Any) -> rx.Component:
         on_another: The handler that brings an empty box back.
     """
     return rx.el.div(
-        rx.el.span(icon(CHECK), class_name="seal"),
+        illustration(SENT, "art-sent"),
         rx.el.div(
             rx.el.h2(
                 _("Message sent anonymously"),
@@ -135,6 +146,7 @@ def closed(owner: Callable[[], rx.Component]) -> rx.Component:
     return rx.el.div(
         rx.el.h1(owner(), class_name="headline"),
         rx.el.div(
+            illustration(SHUT),
             rx.el.p(
                 owner(), " " + _("is not accepting messages"), role="status", class_name="title"
             ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.components.brand import home_link
+from anonmsg.components.connection import connection
 from anonmsg.components.links import link
-from anonmsg.components.slots import slot, words
+from anonmsg.components.slots import words
 from anonmsg.locale import _
 from anonmsg.state.frame import FrameState
 
@@ -122,7 +123,7 @@ def _document(*parts: rx.Component) -> rx.Component:
     return rx.el.div(
         link(_("Skip to the content"), href="#content", class_name="skip"),
         *parts,
-        slot(id="offline", role="status", class_name="offline"),
+        connection(),
         words(
             "words",
             too_long=_("That is too long."),
@@ -131,8 +132,12 @@ def _document(*parts: rx.Component) -> rx.Component:
             left=_("{n} left"),
             over=_("{n} too many"),
             copied=_("Link copied"),
+            mastodon=_("Enter the name of a server, such as mastodon.social."),
             select=_("Press Ctrl+C or Cmd+C to copy."),
             offline=_("You are offline. What you write stays here."),
+            lost=_("Connection lost. Reconnecting…"),
+            held_offline=_("You are offline. It will be sent when you are back."),
+            held_lost=_("Connection lost. It will be sent when it is back."),
             unreachable=_("You seem to be offline. Nothing was lost: try again."),
             seconds=_("({n} s)"),
         ),

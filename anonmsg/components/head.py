@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 LIGHT_PAPER = "#f8f4ec"
-DARK_PAPER = "#161311"
+DARK_PAPER = "#171411"
 
 
 def head() -> list[rx.Component]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg.components.brand import mark
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text
 from anonmsg.components.icons import COPY, REFRESH, TRASH, icon
+from anonmsg.components.illustrations import EMPTY, illustration
 from anonmsg.components.links import link
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
@@ -18,11 +18,12 @@ from anonmsg.public import InboxMessage
 SKELETON_NOTES = 3
 
 
-def share_link(address: Text) -> rx.Component:
+def share_link(address: Text, *, beside: rx.Component) -> rx.Component:
     """The public link, ready to be copied.
 
     Args:
         address: The whole link.
+        beside: Other ways to share it.
     """
     return rx.el.div(
         rx.el.label(_("Your public link"), html_for="public-link", class_name="label"),
@@ -34,7 +35,11 @@ def share_link(address: Text) -> rx.Component:
                 dir="ltr",
                 class_name="box box-link",
             ),
-            button(_("Copy link"), outline=COPY, data_copy="public-link"),
+            rx.el.div(
+                button(_("Copy link"), outline=COPY, data_copy="public-link"),
+                beside,
+                class_name="share-buttons",
+            ),
             class_name="share-row",
         ),
         slot(role="status", class_name="said", data_copy_said="public-link"),
@@ -140,7 +145,7 @@ def no_messages(address: Text) -> rx.Component:
         address: The link to share.
     """
     return rx.el.div(
-        mark("size-14 mark-soft"),
+        illustration(EMPTY),
         rx.el.p(_("No messages yet"), class_name="title"),
         rx.el.p(
             _("Share your link where people know you: in a bio, a story, a chat."),

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from anonmsg.http.at_once import at_once
+
 SCRIPT = re.compile(r"(<script\b.*?</script\s*>)", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.IGNORECASE)
 BODY = re.compile(r"</head>.*?<body(?:\s[^>]*)?>", re.IGNORECASE | re.DOTALL)
@@ -91,7 +93,7 @@ class BuiltPage:
         if html is None and status == 200 and not cookies:
             etag = f'"{self._digest}-{coding}"'
             headers |= {"Cache-Control": "no-cache", "ETag": etag}
-            if _matches(request_headers.get("if-none-match", ""), etag):
+            if matches(request_headers.get("if-none-match", ""), etag):
                 return Response(None, 304, headers)
         else:
             headers["Cache-Control"] = "no-store"
@@ -117,6 +119,7 @@ class BuiltPages:
 
     def __init__(self, directory: Path) -> None:
         """Read the pages of a build; a folder that is not there holds none."""
+        self.directory = directory
         self._pages: dict[str, BuiltPage] = {}
         # React Router writes u/_/index.html and a copy at u/_.html, of which
         # Reflex compresses one: they are read together.
@@ -124,7 +127,7 @@ class BuiltPages:
         for file in sorted(directory.rglob("*.html")):
             files.setdefault(_route(file.relative_to(directory)), []).append(file)
         for route, copies in files.items():
-            self._pages[route] = _read(copies)
+            self._pages[route] = _read(copies, directory)
 
     def get(self, route: str) -> BuiltPage | None:
         """The page of a route such as "/", "/sign-in" or "/u/_"; "404" is the lost one."""
@@ -213,17 +216,20 @@ def _route(file: Path) -> str:
     return "/" + "/".join(parts)
 
 
-def _read(copies: Sequence[Path]) -> BuiltPage:
+def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
     """One page from its copies; `index.html` wins where they differ."""
     page = next((each for each in copies if each.name == "index.html"), copies[0])
-    content = page.read_bytes()
+    built = page.read_text(encoding="utf-8")
+    html = at_once(built, files)
+    if html != built:
+        return BuiltPage(html, {"gzip": gzip.compress(html.encode(), 9, mtime=0)})
     bodies = {}
     for coding, suffix in SIDECARS.items():
         for copy in copies:
             sidecar = copy.with_name(copy.name + suffix)
-            if sidecar.exists() and copy.read_bytes() == content:
+            if sidecar.exists() and copy.read_text(encoding="utf-8") == built:
                 bodies[coding] = sidecar.read_bytes()
-    return BuiltPage(content.decode(), bodies)
+    return BuiltPage(html, bodies)
 
 
 def _inserted(place: re.Pattern[str], html: str, tags: str) -> str:
@@ -243,6 +249,7 @@ def _weight(parameters: str) -> float:
         return 0.0
 
 
-def _matches(if_none_match: str, etag: str) -> bool:
+def matches(if_none_match: str, etag: str) -> bool:
+    """Whether a browser says that it has an answer already."""
     known = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
     return any(each in {etag, "*"} for each in known)

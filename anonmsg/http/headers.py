@@ -61,6 +61,8 @@ HTTPS_FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 # a hash that has neither is only fetched again.
 HASHED_ASSET = re.compile(r"/assets/.+-(?=[^.]*[A-Z0-9])[A-Za-z0-9_-]{8}\.[a-z0-9]+")
 IMMUTABLE = "public, max-age=31536000, immutable"
+# Only previews: chats and feeds show them in pages of their own.
+SHOWN_ELSEWHERE = re.compile(r"/(?:u/[^/]+/)?preview\.png")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERSONAL_TYPES = frozenset({"text/html", "application/json"})
 
@@ -100,6 +102,8 @@ class SecurityHeaders:
         headers = MutableHeaders(raw=list(start.get("headers", ())))
         for name, value in self._always.items():
             headers[name] = value
+        if start["status"] in {200, 304} and SHOWN_ELSEWHERE.fullmatch(scope["path"]):
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self._strict_csp:
             headers.setdefault("Content-Security-Policy", PLAIN_POLICY)
         if start["status"] in {200, 304} and HASHED_ASSET.fullmatch(scope["path"]):

@@ -11,18 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from anonmsg.config import Settings
 from anonmsg.context import run
-from anonmsg.errors import NobodyHere, NotSignedIn
-from anonmsg.http.built import BuiltPage, BuiltPages, with_body, with_head
+from anonmsg.errors import NotSignedIn
+from anonmsg.http.built import BuiltPage, BuiltPages
 from anonmsg.http.cookies import Cookies
 from anonmsg.locale import _
-from anonmsg.public import PublicPage
-from anonmsg.security.codes import new_token
-from anonmsg.services import people, sign_ins
+from anonmsg.services import sign_ins
 
-OWNER_MARKER = ">someone</span>"
-INBOX_MARKER = 'data-inbox="unknown"'
 REACT = re.compile(
-    r'<script(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>|<link[^>]*\brel="modulepreload"[^>]*>',
+    r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'
+    r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
 # Only these may follow a sign-in, so that no link can send people elsewhere.
@@ -64,17 +61,6 @@ class Pages:
         )
         return page.response(request.headers, html=html, cookies=new_cookies)
 
-    async def public(self, request: Request) -> Response:
-        """Somebody's page, with their name in it before any script runs."""
-        try:
-            found = await run(people.page, username=request.path_params["username"])
-        except NobodyHere:
-            return await self.lost(request)
-        page = self._page("/u/_")
-        answer = page.response(request.headers, html=self._public_html(page, found))
-        answer.headers["X-Robots-Tag"] = "noindex"
-        return answer
-
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
         """The 404 page."""
         page = self._built.get("/404")
@@ -102,36 +88,6 @@ class Pages:
     def sign_in_answer(self, request: Request, html: str, status: int) -> Response:
         """The filled sign-in page as an answer to a refused sign-in."""
         return self._page("/sign-in").response(request.headers, status=status, html=html)
-
-    def _public_html(self, page: BuiltPage, found: PublicPage) -> str:
-        name = escape(found.username)
-        title = escape(_("Send {name} an anonymous message · anonmsg").format(name=found.username))
-        built_title = re.search("<title>.*?</title>", page.html)
-        state = "open" if found.accepts_messages else "closed"
-        html = page.filled(
-            [
-                (OWNER_MARKER, f">{name}</span>"),
-                (INBOX_MARKER, f'data-inbox="{state}"'),
-                (built_title[0] if built_title else "<title>", f"<title>{title}</title>"),
-            ]
-        )
-        description = escape(
-            _("Tell {name} what you think. Only the text and the time are kept.").format(
-                name=found.username
-            )
-        )
-        url = escape(f"{self._settings.site}/u/{found.username}")
-        head = (
-            f'<meta name="description" content="{description}"/>'
-            '<meta name="robots" content="noindex"/>'
-            f'<link rel="canonical" href="{url}"/>'
-            f'<meta property="og:title" content="{title}"/>'
-            f'<meta property="og:description" content="{description}"/>'
-            f'<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
-        )
-        key = f'name="key" form="compose" value="{new_token()}"'
-        key = f'<input type="hidden" id="compose-key" {key}/>'
-        return with_body(with_head(html, head), key)
 
     async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)

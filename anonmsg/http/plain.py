@@ -41,17 +41,43 @@ def answer(title: str, *blocks: str, status: int = 200) -> HTMLResponse:
         *blocks: Markup; escaping what people wrote is the caller's part.
         status: The HTTP status.
     """
-    heading = escape(title)
-    page = f"""<!DOCTYPE html>
+    heading = f'<h1 class="headline">{escape(title)}</h1>'
+    sheet = f'<div class="sheet">{heading}\n{"".join(blocks)}</div>'
+    return HTMLResponse(_document(title, "bare-main", sheet), status)
+
+
+def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
+    """A page made to be printed: whose it is, the QR code, and the link in words.
+
+    Args:
+        name: Whose page the link leads to.
+        code: The address of the QR code.
+        link: The whole link.
+        readable: The link as people read it.
+    """
+    alt = _("QR code of {link}").format(link=readable)
+    sheet = f"""<div class="poster"><p class="poster-name" dir="auto">{escape(name)}</p>
+<h1 class="poster-words">{escape(_("Leave me an anonymous message"))}</h1>
+<img class="poster-code" src="{escape(code)}" alt="{escape(alt)}" width="320" height="320">
+<p class="poster-link" dir="ltr"><a href="{escape(link)}">{escape(readable)}</a></p>
+<p class="poster-foot">{escape(_("No account, no name. Only your words arrive."))}</p></div>
+<p class="hint poster-hint">{escape(_("Print this page: it fits on one sheet of A4."))}</p>"""
+    title = _("Poster of {name}").format(name=name)
+    return HTMLResponse(_document(title, "poster-main", sheet, styles=("/app.css", "/poster.css")))
+
+
+def _document(
+    title: str, kind: str, content: str, *, styles: tuple[str, ...] = ("/app.css",)
+) -> str:
+    sheets = "".join(f'<link rel="stylesheet" href="{each}">' for each in styles)
+    return f"""<!DOCTYPE html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
-<title>{heading} · anonmsg</title><link rel="stylesheet" href="/app.css">
+<title>{escape(title)} · anonmsg</title>{sheets}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml"></head>
 <body class="plain"><header class="bare-header"><a href="/" class="wordmark">anonmsg</a></header>
-<main class="main bare-main" id="content"><div class="sheet"><h1 class="headline">{heading}</h1>
-{"".join(blocks)}</div></main></body></html>"""
-    return HTMLResponse(page, status)
+<main class="main {kind}" id="content">{content}</main></body></html>"""
 
 
 def sentence(text: str) -> str:

@@ -16,6 +16,8 @@ from anonmsg.http.built import BuiltPages
 from anonmsg.http.cookies import Cookies
 from anonmsg.http.forms import is_from_our_pages
 from anonmsg.http.pages import Pages
+from anonmsg.http.public_page import PublicPages
+from anonmsg.http.sharing import Sharing
 from anonmsg.http.signing_in import SigningIn
 from anonmsg.locale import _
 
@@ -36,6 +38,7 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     cookies = Cookies(is_https=settings.is_https)
     pages = Pages(built, cookies, settings) if built else None
     signing_in = SigningIn(pages, cookies)
+    sharing = Sharing(settings, pages.lost if pages else _nobody)
 
     def post(path: str, endpoint: Endpoint) -> Route:
         return Route(path, _ours_only(endpoint, settings.origins), methods=["POST"])
@@ -48,11 +51,16 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
         post("/sign-up", fallbacks.unfinished),
         post("/verify", fallbacks.unfinished),
         post("/u/{username}", sending.send),
+        Route("/u/{username}/preview.png", sharing.preview, methods=["GET"]),
+        Route("/u/{username}/qr.svg", sharing.qr_svg, methods=["GET"]),
+        Route("/u/{username}/qr.png", sharing.qr_png, methods=["GET"]),
+        Route("/u/{username}/poster", sharing.poster, methods=["GET"]),
     ]
-    if pages:
+    if built and pages:
         routes += [Route(path, pages.static, methods=["GET"]) for path in STATIC_PAGES]
         routes += [Route(path, pages.personal, methods=["GET"]) for path in PERSONAL_PAGES]
-        routes.append(Route("/u/{username}", pages.public, methods=["GET"]))
+        public = PublicPages(built, pages, settings)
+        routes.append(Route("/u/{username}", public.answer, methods=["GET"]))
         routes += [
             Route(f"{path}/", _without_slash) for path in (*STATIC_PAGES[1:], *PERSONAL_PAGES)
         ]
@@ -67,6 +75,10 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
 
 async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+async def _nobody(_request: Request) -> Response:
+    return PlainTextResponse(_("There is nobody here."), 404)
 
 
 async def _not_so(request: Request) -> Response:

@@ -15,6 +15,7 @@ from anonmsg.components.inbox import (
     no_messages,
     share_link,
 )
+from anonmsg.components.sharing import share_buttons, share_sheet
 from anonmsg.locale import _
 from anonmsg.state.dashboard import DashboardState
 
@@ -42,12 +43,16 @@ def dashboard() -> rx.Component:
             class_name="dashboard",
         ),
         delete_dialog(DashboardState.delete),
+        share_sheet(name=DashboardState.me, link=DashboardState.link, ways=DashboardState.ways),
     )
 
 
 def _settings() -> rx.Component:
     return rx.el.section(
-        share_link(DashboardState.link),
+        share_link(
+            DashboardState.link,
+            beside=share_buttons(link=DashboardState.link, text=DashboardState.invitation),
+        ),
         accept_switch(
             accepts=DashboardState.accepts_messages, on_change=DashboardState.accept_messages
         ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
-from anonmsg.components.brand import mark
 from anonmsg.components.buttons import button_link
 from anonmsg.components.frame import framed, plain_header
+from anonmsg.components.illustrations import NOWHERE, illustration
 from anonmsg.locale import _
 
 
@@ -14,7 +14,7 @@ def not_found() -> rx.Component:
     """The 404 page, the same for every reason why there is nothing."""
     return framed(
         rx.el.div(
-            mark("size-16 mark-soft"),
+            illustration(NOWHERE),
             rx.el.h1(_("There is nobody here."), class_name="headline"),
             rx.el.p(
                 _("The address may be mistyped, or the page is gone. Nothing was sent."),

@@ -7,6 +7,7 @@ import reflex as rx
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame import bare
+from anonmsg.components.illustrations import CODE, illustration
 from anonmsg.components.links import link
 from anonmsg.locale import _
 from anonmsg.state.verify import VerifyState
@@ -19,6 +20,7 @@ def verify() -> rx.Component:
     where a link was opened, and by whether this browser began the sign-up.
     """
     return bare(
+        illustration(CODE, "art-small"),
         rx.el.h1(_("Check your mail"), class_name="headline"),
         rx.el.p(VerifyState.notice, role="status", class_name="notice"),
         _mail_delayed(),

@@ -24,11 +24,15 @@ def check(ctx: Context) -> None:
     Raises:
         BadSettings: there are people in the database, and this is not their PEPPER.
     """
-    mine = ctx.vault.digests.of("pepper check")
     with ctx.writing() as db:
-        known = db.get(Fact, NAME)
-        if known and known.value == mine:
-            return
-        if db.exec(select(Person.id).limit(1)).first():
+        if not fits(ctx):
             raise BadSettings([WRONG_PEPPER])
-        db.merge(Fact(name=NAME, value=mine))
+        db.merge(Fact(name=NAME, value=ctx.vault.digests.of(NAME)))
+
+
+def fits(ctx: Context) -> bool:
+    """Whether everybody in the database signed up with this PEPPER, within a transaction."""
+    known = ctx.db.get(Fact, NAME)
+    if known and known.value == ctx.vault.digests.of(NAME):
+        return True
+    return ctx.db.exec(select(Person.id).limit(1)).first() is None

@@ -10,8 +10,8 @@ import reflex as rx
 from anonmsg import guard, live
 from anonmsg.context import run, runtime
 from anonmsg.errors import AppError, NotSignedIn
-from anonmsg.public import InboxMessage
-from anonmsg.services import messages, people
+from anonmsg.public import InboxMessage, Way
+from anonmsg.services import messages, people, sharing
 
 
 class DashboardState(rx.State):
@@ -19,6 +19,8 @@ class DashboardState(rx.State):
 
     me: str = ""
     link: str = ""
+    invitation: str = ""
+    ways: list[Way] = []
     accepts_messages: bool = True
     messages: list[InboxMessage] = []
     more: bool = False
@@ -92,6 +94,7 @@ class DashboardState(rx.State):
         last = self.messages[-1] if self.messages else None
         inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
         self.me, self.link = owner.username, owner.link
+        self.invitation, self.ways = sharing.invitation(), sharing.ways(owner.link)
         self.accepts_messages = owner.accepts_messages
         self.messages, self.more, self.total = inbox.messages, inbox.more, inbox.total
         self.loaded = True

@@ -55,6 +55,25 @@ def test_the_pages_for_everyone_are_accessible(me: Visitor, path: str) -> None:
     assert violations(page) == []
 
 
+def test_what_is_tried_on_the_home_page_is_accessible(me: Visitor) -> None:
+    page = me.open("/")
+    page.get_by_label("Try it: nothing is sent.").fill(LONG)
+    expect(page.get_by_role("group", name="What they would see")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_what_is_said_in_a_tunnel_is_accessible(me: Visitor, server: Server, name: str) -> None:
+    server.settle(name)
+    pages = [me.open(f"/u/{name}"), me.open("/sign-up")]
+    me.context.set_offline(True)
+    pages[0].get_by_label("Your message").fill("Later")
+    pages[0].get_by_role("button", name="Send", exact=True).click()
+    expect(pages[0].get_by_text("It will be sent when you are back.")).to_be_visible()
+    expect(pages[1].get_by_text("What you write stays here.")).to_be_visible()
+    assert [violations(page) for page in pages] == [[], []]
+    pages[0].get_by_label("Your message").fill("")
+
+
 def test_sign_up_is_accessible_with_and_without_errors(me: Visitor) -> None:
     page = me.open("/sign-up")
     assert violations(page) == []

@@ -6,7 +6,12 @@ from pathlib import Path
 
 # The decoys in the script must stay as they are: only markup is filled.
 SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script>"""
-HEAD = '<meta charSet="utf-8"/><title>{title} · anonmsg</title>'
+STYLES = "/assets/styles-7Wu43t10.css"
+HEAD = (
+    '<meta charSet="utf-8"/><title>{title} · anonmsg</title><script src="/app.js"></script>'
+    '<meta content="http://localhost:3000/preview.png" property="og:image"/>'
+    f'<link href="{STYLES}" rel="stylesheet" type="text/css"/>'
+)
 SHELL = """<!DOCTYPE html><html dir="ltr" lang="en"><head>{head}{script}</head>\
 <body><main>{body}</main></body></html>"""
 SIGN_IN = """<form action="/sign-in" method="post"><input type="hidden" name="next"/>\
@@ -30,6 +35,8 @@ BODIES = {
     "404": ("Not found", "<h1>Nothing is here.</h1>"),
 }
 FILES = {
+    "app.js": "// our script",
+    "assets/styles-7Wu43t10.css": "p { color: red }",
     "app.css": "body { margin: 0 }",
     "favicon.svg": "<svg/>",
     "assets/root-B-YJ-ofX.js": "export {};",

@@ -168,3 +168,26 @@ def test_an_answer_that_knows_how_long_it_keeps_says_so() -> None:
 def test_a_socket_passes_as_it_is() -> None:
     with client().websocket_connect("/socket") as open_socket:
         assert open_socket.receive_text() == "hello"
+
+
+@pytest.mark.parametrize("path", ["/preview.png", "/u/ada/preview.png"])
+@pytest.mark.parametrize("status", [200, 304])
+def test_a_preview_may_be_shown_by_other_sites(path: str, status: int) -> None:
+    headers = client().get(f"{path}?status={status}").headers
+    assert headers.get_list("cross-origin-resource-policy") == ["cross-origin"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/preview.png?status=404",
+        "/u/ada/preview.png?status=404",
+        "/u/ada/qr.png",
+        "/u/ada/preview.png/x",
+        "/u/a/b/preview.png",
+        "/assets/preview.png",
+        "/u/ada/previewxpng",
+    ],
+)
+def test_nothing_else_may_be_shown_by_other_sites(path: str) -> None:
+    assert client().get(path).headers["cross-origin-resource-policy"] == "same-origin"

@@ -20,16 +20,20 @@ ALLOWED: dict[str, set[str]] = {
     "pages": {"components", "state", "locale"},
     "components": {"public", "locale"},
     "state": EDGE,
-    "http": EDGE,
+    "http": EDGE | {"previews", "qr"},
     "guard": {"context", "errors", "live", "services", "visits"},
     "edge": {"config", "context", "http", "services", "visits"},
     "prerender": set(),
-    "lifespan": {"context", "services"},
+    "lifespan": {"config", "context", "services"},
+    "queues": set(),
+    "__main__": {"commands"},
+    "commands": EDGE | {"letters", "limiter", "mail", "schema"},
     "services": WORDS
     | {"config", "context", "db", "letters", "live", "mail", "models", "public", "rules"}
     | {"security"},
-    "context": {"config", "db", "errors", "limiter", "live", "mail", "security"},
-    "mail": {"config", "letters"},
+    "context": {"config", "db", "errors", "limiter", "live", "mail", "queues", "security"},
+    "mail": {"config", "letters", "mailers"},
+    "mailers": {"config", "letters"},
     "letters": {"letterhead", "locale"},
     "letterhead": {"locale"},
     "models": {"security.codes"},
@@ -37,7 +41,12 @@ ALLOWED: dict[str, set[str]] = {
     "rules": {"errors", "reserved"},
     "limiter": {"errors"},
     "db": set(),
+    "schema": {"db"},
     "security": set(),
+    "previews": {"lettering"},
+    "lettering": {"typefaces"},
+    "typefaces": set(),
+    "qr": set(),
     "live": set(),
     "visits": set(),
     "reserved": set(),
@@ -50,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
 READS_A_STATE = "components.frame"
 ASSEMBLES = {"anonmsg", "edge", "guard", "prerender"}
 KNOWS_REFLEX = ASSEMBLES | {"pages", "components", "state"}
-KNOWS_TABLES = {"services", "models", "db", "context", "migrations"}
+KNOWS_TABLES = {"services", "models", "db", "schema", "context", "migrations"}
 
 
 def imported(module: ast.Module, name: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ GOOD = {
     "refresh_token_secret": "second 0123456789 abcdefghijklmnop",
     "pepper": "third 0123456789 abcdefghijklmnop",
 }
+SMTP_URL = "smtps://mailer:hunter2hunter2@mail.example.com"
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,17 @@ def test_a_refused_secret_is_not_repeated() -> None:
         ({"mail_transport": "resend", "mail_from": "a@b.example"}, "RESEND_API_KEY: must be set"),
         ({"mail_transport": "pigeon"}, "MAIL_TRANSPORT:"),
         ({"resend_api_key": "re_1"}, "MAIL_FROM: must be an address"),
+        ({"mail_transport": "smtp", "mail_from": "a@b.example"}, "SMTP_URL: must be set"),
+        ({"mail_transport": "smtp", "smtp_url": SMTP_URL}, "MAIL_FROM: must be an address"),
+        (
+            {"mail_transport": "smtp", "smtp_url": SMTP_URL, "mail_from": "a@localhost"},
+            "MAIL_FROM: must be an address that your mail server lets you send from",
+        ),
+        ({"mail_from": "nobody"}, "MAIL_FROM: must be one address"),
+        ({"mail_from": "a@b.example, c@d.example"}, "MAIL_FROM: must be one address"),
+        ({"mail_from": "a <a@b.example>\nBcc: c@d.example"}, "MAIL_FROM: must be one address"),
+        ({"mail_from": "me: a@b.example;"}, "MAIL_FROM: must be one address"),
+        ({"mail_from": "a@пример.example"}, "MAIL_FROM: must be one address"),
         ({"redis_url": "redis://localhost"}, "REDIS_URL: is not supported"),
         ({"trusted_proxy_hops": -1}, "TRUSTED_PROXY_HOPS:"),
         ({"trusted_proxy_hops": "many"}, "TRUSTED_PROXY_HOPS:"),
@@ -156,6 +168,25 @@ def test_a_key_for_resend_is_enough_to_send_by_it() -> None:
 
 def test_the_outbox_may_be_asked_for_although_there_is_a_key() -> None:
     assert load(**GOOD, resend_api_key="re_1", mail_transport="outbox").transport == "outbox"
+
+
+def test_a_mail_server_sends_only_when_it_is_asked_to() -> None:
+    sender = {"smtp_url": SMTP_URL, "mail_from": "anonmsg <hi@example.com>"}
+    assert load(**GOOD, **sender).transport == "outbox"
+    found = load(**GOOD, **sender, mail_transport="smtp", resend_api_key="re_1")
+    assert found.transport == "smtp"
+    assert "hunter2" not in repr(found)
+
+
+def test_a_look_at_the_settings_writes_nothing(tmp_path: Path) -> None:
+    found = load(secrets_are_made=False)
+    assert len(found.pepper.get_secret_value()) == 64
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_look_at_the_settings_sees_the_secrets_that_were_made() -> None:
+    made = load()
+    assert load(secrets_are_made=False).pepper == made.pepper
 
 
 def test_a_dot_env_file_is_read_and_the_environment_wins(

@@ -36,6 +36,7 @@ def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
         letters.verification(to=TO, username=username, code="048213", link=link),
         letters.already_registered(to=TO, username=username, sign_in_url=link),
         letters.refresh_reuse(to=TO, username=username, sign_in_url=link),
+        letters.test_mail(to=TO, site=link),
     ]
 
 
@@ -181,10 +182,11 @@ def test_a_mail_says_its_language_and_its_schemes() -> None:
 
 
 def test_a_mail_tells_what_to_do_if_it_was_not_you() -> None:
-    verification, already_registered, refresh_reuse = every_letter()
+    verification, already_registered, refresh_reuse, test_mail = every_letter()
     assert "If you did not sign up, you can ignore this mail" in verification.text
     assert "If it was not you, there is nothing to do" in already_registered.text
     assert "If you restored nothing, look at the devices" in refresh_reuse.text
+    assert "If you did not ask for it, you can ignore this mail" in test_mail.text
 
 
 def test_the_code_mail_says_how_long_the_code_lives() -> None:
@@ -206,6 +208,19 @@ def test_the_mail_about_a_used_key_says_what_was_done() -> None:
     letter = letters.refresh_reuse(to=TO, username="maya_k", sign_in_url=SIGN_IN)
     assert letter.subject == "We signed one of your browsers out"
     assert "an old sign-in key of your account was used again" in letter.text
+
+
+def test_a_test_mail_says_where_it_comes_from_and_what_it_proves() -> None:
+    letter = letters.test_mail(to=TO, site="https://anonmsg.example")
+    assert letter.subject == "A test mail from your anonmsg"
+    assert "codes and notices can reach people in the same way" in letter.text
+    assert "anonmsg.example tested it" in letter.text
+
+
+def test_a_paragraph_is_one_line_that_every_screen_wraps_by_itself() -> None:
+    for letter in every_letter():
+        for paragraph in letter.text.replace("\n-- \n", "\n\n").split("\n\n"):
+            assert len([s for s in paragraph.strip().splitlines() if not s.endswith(":")]) <= 1
 
 
 def test_no_line_of_a_mail_is_too_long_for_smtp() -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-from filelock import FileLock
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from anonmsg.config import kept_secrets, sender
+from anonmsg.config.smtp import SmtpUrl, parsed
 
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
 SHORTEST_SECRET = 32
@@ -26,6 +26,8 @@ FEWEST_DIFFERENT_CHARACTERS = 10
 DEFAULT_PORT = 3000
 # How long a tab's state is kept after its last event, in seconds.
 STATE_LIVES = 900
+
+Transport = Literal["resend", "smtp", "outbox"]
 
 
 class BadSettings(Exception):
@@ -57,9 +59,10 @@ class Settings(BaseSettings):
     access_token_secret: SecretStr
     refresh_token_secret: SecretStr
     pepper: SecretStr
-    mail_transport: Literal["", "resend", "outbox"] = ""
+    mail_transport: Literal["", "resend", "smtp", "outbox"] = ""
     resend_api_key: SecretStr | None = None
     resend_api_url: str = "https://api.resend.com"
+    smtp_url: SecretStr | None = None
     mail_from: str = "anonmsg <no-reply@localhost>"
     trusted_proxy_hops: Annotated[int, Field(ge=0, le=16)] = 0
     limits_factor: Annotated[float, Field(gt=0, le=1_000_000)] = 1
@@ -128,12 +131,23 @@ class Settings(BaseSettings):
             raise ValueError("must be set, because MAIL_TRANSPORT is resend")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_has_a_server(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None:
+            parsed(value.get_secret_value())
+        elif info.data.get("mail_transport") == "smtp":
+            raise ValueError("must be set, because MAIL_TRANSPORT is smtp")
+        return value
+
     @field_validator("mail_from")
     @classmethod
-    def _resend_has_a_sender(cls, value: str, info: ValidationInfo) -> str:
-        sends = info.data.get("resend_api_key") and info.data.get("mail_transport") != "outbox"
-        if sends and value.endswith("@localhost>"):
-            raise ValueError("must be an address that Resend lets you send from")
+    def _mail_has_a_sender(cls, value: str, info: ValidationInfo) -> str:
+        domain = sender.domain_of(value)
+        asked, key = info.data.get("mail_transport"), info.data.get("resend_api_key")
+        who = {"smtp": "your mail server", "outbox": ""}.get(asked or "", "Resend" if key else "")
+        if who and domain == "localhost":
+            raise ValueError(f"must be an address that {who} lets you send from")
         return value
 
     @field_validator("granian_workers")
@@ -149,11 +163,14 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'anonmsg.db'}"
 
     @property
-    def transport(self) -> Literal["resend", "outbox"]:
+    def transport(self) -> Transport:
         """How mail leaves: the one asked for, or Resend where there is a key."""
-        if self.mail_transport:
-            return self.mail_transport
-        return "resend" if self.resend_api_key else "outbox"
+        return self.mail_transport or ("resend" if self.resend_api_key else "outbox")
+
+    @property
+    def smtp(self) -> SmtpUrl | None:
+        """The mail server, where one is set."""
+        return parsed(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @property
     def site(self) -> str:
@@ -174,19 +191,21 @@ class Settings(BaseSettings):
         return self.site.startswith("https:")
 
 
-def load(**values: Any) -> Settings:
+def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     """Read the settings, making the secrets that are missing.
 
     Args:
+        secrets_are_made: False for a mere look: nothing is written then.
         **values: Settings that win over the environment, for tests.
 
     Raises:
         BadSettings: something is missing, weak or malformed.
     """
-    data_dir = Path(values.get("data_dir") or _asked("DATA_DIR") or ".data")
-    for name in SECRET_NAMES:
-        if name.lower() not in values and not _asked(name):
-            values[name.lower()] = _kept_secrets(data_dir)[name]
+    data_dir = Path(values.get("data_dir") or kept_secrets.asked("DATA_DIR") or ".data")
+    unset = [n for n in kept_secrets.unset(SECRET_NAMES) if n.lower() not in values]
+    if unset:
+        kept = kept_secrets.kept_in(data_dir, SECRET_NAMES, made=secrets_are_made)
+        values |= {name.lower(): kept[name] for name in unset}
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -208,26 +227,6 @@ def settings() -> Settings:
 @cache
 def _settings_at(_port: str) -> Settings:
     return load()
-
-
-def _asked(name: str) -> str:
-    return os.environ.get(name) or dotenv_values(".env").get(name) or ""
-
-
-def _kept_secrets(data_dir: Path) -> dict[str, str]:
-    """The secrets file's content, made whole first, whoever comes at once."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = data_dir / "secrets.env"
-    with FileLock(data_dir / "secrets.lock"):
-        kept = {k: v for k, v in dotenv_values(file).items() if v} if file.exists() else {}
-        missing = [name for name in SECRET_NAMES if name not in kept]
-        if missing:
-            kept |= {name: secrets.token_hex(32) for name in missing}
-            draft = file.with_suffix(".new")
-            draft.touch(mode=0o600)
-            draft.write_text("".join(f"{name}={kept[name]}\n" for name in SECRET_NAMES))
-            draft.replace(file)
-    return kept
 
 
 def _in_sentences(error: ValidationError) -> list[str]:

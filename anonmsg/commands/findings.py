@@ -1,0 +1,193 @@
+"""What the settings come to, in plain words; no secret is among them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from anonmsg import schema
+from anonmsg.config import SECRET_NAMES, Settings, kept_secrets
+from anonmsg.context import Runtime
+from anonmsg.limiter import Limiter
+from anonmsg.services import peppers
+
+NEAR = {"localhost", "127.0.0.1", "::1"}
+NOT_OURS = (
+    "DATABASE_URL: the tables are not of an anonmsg that this one knows; they may be of a newer "
+    "one. Update anonmsg, or restore a backup."
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what it is, what follows, and what is wrong with it.
+
+    `settings` names those it was read from: with a bad one there is nothing to say.
+    """
+
+    title: str
+    says: str
+    settings: frozenset[str]
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Look at everything that the settings speak of, and change nothing."""
+    found = [_site(settings), _data(settings), _secrets(settings)]
+    database, state = _database(settings)
+    found.append(database)
+    if state is schema.State.CURRENT:
+        found.append(_pepper(settings))
+    return [*found, _mail(settings), _limits(settings)]
+
+
+def _site(settings: Settings) -> Finding:
+    notes = []
+    if settings.is_https:
+        notes.append("Sign-in cookies are Secure, and browsers are told to come by https only.")
+        if not settings.trusted_proxy_hops:
+            notes.append(
+                "TRUSTED_PROXY_HOPS is 0. If a proxy of yours does the https, set it to 1: all "
+                "visitors share one limit otherwise."
+            )
+    elif urlsplit(settings.site).hostname in NEAR:
+        notes.append(
+            "Only this machine can open that. Set PUBLIC_URL to the address that people type "
+            "once there is one: links in mails lead there."
+        )
+    else:
+        notes.append(
+            "Without https everything can be read on its way, passwords too. Put a proxy with a "
+            "certificate in front, and set PUBLIC_URL to its https address."
+        )
+    return Finding("Site", settings.site, frozenset({"PUBLIC_URL"}), tuple(notes))
+
+
+def _data(settings: Settings) -> Finding:
+    folder = settings.data_dir.absolute()
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    names = frozenset({"DATA_DIR"})
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        problem = f"DATA_DIR: nothing can be written in {there} by the user who runs this"
+        return Finding("Data", str(settings.data_dir), names, problems=(problem,))
+    notes = () if there == folder else ("Not there yet; the first start makes it.",)
+    return Finding("Data", str(settings.data_dir), names, notes)
+
+
+def _secrets(settings: Settings) -> Finding:
+    names = frozenset({"DATA_DIR", *SECRET_NAMES})
+    unset = kept_secrets.unset(SECRET_NAMES)
+    if not unset:
+        return Finding("Secrets", "all three are set, by the environment or .env", names)
+    file = kept_secrets.file_in(settings.data_dir)
+    says = str(file) if len(unset) == 3 else f"{file} ({', '.join(unset)}), the rest is set"
+    if not file.exists():
+        return Finding("Secrets", says, names, ("Not there yet; the first start makes them.",))
+    notes = ("Back it up with the database: without the PEPPER no password fits any more.",)
+    return Finding("Secrets", says, names, notes, _too_open(file))
+
+
+def _too_open(file: Path) -> tuple[str, ...]:
+    if os.name != "posix" or not stat.S_IMODE(file.stat().st_mode) & 0o077:
+        return ()
+    return (f"DATA_DIR: others on this machine can read {file}; run chmod 600 on it",)
+
+
+def _database(settings: Settings) -> tuple[Finding, schema.State | None]:
+    address = schema.shown(settings.database)
+    names = frozenset({"DATA_DIR", "DATABASE_URL"})
+    try:
+        state = schema.look(settings.database)
+    except schema.CannotOpen as error:
+        problem = f"DATABASE_URL: the database cannot be opened: {error}"
+        return Finding("Database", address, names, problems=(problem,)), None
+    says = {
+        schema.State.MISSING: "Not there yet; the first start makes it.",
+        schema.State.EMPTY: "It can be opened and is empty; the first start makes the tables.",
+        schema.State.BEHIND: "Its tables are those of an older anonmsg; the next start updates "
+        "them. Make a backup first.",
+        schema.State.CURRENT: "It can be opened, and its tables are up to date.",
+        schema.State.UNKNOWN: "It can be opened.",
+    }[state]
+    problems = (NOT_OURS,) if state is schema.State.UNKNOWN else ()
+    return Finding("Database", address, names, (says,), problems), state
+
+
+def _pepper(settings: Settings) -> Finding:
+    names = frozenset({"DATA_DIR", "DATABASE_URL", *SECRET_NAMES})
+    runtime = Runtime.of(settings.model_copy(update={"limits": {}}))
+    try:
+        with runtime.context() as ctx, ctx.reading():
+            if peppers.fits(ctx):
+                return Finding("Pepper", "fits the people in the database", names)
+    finally:
+        runtime.close()
+    return Finding("Pepper", "does not fit", names, problems=(peppers.WRONG_PEPPER,))
+
+
+def _mail(settings: Settings) -> Finding:
+    says, notes = {"outbox": _by_folder, "smtp": _by_smtp, "resend": _by_resend}[
+        settings.transport
+    ](settings)
+    if settings.transport != "outbox":
+        notes = [f"It comes from {settings.mail_from}.", *notes]
+    names = {"MAIL_TRANSPORT", "MAIL_FROM", "SMTP_URL", "RESEND_API_KEY", "RESEND_API_URL"}
+    return Finding("Mail", says, frozenset(names), tuple(notes))
+
+
+def _by_folder(settings: Settings) -> tuple[str, list[str]]:
+    notes = ["No mail leaves this machine: open the newest file to read a code."]
+    for name, value in (
+        ("SMTP_URL", settings.smtp_url),
+        ("RESEND_API_KEY", settings.resend_api_key),
+    ):
+        if value:
+            way = name.partition("_")[0].lower()
+            notes.append(f"{name} is set but not used; set MAIL_TRANSPORT={way} to use it.")
+    return f"written as .eml files into {settings.data_dir / 'outbox'}", notes
+
+
+def _by_smtp(settings: Settings) -> tuple[str, list[str]]:
+    url = settings.smtp
+    if url is None:
+        return "by SMTP", []
+    how = {"tls": "TLS from the first byte", "starttls": "TLS by STARTTLS", "none": "unencrypted"}
+    who = "with a user and a password" if url.user else "without signing in"
+    notes = []
+    if url.encryption == "none":
+        notes.append(
+            "Unencrypted, which is fine: the server is on this machine."
+            if url.is_near
+            else "Whoever is between here and the server can read every mail, codes too."
+        )
+    return f"by SMTP to {url.host}, port {url.port}, {how[url.encryption]}, {who}", notes
+
+
+def _by_resend(settings: Settings) -> tuple[str, list[str]]:
+    notes = []
+    if settings.resend_api_url != Settings.model_fields["resend_api_url"].default:
+        notes.append(f"RESEND_API_URL is {settings.resend_api_url}, which is not Resend's own.")
+    if "@resend.dev" in settings.mail_from:
+        notes.append("From resend.dev, Resend sends to your own address only: verify a domain.")
+    return "by Resend", notes
+
+
+def _limits(settings: Settings) -> Finding:
+    names = frozenset({"LIMITS", "LIMITS_FACTOR"})
+    try:
+        Limiter(factor=settings.limits_factor, overrides=settings.limits)
+    except ValueError as error:
+        return Finding("Limits", "cannot be read", names, problems=(str(error),))
+    changed = ", ".join(sorted(settings.limits))
+    notes = []
+    if settings.limits_factor != 1:
+        notes.append(
+            f"All are multiplied by {settings.limits_factor:g}; that is meant for load tests only."
+        )
+    return Finding(
+        "Limits", f"changed: {changed}" if changed else "as they come", names, tuple(notes)
+    )

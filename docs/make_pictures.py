@@ -1,0 +1,241 @@
+"""Take every page for the README: `make screenshots`.
+
+Starts the app on a port and with data of its own, and photographs each page on
+a desk and on a phone beside it, once in light and once in dark. The pictures
+are the pages as they are: nothing of them is painted over.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.conftest import FLAGS, PASSWORD, Server, free_port, sign_up
+
+FOLDER = Path(__file__).parent / "pictures"
+USUAL_PORT = 3000
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+GAP = 48
+WIDTH = 1200
+LARGEST = 80_000
+GROUND = {"light": "#e9e1d3", "dark": "#0b0a09"}
+MESSAGES = [
+    "Your talk on Tuesday made me apply for the job. I start in May.",
+    "You interrupt people in meetings. I think you do not notice.",
+    "Please never stop playing the piano with the window open.",
+    "شكرا لأنك استمعت إليّ ذلك اليوم.",
+    "The soup was too salty.\n\nEverything else was the best meal I had this year.",
+]
+
+Scene = Callable[[Page, str], None]
+
+
+def home(page: Page, url: str) -> None:
+    """The first page; on a phone with something tried."""
+    page.goto(url)
+    if page.viewport_size == PHONE:
+        page.get_by_label("Try it: nothing is sent.").fill("You hum while you work. Don't stop.")
+
+
+def filled_in(page: Page, url: str) -> None:
+    """Signing up, with a name that is free."""
+    page.goto(f"{url}/sign-up")
+    page.get_by_label("Username").fill("grace")
+    page.get_by_text("Username is available").wait_for()
+    page.get_by_label("Email").fill("grace@example.com")
+
+
+def verifying(page: Page, url: str) -> None:
+    """Waiting for the code."""
+    page.goto(f"{url}/sign-up")
+    sign_up(page, "grace")
+    page.get_by_text("User registered successfully").wait_for()
+    page.get_by_label("Verification code").fill("314159")
+
+
+def signing_in(page: Page, url: str) -> None:
+    """Coming back, with a wrong password."""
+    page.goto(f"{url}/sign-in")
+    page.get_by_label("Email or username").fill("ada")
+    page.get_by_label("Password", exact=True).fill("not it")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Incorrect password").wait_for()
+
+
+def _signed_in(page: Page, url: str, name: str) -> None:
+    answer = page.context.request.post(
+        f"{url}/sign-in",
+        form={"identifier": name, "password": PASSWORD},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        max_redirects=0,
+    )
+    assert answer.status == 303
+    page.goto(f"{url}/dashboard")
+
+
+def dashboard(page: Page, url: str) -> None:
+    """An inbox with messages."""
+    _signed_in(page, url, "ada")
+    page.get_by_role("article").first.wait_for()
+
+
+def empty(page: Page, url: str) -> None:
+    """An inbox that nobody has written to."""
+    _signed_in(page, url, "lin")
+    page.get_by_text("No messages yet").wait_for()
+
+
+def share(page: Page, url: str) -> None:
+    """The ways to pass the link on."""
+    dashboard(page, url)
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("dialog").wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def writing(page: Page, url: str) -> None:
+    """Somebody's page, with a message begun."""
+    page.goto(f"{url}/u/ada")
+    page.get_by_role("button", name="Suggest messages").click()
+    page.locator("[data-suggestion]").first.wait_for()
+    page.get_by_label("Your message").fill("I still have the book you lent me in 2009.")
+
+
+def sent(page: Page, url: str) -> None:
+    """What a sender sees last."""
+    page.goto(f"{url}/u/lin")
+    page.get_by_label("Your message").fill("Hello")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_text("Message sent anonymously").wait_for()
+
+
+def closed(page: Page, url: str) -> None:
+    """A page that takes no messages now."""
+    page.goto(f"{url}/u/max")
+
+
+def privacy(page: Page, url: str) -> None:
+    """What is kept and what is not."""
+    page.goto(f"{url}/privacy")
+
+
+def lost(page: Page, url: str) -> None:
+    """The 404 page."""
+    page.goto(f"{url}/u/nobody_here")
+
+
+# In this order: an inbox is shown empty before anybody writes to it.
+SCENES: dict[str, Scene] = {
+    "home": home,
+    "sign-up": filled_in,
+    "verify": verifying,
+    "sign-in": signing_in,
+    "empty": empty,
+    "dashboard": dashboard,
+    "share": share,
+    "public": writing,
+    "sent": sent,
+    "closed": closed,
+    "privacy": privacy,
+    "404": lost,
+}
+
+
+def taken(context: BrowserContext, scene: Scene, url: str) -> Image.Image:
+    """One page as it is on one screen."""
+    page = context.new_page()
+    scene(page, url)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(400)
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def visitor(browser: Browser, scheme: str, size: dict[str, int]) -> BrowserContext:
+    """A browser that shows no motion and no place of its own."""
+    return browser.new_context(
+        viewport=size,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        locale="en-GB",
+        timezone_id="UTC",
+    )
+
+
+def framed(desk: Image.Image, phone: Image.Image, ground: str) -> Image.Image:
+    """Both screens side by side, small enough for a README."""
+    size = (desk.width + phone.width + 3 * GAP, phone.height + 2 * GAP)
+    picture = Image.new("RGB", size, ground)
+    picture.paste(desk, (GAP, GAP + (phone.height - desk.height) // 2))
+    picture.paste(phone, (2 * GAP + desk.width, GAP))
+    return picture.resize((WIDTH, WIDTH * size[1] // size[0]), Image.Resampling.LANCZOS)
+
+
+def packed(picture: Image.Image) -> bytes:
+    """A picture with as many colours as fit into the largest size."""
+    for colours in (128, 64, 32, 16):
+        file = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        if file.tell() <= LARGEST:
+            break
+    return file.getvalue()
+
+
+def port() -> int:
+    """The usual port, whose links look best, or any other if it is taken."""
+    with socket.socket() as probe:
+        is_taken = probe.connect_ex(("127.0.0.1", USUAL_PORT)) == 0
+    return free_port() if is_taken else USUAL_PORT
+
+
+def photograph(server: Server, scheme: str, browser: Browser) -> None:
+    """Take all pages in one scheme."""
+    for name, scene in SCENES.items():
+        server.sql("DELETE FROM sign_ups")
+        server.sql("DELETE FROM names WHERE person_id IS NULL")
+        server.sql("DELETE FROM messages WHERE content = 'Hello'")
+        shots = []
+        for size in (DESK, PHONE):
+            context = visitor(browser, scheme, size)
+            shots.append(taken(context, scene, server.url))
+            context.close()
+            server.sql("DELETE FROM sign_ups")
+            server.sql("DELETE FROM names WHERE person_id IS NULL")
+        picture = packed(framed(*shots, GROUND[scheme]))
+        (FOLDER / f"{name}-{scheme}.png").write_bytes(picture)
+        print(f"{name}-{scheme}.png {len(picture) // 1000} kB")
+
+
+def main() -> None:
+    """Start the app, take the pictures, and leave nothing else behind."""
+    FOLDER.mkdir(exist_ok=True)
+    home_of_data = Path(tempfile.mkdtemp())
+    server = Server(home_of_data / "data", port(), {"LIMITS_FACTOR": "50"})
+    server.start()
+    try:
+        server.settle("ada", *reversed(MESSAGES))
+        server.settle("lin")
+        server.settle("max", accepts=False)
+        # A day that is the same in every run.
+        for nth, message in enumerate(MESSAGES):
+            moment = f"2026-03-0{9 - nth} 1{nth}:2{nth}:00.000000"
+            server.sql("UPDATE messages SET sent_at = ? WHERE content = ?", moment, message)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            for scheme in ("light", "dark"):
+                photograph(server, scheme, browser)
+            browser.close()
+    finally:
+        server.stop()
+        shutil.rmtree(home_of_data, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

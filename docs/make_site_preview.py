@@ -1,0 +1,15 @@
+"""Draws assets/preview.png, the picture of the site itself: `make preview`."""
+
+from pathlib import Path
+
+from anonmsg import previews
+
+ROOT = Path(__file__).parents[1]
+SITE = {
+    "lead": "anonmsg",
+    "title": "Messages without a sender.",
+    "foot": "Share one link. Nobody signs.",
+}
+
+if __name__ == "__main__":
+    (ROOT / "assets" / "preview.png").write_bytes(previews.draw(**SITE))
