@@ -23,8 +23,12 @@ run: .venv/.run ## Start the app on http://localhost:3000
 dev: .venv/.run ## Start the development server, which reloads what you change
 	$(BIN)/reflex run
 
+# The browser's tests and all the others at once: they take about as long.
 test: .venv/.dev chromium ## Set everything up and run all the tests, the browser's too
-	$(BIN)/python -m pytest
+	@mkdir -p test-artifacts
+	@$(BIN)/python -m pytest -q -m "not e2e" > test-artifacts/others.log 2>&1 & others=$$!; \
+	  $(BIN)/python -m pytest -m e2e; browser=$$?; \
+	  wait $$others; rest=$$?; cat test-artifacts/others.log; exit $$((browser + rest))
 
 unit: .venv/.dev ## Run the tests that need no browser
 	$(BIN)/python -m pytest -m "not e2e"

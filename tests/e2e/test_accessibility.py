@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -64,6 +65,7 @@ def test_what_is_tried_on_the_home_page_is_accessible(me: Visitor) -> None:
 
 def test_what_is_said_in_a_tunnel_is_accessible(me: Visitor, server: Server, name: str) -> None:
     server.settle(name)
+    me.bears = re.compile("Failed to load resource|The resource")
     pages = [me.open(f"/u/{name}"), me.open("/sign-up")]
     me.context.set_offline(True)
     pages[0].get_by_label("Your message").fill("Later")
