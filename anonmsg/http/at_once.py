@@ -13,6 +13,7 @@ from pathlib import Path
 STYLES = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet"[^>]*/>')
 PRELOADED_STYLES = re.compile(r'<link as="style"[^>]*/>')
 SCRIPT = '<script src="/app.js"></script>'
+BODY = "<body>"
 # By this our own script is told from Reflex's.
 OWN = "<script data-own"
 
@@ -31,7 +32,7 @@ def at_once(html: str, files: Path) -> str:
         The page; as it was, where it has no such styles and script.
     """
     found = STYLES.search(html)
-    if found is None or SCRIPT not in html:
+    if found is None or SCRIPT not in html or BODY not in html:
         return html
     styles = (files / found[1].lstrip("/")).read_text()
     script = (files / "app.js").read_text()
@@ -39,6 +40,8 @@ def at_once(html: str, files: Path) -> str:
     html = PRELOADED_STYLES.sub(lambda link: link[0].replace("<link", never, 1), html)
     html = html.replace(found[0], found[0].replace("<link", "<link disabled", 1))
     html = html.replace(SCRIPT, SCRIPT.replace("<script", '<script type="text/plain"'))
-    # Our script comes first, because it takes a link's secret out of the address.
-    inside = f"{OWN}>{script}</script><style>{styles}</style>"
-    return html.replace("<head>", f"<head>{inside}", 1)
+    html = html.replace("<head>", f"<head><style>{styles}</style>", 1)
+    # Not into the head: there React takes any script for the first of its own, and
+    # makes the page anew. Its modules wait for the end of the page, so ours still
+    # takes a link's secret out of the address before they read it.
+    return html.replace(BODY, f"{BODY}{OWN}>{script}</script>", 1)
