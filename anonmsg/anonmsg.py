@@ -73,8 +73,20 @@ def _where(exception: Exception) -> str:
     return " > ".join(places[-4:])
 
 
+def _log_to_the_console() -> None:
+    """Say what an operator must know, such as where the outbox folder is."""
+    ours = logging.getLogger("anonmsg")
+    if not ours.handlers:
+        console = logging.StreamHandler()
+        console.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        ours.addHandler(console)
+    ours.setLevel(logging.INFO)
+    ours.propagate = False
+
+
 def _wrap(reflex: ASGIApp) -> ASGIApp:
     """Wrap Reflex, in the process that serves and once the pages are built."""
+    _log_to_the_console()
     is_built = environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get()
     return around(reflex, settings(), get_web_dir() / Dirs.STATIC if is_built else None)
 

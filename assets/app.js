@@ -142,11 +142,34 @@
   const held = new Set();
   const released = new WeakSet();
 
+  /** Whether React has taken an element over, handlers and all. */
+  const isAlive = (element) =>
+    Object.keys(element).some((key) => key.startsWith("__reactProps$"));
+
   /** Whether React's handler must come first: it has the forms without an action. */
   const mustWait = (form) =>
     !form.hasAttribute("action") &&
     !released.has(form) &&
-    !Object.keys(form).some((key) => key.startsWith("__reactProps$"));
+    !isAlive(form);
+
+  const early = new Set();
+
+  /** React hears nothing of what was typed before it came: it is told afterwards. */
+  const tellLater = (field) => {
+    if (early.has(field)) return;
+    early.add(field);
+    const since = Date.now();
+    const again = () => {
+      const isOver = !field.isConnected || Date.now() - since > HOLD_MS;
+      if (!isOver && !isAlive(field)) return setTimeout(again, 50);
+      early.delete(field);
+      if (isOver) return;
+      // Otherwise React sees the value that it has found, and takes it for old.
+      field._valueTracker?.setValue("");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    again();
+  };
 
   let lostSince = 0;
 
@@ -489,6 +512,7 @@
       say(errorPlace(form, name), "");
       // An emptied box takes back what waits to be sent.
       if (form.id === "compose" && !value) held.delete(form);
+      if (!isAlive(event.target)) tellLater(event.target);
     }
     if (closest(event, "textarea")) count(event.target);
     if (closest(event, "[data-mirror]")) mirror(event.target);

@@ -182,7 +182,8 @@ def packed(picture: Image.Image) -> bytes:
     """A picture with as many colours as fit into the largest size."""
     for colours in (128, 64, 32, 16):
         file = io.BytesIO()
-        picture.quantize(colours, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        reduced = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        reduced.save(file, "PNG", optimize=True)
         if file.tell() <= LARGEST:
             break
     return file.getvalue()
