@@ -8,7 +8,7 @@ import secrets
 import signal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Server, StartOwn, Visit, Visitor
 
@@ -163,6 +163,22 @@ def test_a_server_that_only_thinks_for_long_gets_one_message(
     os.killpg(flaky.process.pid, signal.SIGCONT)
     expect(page.get_by_text(SENT)).to_be_visible(timeout=SLOW)
     assert flaky.inbox(inbox) == ["Asked twice, kept once"]
+
+
+def test_a_name_typed_before_the_scripts_have_come_is_checked_once_they_are_there(
+    flaky: Server, sender: Visitor
+) -> None:
+    page, waiting, slow = sender.context.new_page(), list[Route](), [True]
+    page.route(
+        re.compile(r"/assets/.*\.js"),
+        lambda route: waiting.append(route) if slow[0] else route.continue_(),
+    )
+    page.goto(f"{flaky.url}/sign-up", wait_until="commit")
+    page.get_by_label("Username").fill("e" + secrets.token_hex(6))
+    slow[0] = False
+    for route in waiting:
+        route.continue_()
+    expect(page.get_by_text("Username is available")).to_be_visible(timeout=SLOW)
 
 
 def test_a_sign_up_begun_in_a_tunnel_is_one_sign_up(flaky: Server, sender: Visitor) -> None:
