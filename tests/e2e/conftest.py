@@ -27,6 +27,8 @@ from tests import factories
 from tests.fakes import FakeMailer
 
 ROOT = Path(__file__).parents[2]
+# Debian's Chromium without a window; a page costs it a fifth of what the whole browser takes.
+BROWSER = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -57,6 +59,8 @@ class Server:
     data: Path
     port: int
     env: dict[str, str] = field(default_factory=dict)
+    # Where Reflex builds the pages.
+    web: Path = ROOT / ".web"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,7 +78,9 @@ class Server:
             self.process = subprocess.Popen(
                 [*map(str, command), "--frontend-port", str(self.port)],
                 cwd=ROOT,
-                env=os.environ | {"DATA_DIR": str(self.data)} | self.env,
+                env=os.environ
+                | {"DATA_DIR": str(self.data), "REFLEX_WEB_WORKDIR": str(self.web)}
+                | self.env,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -180,10 +186,12 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
     # The limits have tests of their own; a whole test run is one busy network.
     limits = {"LIMITS_FACTOR": "50"}
-    made = Server(tmp_path_factory.mktemp("app") / "data", free_port(), limits)
+    # Each of the processes that share the tests builds for a port of its own.
+    web = ROOT / "test-artifacts" / f"web-{worker_id}"
+    made = Server(tmp_path_factory.mktemp("app") / "data", free_port(), limits, web)
     made.start()
     yield made
     made.stop()
@@ -203,7 +211,7 @@ def own_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for each in made:
             each.stop()
         data = data or tmp_path_factory.mktemp("own") / "data"
-        made.append(Server(data, server.port, env))
+        made.append(Server(data, server.port, env, server.web))
         made[-1].start()
         return made[-1]
 
@@ -216,7 +224,7 @@ def own_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
         yield browser
         browser.close()
 

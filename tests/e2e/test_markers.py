@@ -12,9 +12,9 @@ from anonmsg.context import Context, Runtime
 from anonmsg.edge import around
 from anonmsg.http.public_page import INBOX_MARKER, OWNER_MARKER
 from tests import factories
+from tests.e2e.conftest import Server
 
 pytestmark = pytest.mark.e2e
-BUILD = Path(__file__).parents[2] / ".web" / "build" / "client"
 ROUTES = ("sign-in", "sign-up", "verify", "privacy", "dashboard", "u/_", "404")
 TYPED = {"identifier": "Ada", "password": "not her password"}
 
@@ -25,23 +25,28 @@ async def nobody(scope: object, receive: object, send: object) -> None:
 
 
 @pytest.fixture
-def client(runtime: Runtime) -> TestClient:
+def build(server: Server) -> Path:
+    return server.web / "build" / "client"
+
+
+@pytest.fixture
+def client(runtime: Runtime, build: Path) -> TestClient:
     return TestClient(
-        around(nobody, runtime.settings, BUILD),
+        around(nobody, runtime.settings, build),
         base_url=runtime.settings.site,
         follow_redirects=False,
         headers={"sec-fetch-site": "same-origin"},
     )
 
 
-def test_every_page_is_built() -> None:
-    assert (BUILD / "index.html").is_file(), "build the app first"
+def test_every_page_is_built(build: Path) -> None:
+    assert (build / "index.html").is_file()
     for route in ROUTES:
-        assert (BUILD / route / "index.html").is_file(), route
+        assert (build / route / "index.html").is_file(), route
 
 
-def test_the_public_page_has_its_markers() -> None:
-    html = (BUILD / "u/_/index.html").read_text()
+def test_the_public_page_has_its_markers(build: Path) -> None:
+    html = (build / "u/_/index.html").read_text()
     assert html.count(OWNER_MARKER) >= 2
     assert html.count(INBOX_MARKER) == 1
     assert re.search(r"<title>[^<]*someone[^<]*</title>", html)
@@ -49,8 +54,8 @@ def test_the_public_page_has_its_markers() -> None:
     assert 'name="message"' in html
 
 
-def test_the_sign_in_page_has_its_markers() -> None:
-    html = (BUILD / "sign-in/index.html").read_text()
+def test_the_sign_in_page_has_its_markers(build: Path) -> None:
+    html = (build / "sign-in/index.html").read_text()
     assert re.search(r'<form\b[^>]*action="/sign-in" method="post"', html)
     for field in ("identifier", "password", "next"):
         assert len(re.findall(rf'<input\b[^>]*name="{field}"[^>]*/>', html)) == 1, field
@@ -58,10 +63,10 @@ def test_the_sign_in_page_has_its_markers() -> None:
         assert len(re.findall(rf'<p\b[^>]*data-error-for="{field}"[^>]*></p>', html)) == 1, field
 
 
-def test_no_form_is_sent_by_get() -> None:
+def test_no_form_is_sent_by_get(build: Path) -> None:
     forms = [
         form
-        for file in BUILD.rglob("index.html")
+        for file in build.rglob("index.html")
         for form in re.findall(r"<form\b[^>]*>", file.read_text())
     ]
     assert len(forms) >= 3
