@@ -27,6 +27,9 @@ class PageState(rx.State):
     busy: bool = False
     suggestions: list[str] = []
     _page: int = 0
+    # The random keys of the message told as sent, and of the last one put away.
+    _told: str = ""
+    _put_away: str = ""
 
     @rx.event
     async def load(self) -> None:
@@ -54,7 +57,7 @@ class PageState(rx.State):
                 key=typed.get("key"),
                 network=guard.network_of(self),
             )
-            self.sent, self.suggestions = True, []
+            self._tell_sent(typed.get("key"))
         except InboxClosed as refusal:
             # The box stays, with the draft in it, below the sentence.
             self.error = refusal.sentence
@@ -68,12 +71,24 @@ class PageState(rx.State):
     def another(self) -> None:
         """Show an empty box again."""
         self.sent, self.error = False, ""
+        self._put_away = self._told
 
     @rx.event
     def suggest(self) -> None:
         """Offer three openers, others than those on the screen."""
         shown = suggestions.some(instead_of=self.suggestions)
         self.suggestions = [_(sentence) for sentence in shown]
+
+    def _tell_sent(self, key: Any) -> None:
+        """Say so, unless it is an echo of a message that was put away already.
+
+        On a bad network one press may come several times, the last of them when
+        the next message is being written.
+        """
+        if key and key == self._put_away:
+            return
+        self.sent, self.suggestions = True, []
+        self._told = key if isinstance(key, str) else ""
 
     def _asked_for(self) -> str:
         path = self.router.url.path.rstrip("/")

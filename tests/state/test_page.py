@@ -149,6 +149,20 @@ async def test_another_message_with_the_same_words_is_another_message(
     assert _received(ctx) == ["hello", "hello"]
 
 
+async def test_a_late_echo_does_not_take_the_next_box_away(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page = await tab("/u/ada").load()
+    form = {"message": "hello", "key": KEY}
+    await page.ask("page.send", form=form)
+    await page.ask("page.another")
+    await page.ask("page.send", form=form)
+    assert (page.shows("page.sent"), page.shows("page.busy")) == (False, False)
+    await page.ask("page.send", form={"message": "again", "key": f"{KEY} of the next"})
+    assert page.shows("page.sent") is True
+    assert _received(ctx) == ["hello", "again"]
+
+
 async def test_an_inbox_that_closed_meanwhile_keeps_the_box_and_says_why(
     tab: Callable[..., Tab], ada: Person, ctx: Context
 ) -> None:
