@@ -13,6 +13,7 @@ from pathlib import Path
 STYLES = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet"[^>]*/>')
 PRELOADED_STYLES = re.compile(r'<link as="style"[^>]*/>')
 SCRIPT = '<script src="/app.js"></script>'
+MODULES = re.compile(r'<link rel="modulepreload"|<script type="module"')
 BODY = "<body>"
 # By this our own script is told from Reflex's.
 OWN = "<script data-own"
@@ -40,6 +41,8 @@ def at_once(html: str, files: Path) -> str:
     html = PRELOADED_STYLES.sub(lambda link: link[0].replace("<link", never, 1), html)
     html = html.replace(found[0], found[0].replace("<link", "<link disabled", 1))
     html = html.replace(SCRIPT, SCRIPT.replace("<script", '<script type="text/plain"'))
+    # The page needs no module to be read and used: they come after what it shows.
+    html = MODULES.sub(lambda module: module[0] + ' fetchpriority="low"', html)
     html = html.replace("<head>", f"<head><style>{styles}</style>", 1)
     # Not into the head: there React takes any script for the first of its own, and
     # makes the page anew. Its modules wait for the end of the page, so ours still

@@ -93,3 +93,14 @@ def test_every_built_page_is_described_once(client: TestClient, ctx: Context) ->
         html = client.get(path).text
         described = re.findall(r'<meta\b[^>]*name="description"[^>]*>', html)
         assert len(described) == 1, path
+
+
+def test_nothing_stands_between_a_page_and_its_first_paint(client: TestClient, ctx: Context) -> None:
+    factories.person(ctx, "Ada")
+    for path in ("/", "/sign-in", "/sign-up", "/u/ada"):
+        html = client.get(path).text
+        assert "<style>" in html.partition("</head>")[0], path
+        assert not re.findall(r'<link href="[^"]+\.css" rel="stylesheet"', html), path
+        modules = re.findall(r'<link rel="modulepreload"[^>]*>|<script type="module"[^>]*>', html)
+        assert len(modules) > 3, path
+        assert all('fetchpriority="low"' in each for each in modules), path
