@@ -173,6 +173,19 @@ class IncorrectPassword(AppError):
     template = N_("Incorrect password")
 
 
+class ProofNeeded(AppError):
+    """Raised when what is asked for needs the password again, and none was given."""
+
+    field = "password"
+    template = N_("Enter your password to go on.")
+
+
+class LinkDead(AppError):
+    """Raised when a mailed link was used, is too old, or never was one."""
+
+    template = N_("This link does not work any more. Ask for a new one.")
+
+
 class NotVerified(AppError):
     """Raised when the password fits a sign-up that is not verified yet."""
 

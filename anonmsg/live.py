@@ -27,6 +27,11 @@ def mail_of(sign_up_id: str) -> str:
     return f"mail:{sign_up_id}"
 
 
+def sign_ins_of(person_id: str) -> str:
+    """The topic of who is signed in as a person."""
+    return f"sign-ins:{person_id}"
+
+
 @dataclass(frozen=True)
 class Tab:
     """An open tab: its Reflex client token, and the socket it speaks by."""

@@ -46,14 +46,25 @@ class Person(SQLModel, table=True):
     email_key: str = Field(max_length=320, unique=True)
     password_hash: str = Field(max_length=80)
     accepts_messages: bool = True
+    display_name: str = Field(default="", max_length=50)
+    bio: str = Field(default="", max_length=200)
+    renamed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     banned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    # When a deletion that was asked for is carried out; until then signing in undoes it.
+    leaves_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    # The sealed TOTP secret; in use once `totp_on_at` is set, from when on
+    # `totp_step` is the last time step (RFC 6238) whose code was taken.
+    totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    totp_step: int = 0
+    totp_on_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Name(SQLModel, table=True):
     """Who holds a username: a person for good, or a sign-up while its code lives.
 
-    One row a name, so that two sign-ups can never hold the same one.
+    One row a name, so that two sign-ups can never hold the same one. A name
+    that a person gave up stays theirs until `held_until`, and leads to them.
     """
 
     __tablename__ = "names"
@@ -123,10 +134,42 @@ class SignIn(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
     person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
     generation: int = 0
+    # Such as "Firefox on Windows": for the owner to know it by, and nothing finer.
+    label: str = Field(default="", max_length=60)
+    # When its password was asked for last.
+    proved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     rotated_at: datetime = Field(sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class MailedLink(SQLModel, table=True):
+    """A link in a mail that does one thing once: its purpose, for one person.
+
+    `email` is the address that it sets, where it sets one.
+    """
+
+    __tablename__ = "mailed_links"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    purpose: str = Field(max_length=20)
+    digest: str = Field(max_length=64, unique=True)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
+    email: str = Field(default="", max_length=320)
+    email_key: str = Field(default="", max_length=320)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """The digest of a code that takes the second factor's place once."""
+
+    __tablename__ = "recovery_codes"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
+    digest: str = Field(max_length=64)
 
 
 class Mail(SQLModel, table=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import case, or_
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from anonmsg.context import Context
 from anonmsg.db import insert
@@ -42,3 +42,9 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
     if ctx.db.connection().execute(statement).rowcount != 1:
         resets_at = ctx.db.exec(select(Counter.resets_at).where(Counter.key == digest)).one()
         raise TooManyAttempts(resets_at - ctx.now)
+
+
+def forget(ctx: Context, *key: str) -> None:
+    """Let a count start anew, because the right secret came."""
+    digest = ctx.vault.digests.of("counter", *key)
+    ctx.db.exec(delete(Counter).where(col(Counter.key) == digest))

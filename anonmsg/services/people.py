@@ -21,7 +21,11 @@ def find(ctx: Context, username: object) -> Person:
     """
     key = rules.username_key(username)
     person = ctx.db.exec(
-        select(Person).where(Person.username_key == key, col(Person.banned_at).is_(None))
+        select(Person).where(
+            Person.username_key == key,
+            col(Person.banned_at).is_(None),
+            col(Person.leaves_at).is_(None),
+        )
     ).first()
     if person is None:
         raise NobodyHere

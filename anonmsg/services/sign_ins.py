@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select, update
 
-from anonmsg import letters, rules
+from anonmsg import letters, live, rules
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import (
     IncorrectPassword,
@@ -49,11 +49,21 @@ class SignedIn:
 
     owner_id: str
     username: str
+    sign_in_id: str
 
 
 @hashes_passwords
-def sign_in(ctx: Context, *, identifier: object, password: object, network: str) -> Pair:
+def sign_in(
+    ctx: Context, *, identifier: object, password: object, network: str, label: str = ""
+) -> Pair:
     """Sign in with a username or an e-mail address, and a password.
+
+    Args:
+        ctx: The context.
+        identifier: As typed, like the password.
+        password: The password.
+        network: The key of the client's network.
+        label: What the owner will know this browser by.
 
     Raises:
         UserNotFound: nobody has this username.
@@ -78,7 +88,7 @@ def sign_in(ctx: Context, *, identifier: object, password: object, network: str)
     ctx.limiter.forgive_sign_in(account, network)
     if isinstance(found, SignUp):
         raise NotVerified(_go_on_verifying_here(ctx, found))
-    return _begin(ctx, found)
+    return _begin(ctx, found, label)
 
 
 def refresh(ctx: Context, *, token: str) -> Pair:
@@ -119,6 +129,26 @@ def sign_out(ctx: Context, *, sign_in_id: str) -> None:
         )
 
 
+def end_all(ctx: Context, *, person_id: str, but: str = "") -> None:
+    """End every sign-in of a person, within the caller's transaction.
+
+    Args:
+        ctx: Within a writing transaction.
+        person_id: Whose.
+        but: The sign-in that goes on, if any.
+    """
+    ctx.db.exec(
+        update(SignIn)
+        .where(
+            col(SignIn.person_id) == person_id,
+            col(SignIn.ended_at).is_(None),
+            col(SignIn.id) != but,
+        )
+        .values(ended_at=ctx.now)
+    )
+    ctx.announce(live.sign_ins_of(person_id))
+
+
 def whose(ctx: Context, *, sign_in_id: str) -> SignedIn:
     """Who is signed in by a row that is alive at this moment.
 
@@ -130,7 +160,7 @@ def whose(ctx: Context, *, sign_in_id: str) -> SignedIn:
         person = db.get(Person, row.person_id) if row else None
     if person is None:
         raise NotSignedIn
-    return SignedIn(person.id, person.username)
+    return SignedIn(person.id, person.username, sign_in_id)
 
 
 def proved(ctx: Context, *, access: str, refresh: str) -> str:
@@ -189,16 +219,22 @@ def _whose_password(
     return right[0] if right else None
 
 
-def _begin(ctx: Context, person: Person) -> Pair:
+def _begin(ctx: Context, person: Person, label: str) -> Pair:
     row = SignIn(
         id=new_id(),
         person_id=person.id,
+        label=label[:60],
+        proved_at=ctx.now,
         created_at=ctx.now,
         rotated_at=ctx.now,
         expires_at=ctx.now + REFRESH_LIVES,
     )
     with ctx.writing() as db:
         db.add(row)
+        # Whoever comes back has changed their mind about leaving.
+        stays = col(Person.id) == person.id, col(Person.leaves_at).is_not(None)
+        if db.exec(update(Person).where(*stays).values(leaves_at=None)).rowcount:
+            ctx.announce(live.page_of(person.username_key))
     return _pair(ctx, row, 0)
 
 

@@ -95,7 +95,9 @@ def test_every_built_page_is_described_once(client: TestClient, ctx: Context) ->
         assert len(described) == 1, path
 
 
-def test_nothing_stands_between_a_page_and_its_first_paint(client: TestClient, ctx: Context) -> None:
+def test_nothing_stands_between_a_page_and_its_first_paint(
+    client: TestClient, ctx: Context
+) -> None:
     factories.person(ctx, "Ada")
     for path in ("/", "/sign-in", "/sign-up", "/u/ada"):
         html = client.get(path).text

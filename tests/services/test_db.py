@@ -25,7 +25,18 @@ from tests import factories
 from tests.races import contexts_at_once, processes_at_once
 
 MIGRATIONS = Path(anonmsg.__file__).parent / "migrations"
-TABLES = {"people", "names", "sign_ups", "messages", "receipts", "sign_ins", "mails", "counters"}
+TABLES = {
+    "people",
+    "names",
+    "sign_ups",
+    "messages",
+    "receipts",
+    "recovery_codes",
+    "sign_ins",
+    "mailed_links",
+    "mails",
+    "counters",
+}
 TABLES |= {"facts"}
 
 

@@ -1,0 +1,108 @@
+"""Mailed links: each does one thing once, for one person, within a time.
+
+A link carries 32 random bytes in the address's fragment, which no server, log
+or Referer ever gets; the table has only their keyed digest, bound to the
+purpose, so that a link for one thing can never do another.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlmodel import col, delete, select
+
+from anonmsg import rules
+from anonmsg.context import Context
+from anonmsg.errors import LinkDead
+from anonmsg.models import MailedLink
+from anonmsg.security.codes import new_id, new_token
+
+
+class Purpose(StrEnum):
+    """What a link does."""
+
+    RESET = "reset"
+    CONFIRM_EMAIL = "confirm-email"
+    UNDO_EMAIL = "undo-email"
+
+
+def make(
+    ctx: Context,
+    purpose: Purpose,
+    *,
+    person_id: str,
+    lives: timedelta,
+    email: rules.Email | None = None,
+) -> str:
+    """Make a link's token, within the caller's transaction.
+
+    Args:
+        ctx: Within a writing transaction.
+        purpose: What it does.
+        person_id: For whom.
+        lives: For how long.
+        email: The address that it sets, where it sets one.
+
+    Returns:
+        The token, which is kept nowhere else.
+    """
+    token = new_token()
+    ctx.db.add(
+        MailedLink(
+            id=new_id(),
+            purpose=purpose.value,
+            digest=_digest(ctx, purpose, token),
+            person_id=person_id,
+            email=email.address if email else "",
+            email_key=email.key if email else "",
+            created_at=ctx.now,
+            expires_at=ctx.now + lives,
+        )
+    )
+    return token
+
+
+def find(ctx: Context, purpose: Purpose, token: object) -> MailedLink:
+    """The living link of a token, which stays usable: see `use`.
+
+    Raises:
+        LinkDead: there is none for this purpose.
+    """
+    digest = _digest(ctx, purpose, rules.text(token))
+    alive = col(MailedLink.expires_at) > ctx.now
+    row = ctx.db.exec(
+        select(MailedLink).where(
+            MailedLink.digest == digest, MailedLink.purpose == purpose.value, alive
+        )
+    ).first()
+    if row is None:
+        raise LinkDead
+    return row
+
+
+def use(ctx: Context, row: MailedLink) -> None:
+    """Use a link up, within the caller's transaction: of several at once, one wins.
+
+    Raises:
+        LinkDead: somebody else was first.
+    """
+    used = ctx.db.exec(
+        delete(MailedLink).where(col(MailedLink.id) == row.id, col(MailedLink.expires_at) > ctx.now)
+    )
+    if used.rowcount != 1:
+        raise LinkDead
+
+
+def withdraw(ctx: Context, *purposes: Purpose, person_id: str) -> None:
+    """Let a person's links of some purposes die, within the caller's transaction."""
+    ctx.db.exec(
+        delete(MailedLink).where(
+            col(MailedLink.person_id) == person_id,
+            col(MailedLink.purpose).in_([each.value for each in purposes]),
+        )
+    )
+
+
+def _digest(ctx: Context, purpose: Purpose, token: str) -> str:
+    return ctx.vault.digests.of(f"mailed link {purpose.value}", token)

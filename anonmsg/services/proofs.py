@@ -1,0 +1,72 @@
+"""Proofs: what matters most asks for the password again after five minutes.
+
+A browser that was left open can so not be used by whoever sits down at it to
+take the account away.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.context import Context
+from anonmsg.errors import IncorrectPassword, NotSignedIn, ProofNeeded
+from anonmsg.models import Person, SignIn
+from anonmsg.services import counters
+
+PROOF_LIVES = timedelta(minutes=5)
+TRIES = 5
+TRIES_PERIOD = timedelta(minutes=15)
+
+
+def need(
+    ctx: Context, *, owner_id: str, sign_in_id: str, password: object, always: bool = False
+) -> None:
+    """Let an owner go on whose password was asked for lately, or is given now.
+
+    Outside any transaction: comparing takes a quarter of a second. The use
+    case that calls it is marked with `hashes_passwords`.
+
+    Args:
+        ctx: The context.
+        owner_id: Who asks.
+        sign_in_id: In which browser.
+        password: As typed; nothing where it was not asked for yet.
+        always: Whether it is asked for however fresh the last proof is.
+
+    Raises:
+        ProofNeeded: the last proof is too old, and no password came.
+        IncorrectPassword: not the password.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+        NotSignedIn: the account or the sign-in is gone.
+    """
+    typed = rules.text(password)
+    with ctx.reading() as db:
+        row, person = db.get(SignIn, sign_in_id), db.get(Person, owner_id)
+    if row is None or person is None or row.person_id != owner_id:
+        raise NotSignedIn
+    if not typed and not always and _is_fresh(ctx, row):
+        return
+    if not typed:
+        raise ProofNeeded
+    # Counted before it is compared, so that a hundred at once compare five.
+    with ctx.writing():
+        counters.spend(ctx, "proof", owner_id, limit=TRIES, period=TRIES_PERIOD)
+    if not ctx.vault.passwords.fits(rules.password(password), person.password_hash):
+        raise IncorrectPassword
+    with ctx.writing() as db:
+        counters.forget(ctx, "proof", owner_id)
+        db.exec(update(SignIn).where(col(SignIn.id) == sign_in_id).values(proved_at=ctx.now))
+
+
+def is_fresh(ctx: Context, *, sign_in_id: str) -> bool:
+    """Whether the password was asked for in this browser lately."""
+    with ctx.reading() as db:
+        row = db.exec(select(SignIn).where(SignIn.id == sign_in_id)).first()
+    return row is not None and _is_fresh(ctx, row)
+
+
+def _is_fresh(ctx: Context, row: SignIn) -> bool:
+    return row.proved_at is not None and row.proved_at + PROOF_LIVES > ctx.now
