@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse wrk chromium clean
+.PHONY: help run dev test e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
 help: ## Say what every target does
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,7 +61,7 @@ icons: .venv/.dev chromium ## Draw the icons again from assets/favicon.svg
 pictures-of-mails: .venv/.dev chromium ## Take each mail, light and dark, wide and narrow, into docs/mails
 	$(BIN)/python -m docs.make_mail_pictures
 
-bench: bench-load bench-page bench-start bench-lighthouse ## Measure everything; each prints a table and a JSON line
+bench: bench-load bench-page bench-start bench-lighthouse bench-enumeration ## Measure everything; each prints a table and a JSON line
 
 bench-load: .venv/.dev wrk ## Measure sending and opening at 50 connections, against the floor
 	$(BIN)/python -m bench.load
@@ -74,6 +74,9 @@ bench-start: .venv/.dev ## Measure the start and the memory
 
 bench-lighthouse: .venv/.dev chromium ## Ask Lighthouse for its four scores
 	$(BIN)/python -m bench.lighthouse
+
+bench-enumeration: .venv/.dev ## Measure whether time tells that an address has an account
+	$(BIN)/python -m bench.enumeration
 
 wrk:
 	@command -v wrk >/dev/null || { SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \

@@ -32,7 +32,7 @@ from anonmsg.queues import Queue
 from anonmsg.security.keys import Digests
 from anonmsg.security.passwords import Passwords
 from anonmsg.security.seals import Seal
-from anonmsg.security.tokens import Tokens
+from anonmsg.security.tokens import Previous, Tokens
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,6 +70,11 @@ def commits_together(
     return mark
 
 
+def time_now() -> datetime:
+    """The time of the moment, aware UTC; use cases have it as `ctx.now`."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Vault:
     """The tools that hold secrets."""
@@ -94,9 +99,21 @@ class Vault:
             Tokens(
                 access_secret=settings.access_token_secret.get_secret_value(),
                 refresh_secret=settings.refresh_token_secret.get_secret_value(),
+                previous=_previous(settings),
             ),
             Seal(pepper),
         )
+
+
+def _previous(settings: Settings) -> Previous | None:
+    if settings.secrets_rotated_at is None:
+        return None
+    access, refresh = settings.previous_access_token_secret, settings.previous_refresh_token_secret
+    return Previous(
+        access.get_secret_value() if access else "",
+        refresh.get_secret_value() if refresh else "",
+        settings.secrets_rotated_at,
+    )
 
 
 @dataclass
@@ -135,7 +152,7 @@ class Runtime:
     vault: Vault
     limiter: Limiter
     hub: Hub = field(default_factory=Hub)
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = time_now
     mail_waits: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop | None = None
     _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))

@@ -110,6 +110,23 @@ def writing(db: Session) -> Iterator[Session]:
         db.rollback()
 
 
+def empty_the_log(db: Session) -> None:
+    """Move SQLite's write-ahead log into the file and cut it to nothing.
+
+    What was deleted is overwritten in the file (`secure_delete`), but would
+    stay readable in the log until it is written over by chance. Outside any
+    transaction; PostgreSQL's log is its operator's.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        return
+    # Below SQLAlchemy, which would begin a transaction first.
+    connection = db.get_bind().engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def insert(db: Session, table: type[SQLModel]) -> Any:
     """An INSERT of this database's dialect, which knows ON CONFLICT."""
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql

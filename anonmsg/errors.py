@@ -94,6 +94,27 @@ class InvalidUsername(AppError):
     template = N_("Use 2 to 20 letters, digits or underscores.")
 
 
+class InvalidDisplayName(AppError):
+    """Raised when a display name is too long."""
+
+    field = "display_name"
+    template = N_("Use at most 50 characters.")
+
+
+class InvalidBio(AppError):
+    """Raised when the text about oneself is too long."""
+
+    field = "bio"
+    template = N_("Use at most 200 characters.")
+
+
+class SameEmail(AppError):
+    """Raised when an address is changed into itself."""
+
+    field = "email"
+    template = N_("This is your address already.")
+
+
 class UsernameTaken(AppError):
     """Raised when somebody holds the username, or it is reserved."""
 
@@ -120,6 +141,12 @@ class InvalidPassword(AppError):
 
     field = "password"
     template = N_("Use at least 8 characters.")
+
+
+class InvalidNewPassword(InvalidPassword):
+    """Raised when it is refused in a form that has the current password, too."""
+
+    field = "new_password"
 
 
 class IncorrectCode(AppError):
@@ -159,6 +186,13 @@ class ResendTooSoon(TooManyAttempts):
     field = "code"
 
 
+class RenamedLately(TooManyAttempts):
+    """Raised when a username was changed less than seven days ago."""
+
+    field = "username"
+    template = N_("You can change your username once in 7 days. Try again in {time}.")
+
+
 class UserNotFound(AppError):
     """Raised when nobody has the username somebody signs in with."""
 
@@ -178,6 +212,33 @@ class ProofNeeded(AppError):
 
     field = "password"
     template = N_("Enter your password to go on.")
+
+
+class SecondFactorNeeded(AppError):
+    """Raised when the password fits, and the account wants a code besides."""
+
+    field = "code"
+    template = N_("Enter the code from your authenticator app.")
+
+
+class IncorrectSecondFactor(AppError):
+    """Raised when a code fits neither the authenticator nor a recovery code that is left."""
+
+    field = "code"
+    template = N_("Incorrect code")
+
+
+class SecondFactorChanged(AppError):
+    """Raised when two-step sign-in is not what the page that asks takes it for."""
+
+    template = N_("Two-step sign-in was changed elsewhere meanwhile. Reload the page.")
+
+
+class UsernameDoesNotMatch(AppError):
+    """Raised when what cannot be undone is confirmed by another username than one's own."""
+
+    field = "username"
+    template = N_("Type your username to confirm.")
 
 
 class LinkDead(AppError):
@@ -241,4 +302,7 @@ def in_words(wait: timedelta) -> str:
     if minutes < 60:
         return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     hours = -(-minutes // 60)
+    if hours > 48:
+        days = -(-hours // 24)
+        return ngettext("{n} day", "{n} days", days).format(n=days)
     return ngettext("{n} hour", "{n} hours", hours).format(n=hours)

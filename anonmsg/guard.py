@@ -47,9 +47,12 @@ def _named(state: str, *handlers: str) -> frozenset[str]:
 
 
 PUBLIC = (
-    _named("frame.FrameState", "load", "tell", "dismiss")
+    _named("frame.FrameState", "load", "look_again", "tell", "dismiss")
     | _named("sign_up.SignUpState", "load", "check_username", "submit")
     | _named("verify.VerifyState", "load", "look_again", "submit", "resend")
+    | _named("email_link.EmailLinkState", "load", "confirm", "undo")
+    | _named("forgot.ForgotState", "load", "submit")
+    | _named("reset.ResetState", "load", "submit")
     | _named("page.PageState", "load", "look_again", "send", "another", "suggest")
 )
 # What a person asked for last and then closed the tab: it is done all the same.
@@ -69,7 +72,22 @@ SIGNED_IN = _named(
     "load_more",
     "accept_messages",
     "delete",
+) | _named(
+    "settings.SettingsState",
+    "load",
+    "describe",
+    "rename",
+    "change_email",
+    "change_password",
+    "end_browser",
+    "end_others",
 )
+SIGNED_IN |= _named("leaving.LeavingState", "load", "submit")
+SIGNED_IN |= _named(
+    "second_factor.SecondFactorState", "load", "begin", "turn_on", "renew_codes", "turn_off", "done"
+)
+# The pages that a stranger is sent away from.
+OWNERS_ONLY = frozenset({"/dashboard", "/settings"})
 
 
 def visit_of(state: rx.State) -> tuple[str, Visit]:
@@ -115,6 +133,16 @@ async def signed_in(state: rx.State) -> SignedIn:
     if not sign_in_id:
         raise NotSignedIn
     return await run(sign_ins.whose, sign_in_id=sign_in_id)
+
+
+async def let_go(state: rx.State) -> None:
+    """Empty a tab whose own event may just have ended its sign-in.
+
+    What is told to its person then stays: the tab's next event, a stranger's
+    by now, finds nothing left to empty.
+    """
+    root: Any = state._get_root_state()
+    await Guard._empty_if_not_theirs(root, await Guard._person(root))
 
 
 def sign_in_page(path: str = "/dashboard") -> Any:
@@ -184,8 +212,12 @@ class Guard(Middleware):
         owner_id = person.owner_id if person else ""
         if kept._owner_id == owner_id:
             return False
-        hydrated = root.is_hydrated
-        root.reset()
-        root.is_hydrated = hydrated
-        kept._owner_id = owner_id
+        _empty(root, kept, owner_id)
         return True
+
+
+def _empty(root: Any, kept: Belonging, owner_id: str) -> None:
+    hydrated = root.is_hydrated
+    root.reset()
+    root.is_hydrated = hydrated
+    kept._owner_id = owner_id

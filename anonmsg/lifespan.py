@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from anonmsg.config import BadSettings
 from anonmsg.context import Runtime
-from anonmsg.services import outbox, peppers, purges
+from anonmsg.services import deletions, outbox, peppers, purges
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +66,9 @@ async def send_mail(runtime: Runtime) -> None:
 async def purge(runtime: Runtime) -> None:
     """Delete what is kept for a time only, now and every quarter of an hour."""
     while True:
-        try:
-            await runtime.run(purges.purge)
-        except Exception as error:  # noqa: BLE001  (the task outlives one failure)
-            logger.error("Purging failed: %s", type(error).__name__)
+        for use_case in (purges.purge, deletions.erase_due):
+            try:
+                await runtime.run(use_case)
+            except Exception as error:  # noqa: BLE001  (the task outlives one failure)
+                logger.error("Purging failed: %s", type(error).__name__)
         await asyncio.sleep(PURGE_EVERY)

@@ -28,11 +28,15 @@ LIMITS: dict[str, str] = {
     "sign_up_hour": "30 per hour",  # by network
     "sign_up_day": "100 per day",  # by network
     "sign_up_address": "3 per hour",  # by e-mail address
+    "forgot_hour": "30 per hour",  # by network
+    "forgot_day": "100 per day",  # by network
+    "forgot_address": "3 per hour",  # by e-mail address
     "code_guess": "30 per hour",  # by network; guards a secret
     "username_check": "20 per minute",  # by network
     "send_network": "200 per hour",  # by network
     "send_network_inbox": "60 per hour",  # by network and inbox
     "send_inbox": "500 per hour",  # by inbox
+    "export": "10 per hour",  # by owner
 }
 GUARDS = frozenset({"code_guess"})
 

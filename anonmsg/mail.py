@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from anonmsg.config import Settings
@@ -18,6 +19,7 @@ __all__ = [
     "ResendService",
     "SmtpServer",
     "Trouble",
+    "forget",
     "mailer_from",
 ]
 
@@ -43,4 +45,23 @@ def mailer_from(settings: Settings) -> Mailer:
         )
     if settings.transport == "smtp" and settings.smtp is not None:
         return SmtpServer(settings.smtp, settings.mail_from)
+    return _folder(settings)
+
+
+def forget(settings: Settings, addresses: Collection[str]) -> None:
+    """Delete the mails to somebody that lie in the outbox folder.
+
+    Also where mail goes elsewhere by now: they were written before that.
+
+    Args:
+        settings: Where the folder is.
+        addresses: Theirs, in any case.
+
+    Raises:
+        OSError: the folder cannot be read or written to.
+    """
+    _folder(settings).forget(addresses)
+
+
+def _folder(settings: Settings) -> OutboxFolder:
     return OutboxFolder(settings.data_dir / "outbox", settings.mail_from)

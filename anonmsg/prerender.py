@@ -17,7 +17,20 @@ from reflex_base.constants import Reflex
 ALSO_BUILT = ["/u/_", "/404"]
 # Forms post to the page's own address; in development the pages come from
 # Vite, so it hands every POST on, and what only HTTP answers.
-POSTS = ["/sign-in", "/sign-out", "/refresh", "/sign-up", "/verify", "/u/"]
+POSTS = [
+    "/sign-in",
+    "/sign-out",
+    "/export",
+    "/refresh",
+    "/sign-up",
+    "/verify",
+    "/forgot-password",
+    "/reset-password",
+    "/settings",
+    "/confirm-email",
+    "/undo-email",
+    "/u/",
+]
 
 
 class Prerender(Plugin):

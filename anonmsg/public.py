@@ -15,6 +15,34 @@ class PublicPage:
 
     username: str
     accepts_messages: bool
+    display_name: str = ""
+    bio: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name to address them by."""
+        return self.display_name or self.username
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an owner sees and sets of their account."""
+
+    username: str
+    email: str
+    display_name: str
+    bio: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A browser that is signed in; `used_on` is a day, as ISO 8601 writes it."""
+
+    id: str
+    label: str
+    used_on: str
+    is_this: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +78,25 @@ class InboxSlice:
     messages: list[InboxMessage] = field(default_factory=list)
     more: bool = False
     total: int = 0
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """Whether signing in asks for a code, and how many recovery codes are left."""
+
+    is_on: bool
+    codes_left: int
+
+
+@dataclass(frozen=True)
+class SecondFactorSetup:
+    """What an authenticator app is set up with: the secret, by hand or as a link.
+
+    It goes to the browser that asked for it, once, and only while it is set up.
+    """
+
+    secret: str
+    link: str
 
 
 @dataclass(frozen=True)

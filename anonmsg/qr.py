@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from io import BytesIO
 
 import segno
@@ -17,6 +18,12 @@ def svg(link: str) -> bytes:
     drawn = BytesIO()
     _made(link).save(drawn, kind="svg", border=QUIET, light="#fff", omitsize=True)
     return drawn.getvalue()
+
+
+def data_uri(link: str) -> str:
+    """Draw a link as an SVG that stands in the page itself: nobody else ever asks for it."""
+    drawn = base64.b64encode(svg(link)).decode()
+    return f"data:image/svg+xml;base64,{drawn}"
 
 
 def png(link: str, *, size: int = USUAL) -> bytes:

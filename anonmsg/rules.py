@@ -16,6 +16,9 @@ from zxcvbn import zxcvbn
 from anonmsg.errors import (
     N_,
     IncorrectCode,
+    IncorrectSecondFactor,
+    InvalidBio,
+    InvalidDisplayName,
     InvalidEmail,
     InvalidMessage,
     InvalidPassword,
@@ -25,6 +28,7 @@ from anonmsg.errors import (
 from anonmsg.reserved import RESERVED_USERNAMES
 
 LONGEST_MESSAGE = 1000
+LONGEST_DISPLAY_NAME, LONGEST_BIO = 50, 200
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 # What follows hardly changes its verdict, and its time grows with the cube of
 # the length: 72 crafted characters keep it busy for seconds.
@@ -35,6 +39,8 @@ LONGEST_INPUT = 8000
 
 _USERNAME = re.compile(r"[A-Za-z0-9_]{2,20}")
 _CODE = re.compile(r"[0-9]{6}")
+_RECOVERY_CODE = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
+_MISREAD = str.maketrans("oil", "011")
 # No database takes lone surrogates, and PostgreSQL no NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Overrides and isolates can make text read as something else than it is.
@@ -148,6 +154,25 @@ def code(value: object) -> str:
     return digits
 
 
+def second_factor(value: object) -> str:
+    """Check the form of what is typed after the password; nothing where nothing is.
+
+    Returns:
+        Six digits of an authenticator, or the eight characters of a recovery
+        code, in which whoever copies by hand may write o for 0 and l for 1.
+
+    Raises:
+        IncorrectSecondFactor: it is neither.
+    """
+    typed = re.sub(r"[\s-]", "", text(value)).lower()
+    if not typed or _CODE.fullmatch(typed):
+        return typed
+    typed = typed.translate(_MISREAD)
+    if not _RECOVERY_CODE.fullmatch(typed):
+        raise IncorrectSecondFactor
+    return typed
+
+
 def message(value: object) -> str:
     """Clean a message up: plain text, NFC, nothing invisible that misleads.
 
@@ -160,14 +185,47 @@ def message(value: object) -> str:
         raise _too_long()
     clean = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     clean = clean.replace("\u2028", "\n").replace("\u2029", "\n")
-    clean = _BIDI_CONTROLS.sub("", clean)
-    clean = "".join(c for c in clean if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    clean = unicodedata.normalize("NFC", clean).strip()
+    clean = _plain(clean).strip()
     if not any(_is_visible(c) for c in clean):
         raise InvalidMessage
     if len(clean) > LONGEST_MESSAGE:
         raise _too_long()
     return clean
+
+
+def display_name(value: object) -> str:
+    """Clean up a name to be shown beside the username; nothing is a choice, too.
+
+    Raises:
+        InvalidDisplayName: more than 50 code points.
+    """
+    clean = " ".join(_plain(text(value)).split())
+    if len(clean) > LONGEST_DISPLAY_NAME or _is_beyond(value):
+        raise InvalidDisplayName
+    return clean if any(map(_is_visible, clean)) else ""
+
+
+def bio(value: object) -> str:
+    """Clean up the few words about oneself; nothing is a choice, too.
+
+    Raises:
+        InvalidBio: more than 200 code points.
+    """
+    clean = _plain(text(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(clean) > LONGEST_BIO or _is_beyond(value):
+        raise InvalidBio
+    return clean if any(map(_is_visible, clean)) else ""
+
+
+def _is_beyond(value: object) -> bool:
+    return isinstance(value, str) and len(value) > LONGEST_INPUT
+
+
+def _plain(words: str) -> str:
+    """The words without what cannot be seen and can mislead, in NFC."""
+    words = _BIDI_CONTROLS.sub("", words)
+    seen = (c for c in words if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", "".join(seen))
 
 
 def _too_long() -> InvalidMessage:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
@@ -50,11 +52,23 @@ def look(address: str) -> State:
         _expect_room(Path(url.database))
         return State.MISSING
     try:
-        return _state(url)
-    except DBAPIError as error:
-        raise CannotOpen(_first_line(error, url.password)) from None
+        with trouble_told(address):
+            return _state(url)
     except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
         raise CannotOpen(f"{type(error).__name__} when it was opened") from None
+
+
+@contextmanager
+def trouble_told(address: str) -> Iterator[None]:
+    """Let what a database complains of be one line, without a password.
+
+    Raises:
+        CannotOpen: it complained.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise CannotOpen(_first_line(error, make_url(address).password)) from None
 
 
 def _read(address: str) -> URL:

@@ -22,6 +22,13 @@
 
   // A link's secret has 43 characters; shorter fragments are places on the page.
   const LINK_LENGTH = 32;
+  // The pages that mailed links open, and the form that sends what the link holds.
+  const LINK_FORMS = {
+    "/verify": "verify-form",
+    "/reset-password": "reset-form",
+    "/confirm-email": "email-link-form",
+    "/undo-email": "email-link-form",
+  };
 
   root.classList.add("scripted");
 
@@ -55,7 +62,7 @@
     },
   };
 
-  // --- The link of a verification mail ---------------------------------------
+  // --- The link of a mail ---------------------------------------
 
   /*
    * The secret stands in the fragment, which no server sees. It is taken out
@@ -64,14 +71,15 @@
    */
   const takeLink = () => {
     const link = location.hash.slice(1);
-    if (here() !== "/verify" || link.length < LINK_LENGTH) return;
+    const form = LINK_FORMS[here()];
+    if (!form || link.length < LINK_LENGTH) return;
     history.replaceState(history.state, "", location.pathname + location.search);
     root.classList.add("has-link");
     const keep = () => {
-      byId("verify-link")?.remove();
+      byId("mailed-link")?.remove();
       const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", id: "verify-link", name: "link", value: link });
-      field.setAttribute("form", "verify-form");
+      Object.assign(field, { type: "hidden", id: "mailed-link", name: "link", value: link });
+      field.setAttribute("form", form);
       document.body.append(field);
     };
     if (document.readyState === "loading") addEventListener("DOMContentLoaded", keep);
@@ -264,6 +272,7 @@
   const refuse = (form, { message, field, sign_up: signUp }) => {
     const place = errorPlace(form, field ?? "form") ?? errorPlace(form, "form");
     say(place, message);
+    if (field === "code") form.querySelector("[data-second-factor]")?.removeAttribute("hidden");
     const input = form.elements.namedItem(field ?? "");
     if (input instanceof HTMLElement) {
       input.setAttribute("aria-invalid", "true");

@@ -1,4 +1,4 @@
-"""Somebody to send messages to, made by the app's own code."""
+"""People to send messages to, made by the app's own code."""
 
 from __future__ import annotations
 
@@ -44,4 +44,29 @@ def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
         ]
         if old:
             db.execute(Message.__table__.insert(), old)
+    runtime.close()
+
+
+def crowd(data: Path, emails: list[str]) -> None:
+    """Put a verified person for each address into a database, all with one password."""
+    runtime = Runtime.of(load(data_dir=data))
+    runtime.database.migrate()
+    with runtime.context() as ctx:
+        peppers.check(ctx)
+        hashed = ctx.vault.passwords.hash(PASSWORD)
+    with runtime.context() as ctx, ctx.writing() as db:
+        for email in emails:
+            name = email.partition("@")[0]
+            person = Person(
+                id=new_id(),
+                username=name,
+                username_key=name,
+                email=email,
+                email_key=email,
+                password_hash=hashed,
+                created_at=ctx.now,
+            )
+            db.add(person)
+            db.flush()
+            db.add(Name(username_key=name, person_id=person.id))
     runtime.close()

@@ -7,6 +7,7 @@ loaded from anywhere, as in the mails themselves.
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
@@ -44,6 +45,21 @@ def every_letter() -> dict[str, Letter]:
         ),
         "refresh-reuse": letters.refresh_reuse(
             to=TO, username="maya_k", sign_in_url=f"{SITE}/sign-in"
+        ),
+        "deletion-scheduled": letters.deletion_scheduled(
+            to=TO,
+            username="maya_k",
+            sign_in_url=f"{SITE}/sign-in",
+            on=datetime(2026, 3, 11, 12, tzinfo=UTC),
+        ),
+        "reset-password": letters.reset_password(
+            to=TO,
+            username="maya_k",
+            link=LINK.replace("/verify#", "/reset-password#"),
+            minutes=30,
+        ),
+        "password-changed": letters.password_changed(
+            to=TO, username="maya_k", forgot_url=f"{SITE}/forgot-password"
         ),
         "test": letters.test_mail(to=TO, site=SITE),
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyotp
+
 from anonmsg.context import Context
 from anonmsg.models import Message, Name, Person
 from anonmsg.security.codes import new_id
-from anonmsg.services import outbox, sign_ups
+from anonmsg.services import outbox, recovery_codes, sign_ups
 
 PASSWORD = "correct horse battery staple"
 NETWORK = "network-of-the-tests"
@@ -32,6 +34,17 @@ def person(
         db.flush()
         db.add(Name(username_key=made.username_key, person_id=made.id))
     return made
+
+
+def second_factor(ctx: Context, owner: Person) -> tuple[pyotp.TOTP, list[str]]:
+    """Somebody's authenticator app and recovery codes, as if turned on long ago."""
+    app = pyotp.TOTP(pyotp.random_base32())
+    sealed = ctx.vault.seal.close(app.secret.encode(), bound_to=f"second factor of {owner.id}")
+    with ctx.writing() as db:
+        kept = db.get_one(Person, owner.id)
+        kept.totp_sealed, kept.totp_on_at = sealed, ctx.now
+        codes = recovery_codes.fresh(ctx, person_id=owner.id)
+    return app, codes
 
 
 def sign_up(ctx: Context, username: str = "ada", **fields: str) -> str:

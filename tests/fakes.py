@@ -48,8 +48,8 @@ class FakeMailer:
         assert found is not None
         return found[1]
 
-    def last_link(self) -> str:
-        """The secret part of the newest mail's link."""
-        found = re.search(r"/verify#([\w-]+)", self.letters[-1].text)
+    def last_link(self, page: str = "verify") -> str:
+        """The secret part of the newest mail's link to a page."""
+        found = re.search(rf"/{page}#([\w-]+)", self.letters[-1].text)
         assert found is not None
         return found[1]

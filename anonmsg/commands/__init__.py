@@ -5,6 +5,12 @@ from __future__ import annotations
 import click
 
 from anonmsg.commands.check_config import check_config
+from anonmsg.commands.create_user import create_user
+from anonmsg.commands.delete_user import delete_user
+from anonmsg.commands.end_sessions import end_sessions
+from anonmsg.commands.purge import purge
+from anonmsg.commands.reset_password import reset_password
+from anonmsg.commands.rotate_secrets import rotate_secrets
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -12,4 +18,13 @@ def cli() -> None:
     """Look after an anonmsg of your own."""
 
 
-cli.add_command(check_config)
+for command in (
+    check_config,
+    create_user,
+    reset_password,
+    end_sessions,
+    delete_user,
+    purge,
+    rotate_secrets,
+):
+    cli.add_command(command)

@@ -10,7 +10,7 @@ import click
 from anonmsg import letters, rules
 from anonmsg.commands.advice import advice
 from anonmsg.commands.findings import Finding, findings
-from anonmsg.config import SECRET_NAMES, BadSettings, Settings, load
+from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, BadSettings, Settings, load
 from anonmsg.errors import InvalidEmail
 from anonmsg.mail import MailRefused, mailer_from
 from anonmsg.security.codes import new_id
@@ -64,6 +64,9 @@ def _stand_ins(problems: list[str]) -> dict[str, object]:
         if name in SECRET_NAMES:
             # Of no use but to pass: what needs the real one is not looked at.
             found[name.lower()] = f"{name} 0123456789 abcdefghijklmnop"
+        elif name in OF_A_ROTATION:
+            # One of them without the others would be wrong again.
+            found |= {each.lower(): None for each in OF_A_ROTATION}
         elif field is not None:
             found[name.lower()] = field.default
         if name in ABOUT_MAIL:

@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from anonmsg import schema
-from anonmsg.config import SECRET_NAMES, Settings, kept_secrets
+from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets
 from anonmsg.context import Runtime
 from anonmsg.limiter import Limiter
+from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services import peppers
 
 NEAR = {"localhost", "127.0.0.1", "::1"}
@@ -79,16 +80,25 @@ def _data(settings: Settings) -> Finding:
 
 
 def _secrets(settings: Settings) -> Finding:
-    names = frozenset({"DATA_DIR", *SECRET_NAMES})
+    names = frozenset({"DATA_DIR", *SECRET_NAMES, *OF_A_ROTATION})
     unset = kept_secrets.unset(SECRET_NAMES)
+    rotated = _rotated(settings)
     if not unset:
-        return Finding("Secrets", "all three are set, by the environment or .env", names)
+        return Finding("Secrets", "all three are set, by the environment or .env", names, rotated)
     file = kept_secrets.file_in(settings.data_dir)
     says = str(file) if len(unset) == 3 else f"{file} ({', '.join(unset)}), the rest is set"
     if not file.exists():
         return Finding("Secrets", says, names, ("Not there yet; the first start makes them.",))
     notes = ("Back it up with the database: without the PEPPER no password fits any more.",)
-    return Finding("Secrets", says, names, notes, _too_open(file))
+    return Finding("Secrets", says, names, (*notes, *rotated), _too_open(file))
+
+
+def _rotated(settings: Settings) -> tuple[str, ...]:
+    at = settings.secrets_rotated_at
+    if at is None:
+        return ()
+    note = f"Rotated at {at:%Y-%m-%d %H:%M %Z}; the secrets before are accepted for "
+    return (f"{note}{REFRESH_LIVES.days} days from then, for sign-ins made with them.",)
 
 
 def _too_open(file: Path) -> tuple[str, ...]:

@@ -29,7 +29,9 @@ def button(label: str, *, kind: str = "primary", outline: str = "", **props: Any
     )
 
 
-def submit(label: str, *, busy: bool | rx.Var[bool] = False, **props: Any) -> rx.Component:
+def submit(
+    label: str, *, busy: bool | rx.Var[bool] = False, kind: str = "primary", **props: Any
+) -> rx.Component:
     """The one button that sends a form; it says so while it waits.
 
     It is never disabled, because that takes the focus away from whoever
@@ -38,6 +40,7 @@ def submit(label: str, *, busy: bool | rx.Var[bool] = False, **props: Any) -> rx
     Args:
         label: What it does.
         busy: Whether an answer is awaited.
+        kind: "primary" or "danger".
         **props: Whatever else the element takes.
     """
     extra = props.pop("class_name", "")
@@ -45,7 +48,7 @@ def submit(label: str, *, busy: bool | rx.Var[bool] = False, **props: Any) -> rx
         spinner(),
         rx.el.span(label),
         type="submit",
-        class_name=f"button button-primary {extra}".strip(),
+        class_name=f"button button-{kind} {extra}".strip(),
         **({} if busy is False else {"aria_busy": busy}),
         **props,
     )

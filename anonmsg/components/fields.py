@@ -12,7 +12,7 @@ from anonmsg.locale import _
 Text = str | rx.Var[str]
 
 
-def errors_for(name: str, error: Text | None = None) -> rx.Component:
+def errors_for(name: str, error: Text | None = None, *, of: str = "") -> rx.Component:
     """What is wrong with a field, by the script first and by a state second.
 
     Two elements, because React must not share a text with anybody; the
@@ -21,10 +21,11 @@ def errors_for(name: str, error: Text | None = None) -> rx.Component:
     Args:
         name: The field's name, or "form" for what concerns all of it.
         error: The state's sentence, where a state answers the form.
+        of: The field's id, where that is not its name.
     """
     return rx.el.div(
         slot(
-            id=f"{name}-error",
+            id=f"{of or name}-error",
             class_name="field-error",
             aria_live="polite",
             data_error_for=name,
@@ -33,7 +34,12 @@ def errors_for(name: str, error: Text | None = None) -> rx.Component:
             []
             if error is None
             else [
-                rx.el.p(error, id=f"{name}-refusal", class_name="field-error", aria_live="polite")
+                rx.el.p(
+                    error,
+                    id=f"{of or name}-refusal",
+                    class_name="field-error",
+                    aria_live="polite",
+                )
             ]
         ),
         class_name="field-errors",
@@ -61,31 +67,35 @@ def field(
         beside: What stands inside the box, at its end.
         below: What is said about the value while it is typed.
         with_errors: Whether this is also the place of its errors.
-        **props: Attributes of the input.
+        **props: Attributes of the input; an `id` where several forms of the
+            page have a field of this name.
     """
-    told = [f"{name}-hint"] if hint else []
-    box = _box(name, error, told, props)
+    own = props.pop("id", name)
+    told = [f"{own}-hint"] if hint else []
+    box = _box(name, own, error, told, props)
     return rx.el.div(
-        rx.el.label(label, html_for=name, class_name="label"),
+        rx.el.label(label, html_for=own, class_name="label"),
         rx.el.div(box, beside, class_name="box-row") if beside else box,
-        *([rx.el.p(hint, id=f"{name}-hint", class_name="hint")] if hint else []),
+        *([rx.el.p(hint, id=f"{own}-hint", class_name="hint")] if hint else []),
         *([below] if below else []),
-        *([errors_for(name, error)] if with_errors else []),
+        *([errors_for(name, error, of=own)] if with_errors else []),
         class_name="field",
     )
 
 
-def _box(name: str, error: Text | None, told: list[str], props: dict[str, Any]) -> rx.Component:
+def _box(
+    name: str, own: str, error: Text | None, told: list[str], props: dict[str, Any]
+) -> rx.Component:
     """The input, tied to everything that is said about it."""
-    told = [*told, f"{name}-error"]
+    told = [*told, f"{own}-error"]
     if error is not None:
-        told.append(f"{name}-refusal")
+        told.append(f"{own}-refusal")
         props["aria_invalid"] = rx.cond(error, "true", "false")
     extra = props.pop("class_name", "")
     return rx.el.input(
-        id=name,
+        id=own,
         name=name,
-        required=True,
+        required=props.pop("required", True),
         dir="auto",
         aria_describedby=" ".join(told),
         class_name=f"box {extra}".strip(),
@@ -93,7 +103,9 @@ def _box(name: str, error: Text | None, told: list[str], props: dict[str, Any]) 
     )
 
 
-def password_field(label: str, *, autocomplete: str, **props: Any) -> rx.Component:
+def password_field(
+    label: str, *, autocomplete: str, name: str = "password", **props: Any
+) -> rx.Component:
     """A password, with a button that shows what was typed.
 
     The button's name leaves the word password out, so that one control only
@@ -102,18 +114,20 @@ def password_field(label: str, *, autocomplete: str, **props: Any) -> rx.Compone
     Args:
         label: Its accessible name.
         autocomplete: "new-password" or "current-password".
+        name: Its name in the form.
         **props: Whatever else a field takes.
     """
+    own = props.setdefault("id", name)
     reveal = rx.el.button(
         rx.el.span(_("Show"), class_name="reveal-show"),
         rx.el.span(_("Hide"), class_name="reveal-hide"),
         type="button",
         class_name="reveal",
-        data_reveal="password",
-        aria_controls="password",
+        data_reveal=own,
+        aria_controls=own,
     )
     return field(
-        "password",
+        name,
         label,
         type="password",
         auto_complete=autocomplete,

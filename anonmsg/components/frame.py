@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.brand import home_link
 from anonmsg.components.connection import connection
+from anonmsg.components.icons import SLIDERS, icon
 from anonmsg.components.links import link
 from anonmsg.components.slots import words
 from anonmsg.locale import _
@@ -69,6 +70,13 @@ def _for_owners() -> rx.Component:
             rx.el.bdi(FrameState.me, class_name="truncate"),
             href="/dashboard",
             class_name="link-button min-w-0",
+        ),
+        link(
+            icon(SLIDERS),
+            rx.el.span(_("Settings"), class_name="where-there-is-room"),
+            href="/settings",
+            aria_label=_("Settings"),
+            class_name="link-button flex-none",
         ),
         rx.el.form(
             rx.el.button(_("Sign out"), type="submit", class_name="button button-quiet"),

@@ -15,14 +15,29 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic_settings import SettingsConfigDict, SettingsError
 
 from anonmsg.config import kept_secrets, sender
+from anonmsg.config.secret_settings import (
+    OF_A_ROTATION,
+    ROTATED_AT,
+    ROTATED_NAMES,
+    SECRET_NAMES,
+    SecretSettings,
+)
 from anonmsg.config.smtp import SmtpUrl, parsed
 
-SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
-SHORTEST_SECRET = 32
-FEWEST_DIFFERENT_CHARACTERS = 10
+__all__ = [
+    "OF_A_ROTATION",
+    "ROTATED_AT",
+    "ROTATED_NAMES",
+    "SECRET_NAMES",
+    "BadSettings",
+    "Settings",
+    "load",
+    "settings",
+]
+
 DEFAULT_PORT = 3000
 # How long a tab's state is kept after its last event, in seconds.
 STATE_LIVES = 900
@@ -40,7 +55,7 @@ class BadSettings(Exception):
         super().__init__(f"anonmsg cannot start, because of its settings:\n{lines}")
 
 
-class Settings(BaseSettings):
+class Settings(SecretSettings):
     """Everything an operator can set. Names in the environment are upper case."""
 
     model_config = SettingsConfigDict(
@@ -56,9 +71,6 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     public_url: str = ""
-    access_token_secret: SecretStr
-    refresh_token_secret: SecretStr
-    pepper: SecretStr
     mail_transport: Literal["", "resend", "smtp", "outbox"] = ""
     resend_api_key: SecretStr | None = None
     resend_api_url: str = "https://api.resend.com"
@@ -70,16 +82,6 @@ class Settings(BaseSettings):
     hide_registered_emails: bool = False
     reflex_frontend_port: int = DEFAULT_PORT
     granian_workers: int = 1
-
-    @field_validator(*(name.lower() for name in SECRET_NAMES))
-    @classmethod
-    def _secrets_are_strong(cls, value: SecretStr) -> SecretStr:
-        secret = value.get_secret_value()
-        if len(secret) < SHORTEST_SECRET:
-            raise ValueError(f"needs at least {SHORTEST_SECRET} characters")
-        if len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS:
-            raise ValueError("is too easy to guess")
-        return value
 
     @field_validator("public_url", "resend_api_url")
     @classmethod
@@ -113,15 +115,6 @@ class Settings(BaseSettings):
             raise ValueError("must have no path: anonmsg lives at the root of its host")
         if not value.isascii():
             raise ValueError("must be written as browsers send it, a name such as xn--... included")
-        return value
-
-    @field_validator("pepper")
-    @classmethod
-    def _secrets_differ(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        others = [info.data.get(name.lower()) for name in SECRET_NAMES]
-        secrets_set = [each for each in [*others, value] if each is not None]
-        if len(set(secrets_set)) < len(secrets_set):
-            raise ValueError("must differ from the other two secrets")
         return value
 
     @field_validator("resend_api_key")
@@ -206,6 +199,7 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     if unset:
         kept = kept_secrets.kept_in(data_dir, SECRET_NAMES, made=secrets_are_made)
         values |= {name.lower(): kept[name] for name in unset}
+        values |= _kept_of_a_rotation(kept, unset, values)
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -213,6 +207,16 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     except SettingsError as error:
         # The library names the field, and its text holds no value.
         raise BadSettings([f"LIMITS: must be JSON; {error}"]) from None
+
+
+def _kept_of_a_rotation(
+    kept: dict[str, str], unset: list[str], values: dict[str, Any]
+) -> dict[str, str]:
+    """What the file says about the secrets before, where today's are from the file too."""
+    is_set = any(kept_secrets.asked(name) or name.lower() in values for name in OF_A_ROTATION)
+    if is_set or not set(ROTATED_NAMES) <= set(unset):
+        return {}
+    return {name.lower(): kept[name] for name in OF_A_ROTATION if name in kept}
 
 
 def settings() -> Settings:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anonmsg.http.admission import Admission, Allowance, SocketLimits
 from anonmsg.http.frames import Conversation
+from anonmsg.http.labels import label_of
 from anonmsg.http.networks import Networks
 from anonmsg.visits import VISIT_COOKIE, Visits
 
@@ -43,6 +44,7 @@ REQUEST_HEADERS = frozenset(
         b"range",
     }
 )
+SIGN_IN = "/sign-in"
 SOCKET_HEADERS = frozenset(
     {
         b"host",
@@ -103,7 +105,11 @@ class Doorway:
         if scope["type"] == "http":
             network = self._networks.key(scope)
             headers = [each for each in scope["headers"] if each[0].lower() in REQUEST_HEADERS]
-            await self._app(_unnamed(scope, network, headers), receive, send)
+            unnamed = _unnamed(scope, network, headers)
+            if scope["path"] == SIGN_IN:
+                # Only of an owner who signs in, and only its kind.
+                unnamed["state"]["browser"] = label_of(Headers(scope=scope).get("user-agent", ""))
+            await self._app(unnamed, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:

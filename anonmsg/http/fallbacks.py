@@ -1,7 +1,9 @@
 """What a form answers when it is sent before its page's scripts have loaded.
 
 Signing up and verifying need the page: their random id lives in the browser's
-storage. So nothing is done here, and what was typed is not lost in an address.
+storage; and so does whatever a mailed link opens, because its secret stands in
+the address's fragment. So nothing is done here, and what was typed is not lost
+in an address.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from anonmsg.locale import _
 
 
 async def unfinished(request: Request) -> Response:
-    """POST /sign-up or /verify without scripts: say so, and how to go on."""
+    """POST a form that needs its page, without scripts: say so, and how to go on."""
     try:
         typed = await fields_of(request)
     except BadForm:

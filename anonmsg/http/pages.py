@@ -23,8 +23,8 @@ REACT = re.compile(
     re.DOTALL,
 )
 # Only these may follow a sign-in, so that no link can send people elsewhere.
-AFTER_SIGN_IN = ("/dashboard",)
-OWNERS_ONLY = ("/dashboard",)
+AFTER_SIGN_IN = ("/dashboard", "/settings")
+OWNERS_ONLY = ("/dashboard", "/settings")
 STRANGERS_ONLY = ("/sign-in", "/sign-up")
 
 
@@ -83,6 +83,9 @@ class Pages:
         for name, sentence in errors.items():
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
             changes.append((f"{tag}</p>", f"{tag}{escape(sentence)}</p>"))
+        if "code" in errors:
+            tag = _tag(page.html, "div", "data-second-factor")
+            changes.append((tag, tag.replace(' hidden=""', "")))
         return page.filled(changes)
 
     def sign_in_answer(self, request: Request, html: str, status: int) -> Response:

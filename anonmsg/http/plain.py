@@ -11,8 +11,12 @@ from anonmsg.errors import (
     AppError,
     Busy,
     IncorrectPassword,
+    IncorrectSecondFactor,
     NobodyHere,
+    NotSignedIn,
     NotVerified,
+    ProofNeeded,
+    SecondFactorNeeded,
     TooManyAttempts,
     UserNotFound,
 )
@@ -21,8 +25,12 @@ from anonmsg.locale import _
 STATUS: Mapping[type[AppError], int] = {
     Busy: 503,
     IncorrectPassword: 401,
+    IncorrectSecondFactor: 401,
     NobodyHere: 404,
+    NotSignedIn: 401,
     NotVerified: 403,
+    ProofNeeded: 401,
+    SecondFactorNeeded: 401,
     TooManyAttempts: 429,
     UserNotFound: 404,
 }
@@ -90,6 +98,14 @@ def way_on(href: str, label: str) -> str:
     return f'<p><a class="button button-quiet" href="{escape(href)}">{escape(label)}</a></p>'
 
 
+def email_form(path: str, *, email: str) -> str:
+    """The box with an e-mail address in it, to be sent again."""
+    return f"""<form method="post" action="{escape(path)}" class="form">
+<label class="label" for="email">{escape(_("Email"))}</label>
+<input class="box" id="email" name="email" type="email" value="{escape(email)}" dir="auto">
+<button type="submit" class="button button-wide">{escape(_("Send reset link"))}</button></form>"""
+
+
 def message_form(path: str, *, draft: str, key: str) -> str:
     """The box with a draft in it, to be sent again."""
     return f"""<form method="post" action="{escape(path)}" class="form">
@@ -98,3 +114,17 @@ def message_form(path: str, *, draft: str, key: str) -> str:
 {escape(draft)}</textarea>
 <input type="hidden" name="key" value="{escape(key)}">
 <button type="submit" class="button button-wide">{escape(_("Send"))}</button></form>"""
+
+
+def password_form(path: str, *, label: str) -> str:
+    """What was asked for, to be asked for again with the password.
+
+    Args:
+        path: Where it is posted to.
+        label: What the button does.
+    """
+    return f"""<form method="post" action="{escape(path)}" class="form">
+<label class="label" for="password">{escape(_("Current password"))}</label>
+<input class="box" id="password" name="password" type="password" dir="auto"
+ autocomplete="current-password" autocapitalize="none" spellcheck="false" required>
+<button type="submit" class="button button-primary button-wide">{escape(label)}</button></form>"""

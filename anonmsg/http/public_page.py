@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from anonmsg.config import Settings
 from anonmsg.context import run, runtime
@@ -31,6 +31,7 @@ from anonmsg.services import people
 OWNER_MARKER = ">someone</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
 KEY_MARKER = "the-random-key-of-the-form"
+ABOUT = {name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("name", "bio")}
 # The picture of the site; that of the person takes its place.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
 # A page is asked for again after this long, in seconds, in case that another
@@ -67,6 +68,9 @@ class PublicPages:
         found = await self._find(username_key(request.path_params["username"]))
         if found is None:
             return await self._pages.lost(request)
+        if username_key(found.username) != username_key(request.path_params["username"]):
+            # A name that was given up lately leads on, for as long as it does.
+            return RedirectResponse(f"/u/{found.username}", 302)
         prepared = self._prepared.get(found)
         if prepared is None:
             prepared = Prepared(self._filled(found), KEY_MARKER)
@@ -108,6 +112,7 @@ class PublicPages:
 
     def _filled(self, found: PublicPage) -> str:
         name = escape(found.username)
+        about = {"name": found.display_name, "bio": found.bio}
         title = escape(_("Send {name} an anonymous message · anonmsg").format(name=found.username))
         built_title = re.search("<title>.*?</title>", self._page.html)
         state = "open" if found.accepts_messages else "closed"
@@ -118,12 +123,23 @@ class PublicPages:
             [
                 *([(built_image[0], "")] if built_image else []),
                 (OWNER_MARKER, f">{name}</span>"),
+                *(self._written(each, escape(words)) for each, words in about.items()),
                 (INBOX_MARKER, f'data-inbox="{state}"'),
                 (built_title[0] if built_title else "<title>", f"<title>{title}</title>"),
                 ("</body>", f"{key}</body>"),
             ]
         )
         return with_head(html, self._head(found, title))
+
+    def _written(self, name: str, markup: str) -> tuple[str, str]:
+        """The place of one of the owner's own words, and what it is replaced by."""
+        found = ABOUT[name].search(self._page.html)
+        if found is None:
+            raise LookupError(f"the built page has no place for the {name} any more")
+        if not markup:
+            return found[0], found[0]
+        tag = found[0].removesuffix(" </p>").replace('data-says=" "', 'data-says="said"')
+        return found[0], f"{tag}{markup}</p>"
 
     def _head(self, found: PublicPage, title: str) -> str:
         description = escape(

@@ -11,9 +11,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from anonmsg.config import Settings
-from anonmsg.http import fallbacks, plain, sending
+from anonmsg.http import fallbacks, forgetting, plain, sending
 from anonmsg.http.built import BuiltPages
 from anonmsg.http.cookies import Cookies
+from anonmsg.http.exporting import Exporting
 from anonmsg.http.forms import is_from_our_pages
 from anonmsg.http.pages import Pages
 from anonmsg.http.public_page import PublicPages
@@ -22,9 +23,12 @@ from anonmsg.http.signing_in import SigningIn
 from anonmsg.locale import _
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-STATIC_PAGES = ("/", "/verify", "/privacy")
-PERSONAL_PAGES = ("/dashboard", "/sign-in", "/sign-up")
-POSTS_ONLY = ("/refresh", "/sign-out")
+STATIC_PAGES = (
+    *("/", "/verify", "/privacy", "/confirm-email", "/undo-email"),
+    *("/forgot-password", "/reset-password"),
+)
+PERSONAL_PAGES = ("/dashboard", "/settings", "/sign-in", "/sign-up")
+POSTS_ONLY = ("/refresh", "/sign-out", "/export")
 
 
 def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
@@ -48,8 +52,14 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
         post("/sign-in", signing_in.sign_in),
         post("/refresh", signing_in.refresh),
         post("/sign-out", signing_in.sign_out),
+        post("/export", Exporting(cookies).export),
         post("/sign-up", fallbacks.unfinished),
         post("/verify", fallbacks.unfinished),
+        post("/forgot-password", forgetting.forgot),
+        post("/reset-password", fallbacks.unfinished),
+        post("/settings", fallbacks.unfinished),
+        post("/confirm-email", fallbacks.unfinished),
+        post("/undo-email", fallbacks.unfinished),
         post("/u/{username}", sending.send),
         Route("/u/{username}/preview.png", sharing.preview, methods=["GET"]),
         Route("/u/{username}/qr.svg", sharing.qr_svg, methods=["GET"]),

@@ -33,7 +33,9 @@ class SigningIn:
                 sign_ins.sign_in,
                 identifier=typed.get("identifier"),
                 password=typed.get("password"),
+                code=typed.get("code"),
                 network=request.state.network,
+                label=getattr(request.state, "browser", ""),
             )
         except AppError as refusal:
             return self._refused(request, typed, refusal)

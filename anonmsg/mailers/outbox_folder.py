@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
+from email import message_from_string
 from email.errors import MessageError
+from email.policy import SMTPUTF8
 from pathlib import Path
 from threading import Lock
 
@@ -54,6 +56,18 @@ class OutboxFolder:
             raise MailRefused(reason, Trouble.CONTENT) from None
         log.info("Mail written to %s", file)
 
+    def forget(self, addresses: Collection[str]) -> None:
+        """Delete every mail to one of some addresses, in whatever case they are written.
+
+        Raises:
+            OSError: the folder cannot be read or written to.
+        """
+        theirs = {address.casefold() for address in addresses}
+        for file in self._directory.glob("*"):
+            to = _recipient(file) if file.is_file() else None
+            if to is not None and to.casefold() in theirs:
+                file.unlink(missing_ok=True)
+
     def _file_for(self, key: str) -> Path | None:
         # As many characters as a time has, because one key may end like another.
         return next(self._directory.glob(f"{'?' * len('20260131T235959999Z')}-{key}.eml"), None)
@@ -70,6 +84,18 @@ class OutboxFolder:
         file = self._directory / f"{stamp}-{key}.eml"
         _write_whole(file, content)
         return file
+
+
+def _recipient(file: Path) -> str | None:
+    """Whom a mail is to; nobody, where it is none of ours or was deleted meanwhile."""
+    try:
+        head = file.read_bytes().partition(b"\r\n\r\n")[0].decode(errors="replace")
+    except FileNotFoundError:
+        return None
+    to = message_from_string(head, policy=SMTPUTF8)["To"]
+    if to is None or len(to.addresses) != 1:
+        return None
+    return f"{to.addresses[0].username}@{to.addresses[0].domain}"
 
 
 def _write_whole(file: Path, content: bytes) -> None:

@@ -11,17 +11,27 @@ import reflex as rx
 from anonmsg.locale import _
 from anonmsg.pages import (
     dashboard,
+    email_link,
+    forgot,
     home,
     not_found,
     privacy,
     public_page,
+    reset,
+    settings,
     sign_in,
     sign_up,
     verify,
 )
 from anonmsg.state.dashboard import DashboardState
+from anonmsg.state.email_link import EmailLinkState
+from anonmsg.state.forgot import ForgotState
 from anonmsg.state.frame import FrameState
+from anonmsg.state.leaving import LeavingState
 from anonmsg.state.page import PageState
+from anonmsg.state.reset import ResetState
+from anonmsg.state.second_factor import SecondFactorState
+from anonmsg.state.settings import SettingsState
 from anonmsg.state.sign_up import SignUpState
 from anonmsg.state.verify import VerifyState
 
@@ -66,11 +76,46 @@ PAGES = [
         _("Read what people left you."),
     ),
     Page(
+        "/forgot-password",
+        forgot.forgot,
+        _("Forgot your password? · anonmsg"),
+        _("Get a link to choose a new password."),
+        [ForgotState.load],
+    ),
+    Page(
+        "/reset-password",
+        reset.reset,
+        _("Choose a new password · anonmsg"),
+        _("Choose a new password by the link from your mail."),
+        [ResetState.load],
+    ),
+    Page(
         "/dashboard",
         dashboard.dashboard,
         _("Your inbox · anonmsg"),
         _("Your messages and your public link."),
         [FrameState.load, DashboardState.load],
+    ),
+    Page(
+        "/settings",
+        settings.settings,
+        _("Settings · anonmsg"),
+        _("Your page, your account, and where you are signed in."),
+        [FrameState.load, SettingsState.load, SecondFactorState.load, LeavingState.load],
+    ),
+    Page(
+        "/confirm-email",
+        email_link.confirm_email,
+        _("Confirm your address · anonmsg"),
+        _("Use another email address for your account."),
+        [EmailLinkState.load],
+    ),
+    Page(
+        "/undo-email",
+        email_link.undo_email,
+        _("Undo the change · anonmsg"),
+        _("Put your email address back."),
+        [EmailLinkState.load],
     ),
     Page(
         "/u/[username]",

@@ -66,13 +66,25 @@ def _owners() -> rx.Component:
         _("If you have a page"),
         _(
             "We keep your username, your email address, a hash of your password that cannot "
-            "be turned back, your sign-ins that are still open, and the messages you received."
+            "be turned back, what you say about yourself, and the messages you received."
+        ),
+        _(
+            "Of each browser that you are signed in with we keep its kind, such as Firefox on "
+            "Linux, and when it was used, so that you can end it. No address, and no device."
         ),
         _(
             "Two cookies keep you signed in. We write to your address to verify it and to "
             "protect your account. A mail is sealed while it waits and wiped once it is sent."
         ),
+        _(
+            "With two-step sign-in we also keep the key that your authenticator app has, sealed, "
+            "and digests of your recovery codes, until you turn it off."
+        ),
         _("Delete a message, and its row is gone from the database at once."),
+        _(
+            "Delete your account, and your page closes at once. After 7 days nothing of the "
+            "account is left in the database; signing in before then undoes it."
+        ),
     )
 
 

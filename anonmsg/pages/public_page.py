@@ -25,6 +25,7 @@ def public_page() -> rx.Component:
                 " " + _("an anonymous message"),
                 class_name="headline when-present",
             ),
+            _about(),
             rx.cond(PageState.sent, sent(on_another=PageState.another), _writing()),
             closed(_owner),
             rx.el.h1(_("There is nobody here."), class_name="headline when-missing"),
@@ -51,6 +52,30 @@ def _owner() -> rx.Component:
         dir="auto",
         custom_attrs={"data-owner": "", "suppressHydrationWarning": True},
         class_name="owner",
+    )
+
+
+def _about() -> rx.Component:
+    """What the owner says about themselves, if anything; the server writes it in.
+
+    Nothing is said by a space, because React finds its place by a text that is
+    there; the stylesheet hides it.
+    """
+    return rx.el.div(
+        *(
+            rx.el.p(
+                text,
+                dir="auto",
+                custom_attrs={
+                    "data-about": name,
+                    "data-says": text,
+                    "suppressHydrationWarning": True,
+                },
+                class_name=f"about-{name}",
+            )
+            for name, text in (("name", PageState.display_name), ("bio", PageState.bio))
+        ),
+        class_name="about when-present",
     )
 
 

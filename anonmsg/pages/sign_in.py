@@ -10,6 +10,7 @@ from anonmsg.components.frame import bare
 from anonmsg.components.links import link
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
+from anonmsg.state.reset import ResetState
 from anonmsg.state.verify import VerifyState
 
 
@@ -19,10 +20,12 @@ def sign_in() -> rx.Component:
         rx.el.h1(_("Welcome back"), class_name="headline"),
         slot(id="sign-in-notice", role="status", class_name="notice"),
         rx.el.p(VerifyState.verified_notice, role="status", class_name="notice"),
+        rx.el.p(ResetState.changed_notice, role="status", class_name="notice"),
         rx.el.form(
             rx.el.input(type="hidden", name="next"),
             _identifier(),
             password_field(_("Password"), autocomplete="current-password"),
+            _second_factor(),
             errors_for("form"),
             submit(_("Sign in"), class_name="button-wide"),
             method="post",
@@ -36,6 +39,8 @@ def sign_in() -> rx.Component:
             _("No page yet?"),
             " ",
             link(_("Sign up"), href="/sign-up", class_name="link"),
+            rx.el.br(),
+            link(_("Forgot your password?"), href="/forgot-password", class_name="link"),
             class_name="sheet-foot",
         ),
     )
@@ -57,4 +62,21 @@ def _identifier() -> rx.Component:
             custom_attrs={"data-verify-link": "true", "suppressHydrationWarning": True},
             class_name="button button-quiet mt-2",
         ),
+    )
+
+
+def _second_factor() -> rx.Component:
+    """Shown by the script or by the server, once the password was right and a code is wanted."""
+    return rx.el.div(
+        field(
+            "code",
+            _("Authentication code"),
+            auto_complete="one-time-code",
+            auto_capitalize="none",
+            spell_check=False,
+            required=False,
+            hint=_("Six digits from your authenticator app, or one of your recovery codes."),
+        ),
+        hidden=True,
+        custom_attrs={"data-second-factor": "true", "suppressHydrationWarning": True},
     )

@@ -58,4 +58,4 @@ class Seal:
         try:
             return self._cipher.decrypt(nonce, ciphertext, bound_to.encode())
         except (InvalidTag, ValueError):
-            raise BrokenSeal("A sealed mail cannot be opened with this PEPPER.") from None
+            raise BrokenSeal("What is sealed cannot be opened with this PEPPER.") from None

@@ -4,11 +4,14 @@ The access token says which sign-in a request belongs to, for 15 minutes. The
 refresh token, signed with another secret, lets a browser have the next pair;
 its generation grows by one at each rotation. Neither is enough by itself: the
 sign-in's row must be alive.
+
+When an operator changes the secrets, the tokens that were made before are read
+by the previous ones until they would have expired anyway; no new ones are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +22,7 @@ REFRESH_LIVES = timedelta(days=7)
 SIGN_IN_LIVES = timedelta(days=30)
 
 _ALGORITHM = "HS256"
+_LIVES = {"access": ACCESS_LIVES, "refresh": REFRESH_LIVES}
 
 
 class BadToken(Exception):
@@ -33,12 +37,24 @@ class RefreshClaims:
     generation: int
 
 
+@dataclass(frozen=True)
+class Previous:
+    """The secrets before a rotation, empty where there was none, and its time (aware UTC)."""
+
+    access_secret: str = field(repr=False)
+    refresh_secret: str = field(repr=False)
+    rotated_at: datetime
+
+
 class Tokens:
     """Issues and reads both kinds, each bound to its purpose by `aud` and secret."""
 
-    def __init__(self, *, access_secret: str, refresh_secret: str) -> None:
-        """Keep the two secrets."""
+    def __init__(
+        self, *, access_secret: str, refresh_secret: str, previous: Previous | None = None
+    ) -> None:
+        """Keep the two secrets, and those before them, if any."""
         self._secrets = {"access": access_secret, "refresh": refresh_secret}
+        self._previous = previous
 
     def issue_access(self, *, sign_in_id: str, now: datetime) -> str:
         """An access token that lives 15 minutes from `now` (aware UTC)."""
@@ -75,9 +91,30 @@ class Tokens:
 
     def _read(self, kind: str, token: str, now: datetime) -> dict[str, Any]:
         try:
+            return self._decoded(kind, token, self._secrets[kind], now)
+        except BadToken:
+            return self._read_by_previous(kind, token, now)
+
+    def _read_by_previous(self, kind: str, token: str, now: datetime) -> dict[str, Any]:
+        """The claims of a token that was made before the secrets were rotated."""
+        before = self._previous
+        if before is None or not before.rotated_at <= now < before.rotated_at + _LIVES[kind]:
+            raise BadToken
+        secret = {"access": before.access_secret, "refresh": before.refresh_secret}[kind]
+        # With an empty key anybody could sign.
+        if not secret:
+            raise BadToken
+        claims = self._decoded(kind, token, secret, now)
+        if not isinstance(claims["iat"], int) or claims["iat"] >= before.rotated_at.timestamp():
+            raise BadToken
+        return claims
+
+    @staticmethod
+    def _decoded(kind: str, token: str, secret: str, now: datetime) -> dict[str, Any]:
+        try:
             claims: dict[str, Any] = jwt.decode(
                 token,
-                self._secrets[kind],
+                secret,
                 algorithms=[_ALGORITHM],
                 audience=f"anonmsg:{kind}",
                 # Time is the use case's own, so it is compared below.
@@ -88,7 +125,7 @@ class Tokens:
                 },
             )
             expires_at = int(claims["exp"])
-        except (jwt.PyJWTError, ValueError, TypeError, UnicodeError):
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
             raise BadToken from None
         if expires_at <= now.timestamp():
             raise BadToken

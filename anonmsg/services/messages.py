@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, tuple_
+from sqlalchemy import ColumnElement, func, literal, or_, tuple_
 from sqlmodel import col, delete, select
 
 from anonmsg import live, rules
 from anonmsg.context import Context, commits_together
 from anonmsg.db import insert
 from anonmsg.errors import AppError, InboxClosed, MessageNotFound, NobodyHere
-from anonmsg.models import Message, Person, Receipt, UTCDateTime
+from anonmsg.models import Message, Name, Person, Receipt, UTCDateTime
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.security.codes import new_id, new_token
 
@@ -109,10 +109,19 @@ def _drafted(
 def _address(ctx: Context, drafts: list[_Draft]) -> None:
     """Find whose inboxes they are for, under the lock that the commit needs."""
     wanted = {draft.username_key for draft in drafts if draft.refusal is None}
-    found = select(Person.username_key, Person.id, Person.username, Person.accepts_messages).where(
-        col(Person.username_key).in_(wanted), col(Person.banned_at).is_(None)
+    # By the names table, because a page may be open under a name given up lately.
+    found = (
+        select(Name.username_key, Person.id, Person.username, Person.accepts_messages)
+        .join(Person, col(Person.id) == col(Name.person_id))
+        .where(
+            col(Name.username_key).in_(wanted),
+            or_(col(Name.held_until).is_(None), col(Name.held_until) > ctx.now),
+            col(Person.banned_at).is_(None),
+            col(Person.leaves_at).is_(None),
+        )
+        .with_for_update(read=True, of=Person)
     )
-    people = {row[0]: row for row in ctx.db.exec(found.with_for_update(read=True)).all()}
+    people = {row[0]: row for row in ctx.db.exec(found).all()}
     for draft in drafts:
         if draft.refusal is not None:
             continue

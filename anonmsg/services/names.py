@@ -18,8 +18,11 @@ def is_free(ctx: Context, key: str, *, for_sign_up: str = "") -> bool:
     held = select(Name).where(
         Name.username_key == key,
         or_(
-            col(Name.person_id).is_not(None),
-            and_(col(Name.held_until) > ctx.now, col(Name.sign_up_id) != for_sign_up),
+            and_(col(Name.person_id).is_not(None), col(Name.held_until).is_(None)),
+            and_(
+                col(Name.held_until) > ctx.now,
+                or_(col(Name.person_id).is_not(None), col(Name.sign_up_id) != for_sign_up),
+            ),
         ),
     )
     return ctx.db.exec(held).first() is None
@@ -41,6 +44,36 @@ def give(ctx: Context, key: str, *, sign_up_id: str, person_id: str) -> None:
         UsernameTaken: somebody else has it or holds it.
     """
     _claim(ctx, key, sign_up_id=sign_up_id, person_id=person_id, until=None)
+
+
+def move(ctx: Context, key: str, *, person_id: str, leads_until: datetime) -> None:
+    """Make another username a person's own; the ones they had lead to it for a time.
+
+    One that they gave up lately is still theirs, so they can go back to it.
+
+    Raises:
+        UsernameTaken: somebody else has it or holds it.
+    """
+    ctx.db.exec(
+        update(Name)
+        .where(col(Name.person_id) == person_id, col(Name.held_until).is_(None))
+        .values(held_until=leads_until)
+    )
+    values = {"person_id": person_id, "sign_up_id": None, "held_until": None}
+    statement = insert(ctx.db, Name).values(username_key=key, **values)
+    statement = statement.on_conflict_do_update(
+        index_elements=["username_key"],
+        set_=values,
+        where=or_(col(Name.person_id) == person_id, col(Name.held_until) <= ctx.now),
+    )
+    if ctx.db.connection().execute(statement).rowcount != 1:
+        raise UsernameTaken
+
+
+def led_to(ctx: Context, key: str) -> str:
+    """The id of the person that a given-up username still leads to, or nothing."""
+    found = select(Name.person_id).where(Name.username_key == key, col(Name.held_until) > ctx.now)
+    return ctx.db.exec(found).first() or ""
 
 
 def extend(ctx: Context, *, sign_up_id: str, until: datetime) -> None:
@@ -67,9 +100,9 @@ def _claim(
     statement = statement.on_conflict_do_update(
         index_elements=["username_key"],
         set_=values,
-        where=and_(
-            col(Name.person_id).is_(None),
-            or_(col(Name.held_until) <= ctx.now, col(Name.sign_up_id) == sign_up_id),
+        where=or_(
+            col(Name.held_until) <= ctx.now,
+            and_(col(Name.person_id).is_(None), col(Name.sign_up_id) == sign_up_id),
         ),
     )
     if ctx.db.connection().execute(statement).rowcount != 1:

@@ -9,6 +9,7 @@ that knows idempotency keys sends it once.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -63,6 +64,17 @@ def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None
     ctx.mail_waits = True
 
 
+def pretend(ctx: Context, letter: Letter) -> None:
+    """Do what `post` does for a mail that goes to nobody: it takes as long.
+
+    Its row is wiped from the first, so nothing is sent and nothing is kept.
+    """
+    mail_id = new_id()
+    ctx.vault.seal.close(letter.to_json().encode(), bound_to=mail_id)
+    ctx.db.add(Mail(id=mail_id, sealed=None, due_at=None, created_at=ctx.now))
+    ctx.mail_waits = True
+
+
 def withdraw(ctx: Context, *, sign_up_id: str) -> None:
     """Wipe mails with a code that is dead, within the caller's transaction."""
     ctx.db.exec(
@@ -70,6 +82,26 @@ def withdraw(ctx: Context, *, sign_up_id: str) -> None:
         .where(col(Mail.sign_up_id) == sign_up_id, col(Mail.sealed).is_not(None))
         .values(sealed=None, due_at=None)
     )
+
+
+def forget(ctx: Context, addresses: Collection[str]) -> None:
+    """Wipe the mails that wait for somebody, within the caller's transaction.
+
+    They are sealed, so each has to be opened to see whom it is to.
+
+    Args:
+        ctx: Within a writing transaction.
+        addresses: Theirs, in any case.
+    """
+    theirs = {address.casefold() for address in addresses}
+    waiting = select(Mail).where(WAITS).execution_options(yield_per=100)
+    found = []
+    for row in ctx.db.exec(waiting):
+        letter = _opened(ctx, Claimed(row.id, row.sealed or b"", row.sign_up_id, row.tries))
+        if letter is not None and letter.to.casefold() in theirs:
+            found.append(row.id)
+    wipe = update(Mail).where(col(Mail.id).in_(found), WAITS)
+    ctx.db.exec(wipe.values(sealed=None, due_at=None))
 
 
 def deliver_next(ctx: Context) -> bool:

@@ -9,10 +9,11 @@ from anonmsg.context import Context
 from anonmsg.errors import NobodyHere, NotSignedIn
 from anonmsg.models import Person
 from anonmsg.public import Owner, PublicPage
+from anonmsg.services import names
 
 
 def find(ctx: Context, username: object) -> Person:
-    """The person behind a public page, for other use cases.
+    """The person behind a public page, for other use cases; also by a name given up lately.
 
     Unknown, unverified, deleted and banned people are all alike.
 
@@ -20,13 +21,10 @@ def find(ctx: Context, username: object) -> Person:
         NobodyHere: there is no such page.
     """
     key = rules.username_key(username)
-    person = ctx.db.exec(
-        select(Person).where(
-            Person.username_key == key,
-            col(Person.banned_at).is_(None),
-            col(Person.leaves_at).is_(None),
-        )
-    ).first()
+    shown = col(Person.banned_at).is_(None), col(Person.leaves_at).is_(None)
+    person = ctx.db.exec(select(Person).where(Person.username_key == key, *shown)).first()
+    if person is None and key and (moved := names.led_to(ctx, key)):
+        person = ctx.db.exec(select(Person).where(Person.id == moved, *shown)).first()
     if person is None:
         raise NobodyHere
     return person
@@ -40,7 +38,7 @@ def page(ctx: Context, *, username: object) -> PublicPage:
     """
     with ctx.reading():
         person = find(ctx, username)
-        return PublicPage(person.username, person.accepts_messages)
+        return PublicPage(person.username, person.accepts_messages, person.display_name, person.bio)
 
 
 def owner(ctx: Context, *, owner_id: str) -> Owner:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import col, delete, or_, select, update
 
 from anonmsg.context import Context
-from anonmsg.models import Counter, Mail, Name, Receipt, SignIn, SignUp
+from anonmsg.models import Counter, Mail, MailedLink, Name, Receipt, SignIn, SignUp
 from anonmsg.services.sign_ups import SIGN_UP_LIVES
 
 # A mail's empty row is kept a while, so that an operator can see it was sent.
@@ -21,7 +21,9 @@ def purge(ctx: Context) -> None:
         wiped = update(Mail).where(col(Mail.sign_up_id).in_(over), col(Mail.sealed).is_not(None))
         db.exec(wiped.values(sealed=None, due_at=None))
         db.exec(delete(SignUp).where(col(SignUp.created_at) <= ctx.now - SIGN_UP_LIVES))
-        db.exec(delete(Name).where(col(Name.person_id).is_(None), col(Name.held_until) <= ctx.now))
+        # A person's present name is held without an end.
+        db.exec(delete(Name).where(col(Name.held_until) <= ctx.now))
+        db.exec(delete(MailedLink).where(col(MailedLink.expires_at) <= ctx.now))
         db.exec(delete(Receipt).where(col(Receipt.expires_at) <= ctx.now))
         db.exec(delete(Counter).where(col(Counter.resets_at) <= ctx.now))
         db.exec(

@@ -21,13 +21,14 @@ from anonmsg.errors import (
     IncorrectPassword,
     NotSignedIn,
     NotVerified,
+    SecondFactorNeeded,
     TooManyAttempts,
     UserNotFound,
 )
 from anonmsg.models import Person, SignIn, SignUp
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, BadToken, RefreshClaims
-from anonmsg.services import codes, outbox, sign_ups
+from anonmsg.services import codes, outbox, second_factors, sign_ups
 
 # A person and a sign-up that waits, or two that wait: what an address may have.
 COMPARED_BY_EMAIL = 2
@@ -54,9 +55,15 @@ class SignedIn:
 
 @hashes_passwords
 def sign_in(
-    ctx: Context, *, identifier: object, password: object, network: str, label: str = ""
+    ctx: Context,
+    *,
+    identifier: object,
+    password: object,
+    network: str,
+    label: str = "",
+    code: object = "",
 ) -> Pair:
-    """Sign in with a username or an e-mail address, and a password.
+    """Sign in with a username or an e-mail address, a password, and a code where it is asked for.
 
     Args:
         ctx: The context.
@@ -64,11 +71,14 @@ def sign_in(
         password: The password.
         network: The key of the client's network.
         label: What the owner will know this browser by.
+        code: Of the authenticator app, or a recovery code.
 
     Raises:
         UserNotFound: nobody has this username.
         IncorrectPassword: not the password; or nobody has this address,
             which takes as long to say.
+        SecondFactorNeeded: the password is right, and the account wants a code.
+        IncorrectSecondFactor: the password is right, and the code is not.
         NotVerified: the password of a sign-up whose code was not entered yet.
         TooManyAttempts: too many from this network, or failures for this account.
     """
@@ -85,6 +95,13 @@ def sign_in(
     found = _whose_password(ctx, rules.password(password), named, [person, *waiting])
     if found is None:
         raise IncorrectPassword
+    if isinstance(found, Person):
+        try:
+            second_factors.check(ctx, found, code)
+        except SecondFactorNeeded:
+            # The password was right and nothing was guessed; a wrong code stays a failure.
+            ctx.limiter.forgive_sign_in(account, network)
+            raise
     ctx.limiter.forgive_sign_in(account, network)
     if isinstance(found, SignUp):
         raise NotVerified(_go_on_verifying_here(ctx, found))
@@ -127,6 +144,9 @@ def sign_out(ctx: Context, *, sign_in_id: str) -> None:
             .where(col(SignIn.id) == sign_in_id, col(SignIn.ended_at).is_(None))
             .values(ended_at=ctx.now)
         )
+        row = db.get(SignIn, sign_in_id)
+    if row is not None:
+        ctx.announce(live.sign_ins_of(row.person_id))
 
 
 def end_all(ctx: Context, *, person_id: str, but: str = "") -> None:
@@ -230,6 +250,10 @@ def _begin(ctx: Context, person: Person, label: str) -> Pair:
         expires_at=ctx.now + REFRESH_LIVES,
     )
     with ctx.writing() as db:
+        # Comparing took a while: another password may have been set meanwhile.
+        same = select(Person.password_hash).where(Person.id == person.id)
+        if db.exec(same).first() != person.password_hash:
+            raise IncorrectPassword
         db.add(row)
         # Whoever comes back has changed their mind about leaving.
         stays = col(Person.id) == person.id, col(Person.leaves_at).is_not(None)
@@ -308,6 +332,7 @@ def _proved_by_access(ctx: Context, token: str) -> str:
 
 def _end_family(ctx: Context, row: SignIn) -> None:
     ctx.db.exec(update(SignIn).where(col(SignIn.id) == row.id).values(ended_at=ctx.now))
+    ctx.announce(live.sign_ins_of(row.person_id))
     person = ctx.db.get(Person, row.person_id)
     if person is not None:
         letter = letters.refresh_reuse(

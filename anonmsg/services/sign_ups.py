@@ -80,7 +80,7 @@ def sign_up(
     """
     # Judging a password costs time, so even a form that is refused counts.
     ctx.limiter.spend("sign_up_form", network)
-    name, address, chosen = _checked(username, email, password)
+    name, address, chosen = checked(username, email, password)
     ctx.limiter.spend("sign_up_hour", network)
     ctx.limiter.spend("sign_up_day", network)
     with ctx.reading():
@@ -165,12 +165,17 @@ def forget(ctx: Context, *rows: SignUp) -> None:
         ctx.db.exec(delete(SignUp).where(col(SignUp.id) == row.id))
 
 
-def _checked(
+def checked(
     username: object, email: object, password: object
 ) -> tuple[rules.Username, rules.Email, str]:
+    """What an account begins with, by its rules.
+
+    Raises:
+        FormRefused: one or more are refused, each with its reason.
+    """
     refusals: list[AppError] = []
 
-    def checked(rule: Callable[[], T]) -> T | None:
+    def by(rule: Callable[[], T]) -> T | None:
         try:
             return rule()
         except AppError as refusal:
@@ -178,9 +183,9 @@ def _checked(
             return None
 
     about = (rules.text(username), rules.text(email))
-    name = checked(lambda: rules.username(username))
-    address = checked(lambda: rules.email(email))
-    chosen = checked(lambda: rules.new_password(password, about=about))
+    name = by(lambda: rules.username(username))
+    address = by(lambda: rules.email(email))
+    chosen = by(lambda: rules.new_password(password, about=about))
     if name is None or address is None or chosen is None:
         raise FormRefused(refusals)
     return name, address, chosen

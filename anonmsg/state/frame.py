@@ -6,8 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard
+from anonmsg import guard, live
+from anonmsg.context import runtime
 from anonmsg.errors import NotSignedIn
+from anonmsg.locale import _
 
 
 class FrameState(rx.State):
@@ -24,10 +26,25 @@ class FrameState(rx.State):
         if await guard.is_new_page(self):
             self.notice = ""
         try:
-            self.me = (await guard.signed_in(self)).username
+            me = await guard.signed_in(self)
         except NotSignedIn:
-            self.me = ""
-        self.signed_in = bool(self.me)
+            self.me, self.signed_in = "", False
+            return
+        runtime().hub.watch(live.sign_ins_of(me.owner_id), guard.tab_of(self))
+        self.me, self.signed_in = me.username, True
+
+    @rx.event
+    async def look_again(self) -> Any:
+        """See whether this browser was signed out elsewhere, and then say so."""
+        try:
+            await guard.signed_in(self)
+        except NotSignedIn:
+            self.me, self.signed_in = "", False
+            # Whoever ended it in this tab has been told more already.
+            self.notice = self.notice or _("You have been signed out")
+            path = self.router.url.path.rstrip("/")
+            return guard.sign_in_page(path) if path in guard.OWNERS_ONLY else None
+        return None
 
     @rx.event
     def tell(self, sentence: Any) -> None:

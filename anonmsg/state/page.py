@@ -13,6 +13,9 @@ from anonmsg.errors import AppError, InboxClosed, NobodyHere
 from anonmsg.locale import _
 from anonmsg.services import messages, people, suggestions
 
+# What a text is that the built page has a place for, where there is none.
+NOTHING = " "
+
 
 class PageState(rx.State):
     """What a public page shows. No draft comes here before Send.
@@ -21,6 +24,8 @@ class PageState(rx.State):
     """
 
     owner: str = "someone"
+    display_name: str = NOTHING
+    bio: str = NOTHING
     inbox: str = "unknown"
     error: str = ""
     sent: bool = False
@@ -103,4 +108,5 @@ class PageState(rx.State):
             return
         runtime().hub.watch(live.page_of(rules.username_key(asked_for)), guard.tab_of(self))
         self.owner = page.username
+        self.display_name, self.bio = page.display_name or NOTHING, page.bio or NOTHING
         self.inbox = "open" if page.accepts_messages else "closed"

@@ -11,6 +11,7 @@ from reflex.event import Event
 
 from anonmsg.live import Tab
 from anonmsg.state.dashboard import DashboardState
+from anonmsg.state.frame import FrameState
 from anonmsg.state.page import PageState
 from anonmsg.state.verify import VerifyState
 from anonmsg.visits import visits
@@ -20,6 +21,7 @@ HANDLERS: dict[str, tuple[type[rx.State], str]] = {
     "inbox": (DashboardState, "look_again"),
     "page": (PageState, "look_again"),
     "mail": (VerifyState, "look_again"),
+    "sign-ins": (FrameState, "look_again"),
 }
 
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from anonmsg.commands import cli
 from anonmsg.commands.advice import BY_FOLDER, BY_RESEND, BY_SMTP
-from anonmsg.config import SECRET_NAMES, Settings
+from anonmsg.config import SECRET_NAMES
 from anonmsg.context import Context
 from anonmsg.mail import Trouble
 from anonmsg.services import peppers
@@ -30,14 +30,6 @@ SENDER = "anonmsg <no-reply@anonmsg.example>"
 TO = "operator@example.com"
 PASSWORD = "hunter2-hunter2"
 SECRETS = {name: f"{name.lower()} 0123456789 abcdefghijklmnop" for name in SECRET_NAMES}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine, and no `.env` of the checkout, reaches these tests."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
@@ -152,6 +144,27 @@ def test_secrets_that_others_can_read_are_wrong(data: Path) -> None:
 
 def test_secrets_of_the_environment_are_not_looked_for_in_the_folder() -> None:
     assert "Secrets all three are set" in words_of(check(**SECRETS))
+
+
+def test_a_rotation_is_told_with_its_time(data: Path) -> None:
+    assert CliRunner().invoke(cli, ["rotate-secrets"]).exit_code == 0
+    result = check()
+    assert result.exit_code == 0
+    assert "Rotated at 20" in words_of(result)
+    assert "the secrets before are accepted for 7 days from then" in words_of(result)
+
+
+def test_a_rotation_that_is_half_set_is_wrong_and_the_rest_is_looked_at(data: Path) -> None:
+    result = check(PREVIOUS_ACCESS_TOKEN_SECRET="short", PUBLIC_URL="https://anonmsg.example")
+    assert result.exit_code == 1
+    words = words_of(result)
+    assert "PREVIOUS_ACCESS_TOKEN_SECRET: needs at least 32 characters" in words
+    assert "Secrets see what is wrong, below" in words
+    assert "Site https://anonmsg.example" in words
+    result = check(PREVIOUS_ACCESS_TOKEN_SECRET="an earlier secret 0123456789 abcdef")
+    assert result.exit_code == 1
+    assert "SECRETS_ROTATED_AT: must say when" in words_of(result)
+    assert "Site http://localhost:3000" in words_of(result)
 
 
 def test_a_pepper_that_does_not_fit_the_people_is_wrong(ctx: Context) -> None:

@@ -170,7 +170,7 @@ class Server:
 
     def link(self, to: str, *, after: int = 0) -> str:
         """The link in the newest mail."""
-        found = re.search(r"https?://\S+/verify#\S+", self.mail(to, after=after))
+        found = re.search(r"https?://\S+/[\w-]+#\S+", self.mail(to, after=after))
         assert found is not None
         return found[0]
 

@@ -48,7 +48,11 @@ def test_axe_would_find_a_violation(me: Visitor) -> None:
     assert "label" in found
 
 
-@pytest.mark.parametrize("path", ["/", "/privacy", "/nothing/here", "/u/nobody-at-all"])
+FOR_EVERYONE = ["/", "/privacy", "/nothing/here", "/u/nobody-at-all"]
+FOR_EVERYONE += ["/forgot-password", "/reset-password", "/confirm-email", "/undo-email"]
+
+
+@pytest.mark.parametrize("path", FOR_EVERYONE)
 def test_the_pages_for_everyone_are_accessible(me: Visitor, path: str) -> None:
     page = me.open(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -129,6 +133,21 @@ def test_an_empty_dashboard_is_accessible(me: Visitor, server: Server, name: str
     home = me.open("/")
     expect(home.get_by_role("link", name="Your dashboard")).to_be_visible()
     assert violations(home) == []
+
+
+def test_the_settings_are_accessible_with_and_without_errors(
+    me: Visitor, visitor: Visit, server: Server, name: str
+) -> None:
+    server.settle(name)
+    visitor().sign_in(name)
+    me.sign_in(name)
+    page = me.open("/settings")
+    expect(page.get_by_text("Last used")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("New username").fill("x")
+    page.get_by_role("button", name="Change username").click()
+    expect(page.get_by_text("Use 2 to 20 letters")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_a_full_dashboard_and_its_dialog_are_accessible(

@@ -10,6 +10,7 @@ from playwright.sync_api import APIResponse, Page, Route, expect
 from tests.e2e.conftest import Server, Visit, sign_up
 
 PAGES = ["/", "/sign-up", "/verify", "/sign-in", "/privacy", "/lost"]
+PAGES += ["/forgot-password", "/reset-password", "/confirm-email", "/undo-email"]
 SMALL = {"viewport": {"width": 320, "height": 640}}
 # The layout of a window of 1280 pixels at 200 %.
 ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
@@ -105,6 +106,25 @@ def test_the_longest_words_and_names_fit(
     fits(page)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("Message sent anonymously")).to_be_visible()
+    fits(page)
+
+
+@pytest.mark.parametrize("window", [SMALL, ZOOMED], ids=["320 px", "200 %"])
+def test_the_settings_fit_with_the_longest_words(
+    visitor: Visit, server: Server, name: str, window: dict[str, object]
+) -> None:
+    server.settle(long_name(name))
+    me = visitor(**window)
+    me.sign_in(long_name(name))
+    page = me.open("/settings")
+    expect(page.get_by_text("This browser", exact=True)).to_be_visible()
+    page.get_by_label("Display name").fill("W" * 50)
+    page.get_by_label("About you").fill("w" * 200)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    fits(page)
+    page.goto(f"{server.url}/u/{long_name(name)}")
+    expect(page.get_by_text("W" * 50, exact=True)).to_be_visible()
     fits(page)
 
 

@@ -16,6 +16,7 @@ from tests.e2e.conftest import Server
 
 pytestmark = pytest.mark.e2e
 ROUTES = ("sign-in", "sign-up", "verify", "privacy", "dashboard", "u/_", "404")
+ROUTES += ("forgot-password", "reset-password")
 TYPED = {"identifier": "Ada", "password": "not her password"}
 
 
@@ -57,9 +58,10 @@ def test_the_public_page_has_its_markers(build: Path) -> None:
 def test_the_sign_in_page_has_its_markers(build: Path) -> None:
     html = (build / "sign-in/index.html").read_text()
     assert re.search(r'<form\b[^>]*action="/sign-in" method="post"', html)
-    for field in ("identifier", "password", "next"):
+    assert len(re.findall(r'<div\b[^>]*data-second-factor="true" hidden="">', html)) == 1
+    for field in ("identifier", "password", "code", "next"):
         assert len(re.findall(rf'<input\b[^>]*name="{field}"[^>]*/>', html)) == 1, field
-    for field in ("identifier", "password", "form"):
+    for field in ("identifier", "password", "code", "form"):
         assert len(re.findall(rf'<p\b[^>]*data-error-for="{field}"[^>]*></p>', html)) == 1, field
 
 

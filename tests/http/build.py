@@ -19,9 +19,12 @@ SIGN_IN = """<form action="/sign-in" method="post"><input type="hidden" name="ne
 <p aria-live="polite" data-error-for="identifier" id="identifier-error"></p>\
 <input class="box" id="password" type="password" name="password"/>\
 <p aria-live="polite" data-error-for="password" id="password-error"></p>\
+<div data-second-factor="true" hidden=""><input class="box" id="code" name="code"/>\
+<p aria-live="polite" data-error-for="code" id="code-error"></p></div>\
 <p aria-live="polite" data-error-for="form" id="form-error"></p></form>"""
 PUBLIC = """<div class="letter" data-inbox="unknown"><h1>Send <span data-owner="" dir="auto">\
-someone</span> an anonymous message</h1><form id="compose" method="post">\
+someone</span> an anonymous message</h1><p data-about="name" data-says=" "> </p>\
+<p data-about="bio" data-says=" "> </p><form id="compose" method="post">\
 <textarea name="message"></textarea><input type="hidden" name="key" value=""/></form>\
 <p><span data-owner="" dir="auto">someone</span> is not accepting messages</p></div>"""
 BODIES = {
@@ -29,8 +32,13 @@ BODIES = {
     "sign-in": ("Sign in", SIGN_IN),
     "sign-up": ("Sign up", '<form action="/sign-up" method="post"></form>'),
     "verify": ("Verify", '<form action="/verify" method="post"></form>'),
+    "forgot-password": ("Forgot your password?", '<form method="post"></form>'),
+    "reset-password": ("Choose a new password", '<form method="post"></form>'),
     "privacy": ("Privacy", "<p>The text and the time.</p>"),
     "dashboard": ("Inbox", "<h1>Your messages</h1>"),
+    "settings": ("Settings", "<h1>Settings</h1>"),
+    "confirm-email": ("Confirm", '<form method="post"></form>'),
+    "undo-email": ("Undo", '<form method="post"></form>'),
     "u/_": ("Send someone an anonymous message", PUBLIC),
     "404": ("Not found", "<h1>Nothing is here.</h1>"),
 }

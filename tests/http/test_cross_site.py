@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from anonmsg.config import Settings
 from anonmsg.context import Runtime
-from anonmsg.models import Message, SignIn
+from anonmsg.models import Mail, Message, SignIn
 from tests.factories import PASSWORD
 from tests.http.conftest import Browse, sign_in
 
@@ -16,8 +16,11 @@ POSTS = {
     "/sign-in": {"identifier": "Ada", "password": PASSWORD},
     "/refresh": {},
     "/sign-out": {},
+    "/export": {"password": PASSWORD},
     "/sign-up": {"username": "grace"},
     "/verify": {"code": "123456"},
+    "/forgot-password": {"email": "ada@example.com"},
+    "/reset-password": {"password": PASSWORD},
     "/u/ada": {"message": "from elsewhere"},
 }
 FOREIGN = [
@@ -47,7 +50,7 @@ def rows(runtime: Runtime, table: type[SQLModel]) -> list[str]:
 
 def everything(runtime: Runtime) -> list[list[str]]:
     """What these posts could change."""
-    return [rows(runtime, table) for table in (SignIn, Message)]
+    return [rows(runtime, table) for table in (SignIn, Message, Mail)]
 
 
 @pytest.mark.usefixtures("ada")

@@ -35,6 +35,7 @@ ANSWERS = [
     ("POST", "/sign-in", 404),
     ("POST", "/refresh", 401),
     ("POST", "/sign-out", 303),
+    ("POST", "/export", 401),
     ("POST", "/sign-up", 200),
     ("POST", "/", 405),
     ("PUT", "/sign-in", 405),

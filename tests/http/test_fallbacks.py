@@ -1,4 +1,4 @@
-"""POST /sign-up and /verify, before the page's scripts have loaded."""
+"""POST a form that needs its page, before the page's scripts have loaded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from anonmsg.context import Runtime
 from anonmsg.models import Counter, Mail, Person, SignIn, SignUp
 from tests.factories import PASSWORD
 
+PATHS = ["/sign-up", "/verify", "/reset-password"]
 MARKUP = "<img src=x onerror=alert(1)>"
 TYPED = {
     "username": "grace",
@@ -26,7 +27,7 @@ def count(runtime: Runtime, *tables: type[SQLModel]) -> int:
         return sum(len(db.exec(select(table)).all()) for table in tables)
 
 
-@pytest.mark.parametrize("path", ["/sign-up", "/verify"])
+@pytest.mark.parametrize("path", PATHS)
 def test_nothing_is_done_and_the_page_says_so(
     client: TestClient, runtime: Runtime, path: str
 ) -> None:
@@ -42,7 +43,7 @@ def test_nothing_is_done_and_the_page_says_so(
     assert count(runtime, SignUp, Mail, Person, SignIn, Counter) == 0
 
 
-@pytest.mark.parametrize("path", ["/sign-up", "/verify"])
+@pytest.mark.parametrize("path", PATHS)
 def test_what_was_typed_is_shown_as_text(client: TestClient, path: str) -> None:
     typed = {"username": MARKUP, "email": f'"{MARKUP}"@example.com'}
     answer = client.post(path, data=typed)

@@ -10,13 +10,16 @@ from starlette.testclient import TestClient
 from anonmsg.config import Settings
 from anonmsg.context import Context, Runtime
 from anonmsg.models import Person
+from anonmsg.services import profiles
 from tests import factories
 from tests.fakes import Clock
 from tests.http.build import SCRIPT
 from tests.http.conftest import Browse, sign_in
 
 KEY = re.compile(r'<input [^>]*name="key" form="compose" value="([\w-]{22,})"/>')
+PASSWORD_PAGES = ("/forgot-password", "/reset-password")
 SLASHES = ["/sign-in/", "/sign-up/", "/verify/", "/privacy/", "/dashboard/", "/u/ada/"]
+SLASHES += [f"{path}/" for path in PASSWORD_PAGES]
 
 
 def change(runtime: Runtime, person: Person, **values: object) -> None:
@@ -32,7 +35,7 @@ def test_a_stranger_goes_to_the_sign_in_page(client: TestClient) -> None:
     answer = client.get("/dashboard")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/dashboard")
     assert "set-cookie" not in answer.headers
-    for path in ("/sign-in", "/sign-up", "/verify", "/privacy", "/"):
+    for path in ("/sign-in", "/sign-up", "/verify", "/privacy", "/", *PASSWORD_PAGES):
         assert client.get(path).status_code == 200
 
 
@@ -183,3 +186,52 @@ def test_a_slash_too_many_leads_to_the_page(client: TestClient) -> None:
 )
 def test_a_built_page_has_no_second_address(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_the_settings_are_for_owners_and_may_follow_a_sign_in(
+    client: TestClient, ada: Person
+) -> None:
+    answer = client.get("/settings")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/settings")
+    page = client.get(answer.headers["location"])
+    assert 'name="next" value="/settings"' in page.text
+    sign_in(client)
+    page = client.get("/settings")
+    assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
+
+
+def test_what_an_owner_says_is_in_the_page_before_any_script_and_does_nothing(
+    client: TestClient, ctx: Context, ada: Person
+) -> None:
+    factories.person(ctx, "grace")
+    assert 'data-about="name" data-says=" "> </p>' in client.get("/u/grace").text
+    name = '<b>Ada</b> & "co"'
+    bio = "</p><script>alert(1)</script> >someone</span>"
+    profiles.describe(ctx, owner_id=ada.id, display_name=name, bio=bio)
+    with_it = client.get("/u/ada").text
+    assert 'data-says="said">&lt;b&gt;Ada&lt;/b&gt; &amp; &quot;co&quot;</p>' in with_it
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &gt;someone&lt;/span&gt;</p>" in with_it
+    assert "<script>alert(1)" not in with_it
+
+
+def test_a_name_given_up_lately_leads_on(client: TestClient, ctx: Context, ada: Person) -> None:
+    profiles.rename(ctx, owner_id=ada.id, username="Countess")
+    answer = client.get("/u/ADA")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/u/Countess")
+    assert "Countess" in client.get("/u/countess").text
+    sent = client.post(
+        "/u/ada", data={"message": "hello"}, headers={"sec-fetch-site": "same-origin"}
+    )
+    assert sent.status_code == 200
+    assert "Message sent anonymously" in sent.text
+
+
+@pytest.mark.parametrize("path", ["/settings", "/confirm-email", "/undo-email"])
+def test_a_form_that_came_too_early_is_answered_and_does_nothing(
+    client: TestClient, path: str
+) -> None:
+    typed = {"password": "typed too early", "new_password": "typed too early", "link": "x" * 43}
+    answer = client.post(path, data=typed, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 200
+    assert "Nothing was sent yet" in answer.text
+    assert "typed too early" not in answer.text

@@ -101,6 +101,51 @@ def test_a_refused_sign_in_leaves_the_earlier_one_alone(
     assert [row.ended_at for row in sign_ins(runtime)] == [None]
 
 
+def test_the_code_is_asked_for_after_the_password_and_no_password_is_repeated(
+    client: TestClient, runtime: Runtime, ctx: Context, clock: Clock, ada: Person
+) -> None:
+    app, _codes = factories.second_factor(ctx, ada)
+    typed = {"identifier": "Ada", "password": PASSWORD}
+    asked = "Enter the code from your authenticator app."
+    for more, sentence in (({}, asked), ({"code": "zzzz-zzzz"}, "Incorrect code")):
+        told = client.post("/sign-in", data=typed | more, headers=JSON)
+        assert told.status_code == 401
+        assert told.json() == {"success": False, "message": sentence, "field": "code"}
+        page = client.post("/sign-in", data=typed | more | {"next": "/dashboard"})
+        assert page.status_code == 401
+        assert '<div data-second-factor="true"><input' in page.text
+        assert error("code", sentence) in page.text
+        assert 'name="identifier" value="Ada"/>' in page.text
+        assert 'name="next" value="/dashboard"/>' in page.text
+        for answer in (told, page):
+            assert PASSWORD not in answer.text
+            assert "zzzz-zzzz" not in answer.text
+            assert "set-cookie" not in answer.headers
+    assert sign_ins(runtime) == []
+    answer = client.post("/sign-in", data=typed | {"code": app.at(clock.now)})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/dashboard")
+    assert len(sign_ins(runtime)) == 1
+
+
+def test_a_code_works_once_by_http_too(
+    client: TestClient, ctx: Context, clock: Clock, ada: Person
+) -> None:
+    app, codes = factories.second_factor(ctx, ada)
+    typed = {"identifier": "Ada", "password": PASSWORD}
+    for code in (app.at(clock.now), codes[0]):
+        assert client.post("/sign-in", data=typed | {"code": code}).status_code == 303
+        again = client.post("/sign-in", data=typed | {"code": code}, headers=JSON)
+        assert (again.status_code, again.json()["field"]) == (401, "code")
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_code_is_hidden_until_it_is_asked_for(client: TestClient) -> None:
+    typed = {"identifier": "Ada", "password": WRONG}
+    for page in (client.get("/sign-in"), client.post("/sign-in", data=typed)):
+        assert '<div data-second-factor="true" hidden="">' in page.text
+        assert error("code", "") in page.text
+
+
 def test_somebody_banned_is_not_found(client: TestClient, ctx: Context, ada: Person) -> None:
     with ctx.writing() as db:
         row = db.get(Person, ada.id)

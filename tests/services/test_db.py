@@ -18,8 +18,8 @@ from sqlmodel import SQLModel, select
 
 import anonmsg
 from anonmsg.context import Context, Runtime
-from anonmsg.db import Database, writing
-from anonmsg.models import Counter, Message
+from anonmsg.db import Database, empty_the_log, writing
+from anonmsg.models import Counter, Message, Person
 from anonmsg.services import messages
 from tests import factories
 from tests.races import contexts_at_once, processes_at_once
@@ -184,6 +184,18 @@ def test_a_deleted_message_is_not_left_in_the_file(runtime: Runtime, ctx: Contex
     assert b"very rare sentence" in bytes_after_a_checkpoint(runtime)
     messages.delete_one(ctx, owner_id=person.id, message_id=message.id)
     assert b"very rare sentence" not in bytes_after_a_checkpoint(runtime)
+
+
+def test_the_log_is_cut_to_nothing(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx)
+    file = runtime.database.file
+    assert file is not None
+    log = file.with_name(f"{file.name}-wal")
+    assert log.stat().st_size > 0
+    empty_the_log(ctx.db)
+    assert log.stat().st_size == 0
+    with ctx.reading() as db:
+        assert len(db.exec(select(Person)).all()) == 1
 
 
 def bytes_after_a_checkpoint(runtime: Runtime) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from anonmsg.config import BadSettings, Settings
 from anonmsg.context import Runtime, Vault
@@ -207,6 +207,23 @@ async def test_what_is_over_is_purged_at_the_start(start: Start, clock: Clock) -
     async with running(runtime):
         await until(lambda: count(runtime, SignUp) == 0)
         assert count(runtime, Receipt) == 1
+
+
+async def test_whoever_left_a_week_ago_is_erased_at_the_start(start: Start, clock: Clock) -> None:
+    before = start()
+    async with running(before):
+        with before.context() as ctx:
+            for name, days in (("ada", 7), ("grace", 8)):
+                leaver = col(Person.id) == factories.person(ctx, name).id
+                leaves_at = ctx.now + timedelta(days=days)
+                with ctx.writing() as db:
+                    db.exec(update(Person).where(leaver).values(leaves_at=leaves_at))
+    clock.move(days=7)
+    runtime = start()
+    async with running(runtime):
+        await until(lambda: count(runtime, Person) == 1)
+        with runtime.context() as ctx, ctx.reading() as db:
+            assert db.exec(select(Person.username)).all() == ["grace"]
 
 
 async def test_it_ends_cleanly(start: Start) -> None:

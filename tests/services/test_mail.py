@@ -100,6 +100,32 @@ def test_a_mail_in_another_script_arrives_whole(outbox: OutboxFolder, folder: Pa
     assert (words_of(mail, "plain"), words_of(mail, "html")) == (letter.text, letter.html)
 
 
+@pytest.mark.parametrize(
+    "address", ["maya@example.com", "мая@example.com", "maya,k@example.com", "a.b+c@x.example"]
+)
+def test_the_outbox_forgets_the_mails_to_an_address_and_no_other(
+    outbox: OutboxFolder, folder: Path, address: str
+) -> None:
+    others = [f"x{address}", f"{address}.example", "grace@example.com"]
+    for number, to in enumerate([address, *others, address]):
+        outbox.deliver(Letter(to, address, address, address), idempotency_key=f"key-{number}")
+    outbox.forget([address.upper()])
+    assert sorted(mail["To"].addresses[0].domain for mail in mails_in(folder)) == sorted(
+        to.rpartition("@")[2] for to in others
+    )
+
+
+def test_the_outbox_forgets_nothing_that_is_no_mail_of_its_own(
+    outbox: OutboxFolder, folder: Path
+) -> None:
+    outbox.forget(["maya@example.com"])
+    (folder / "kept").mkdir(parents=True)
+    for name, content in (("empty", b""), ("notes", b"maya@example.com"), ("bytes", b"To: \xff")):
+        (folder / f"{name}.eml").write_bytes(content)
+    outbox.forget(["maya@example.com", ""])
+    assert len(list(folder.iterdir())) == 4
+
+
 def test_the_outbox_is_for_its_owner_alone(outbox: OutboxFolder, folder: Path) -> None:
     before = os.umask(0)
     try:

@@ -36,7 +36,9 @@ def test_unverified_banned_and_deleted_people_have_no_page(ctx: Context) -> None
 def test_a_page_tells_the_name_and_whether_it_is_open_and_no_more(ctx: Context) -> None:
     factories.person(ctx, "Ada", accepts=False)
     assert people.page(ctx, username=" ADA ") == PublicPage("Ada", accepts_messages=False)
-    assert {each.name for each in fields(PublicPage)} == {"username", "accepts_messages"}
+    assert {each.name for each in fields(PublicPage)} == {
+        *("username", "accepts_messages", "display_name", "bio"),
+    }
 
 
 def test_an_owner_sees_the_link_to_share(ctx: Context) -> None:

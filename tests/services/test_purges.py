@@ -7,8 +7,9 @@ from datetime import timedelta
 from sqlmodel import SQLModel, select
 
 from anonmsg.context import Runtime
-from anonmsg.models import Counter, Mail, Message, Name, Person, Receipt, SignIn, SignUp
-from anonmsg.services import counters, messages, outbox, purges, sign_ins, sign_ups
+from anonmsg.models import Counter, Mail, MailedLink, Message, Name, Person, Receipt, SignIn, SignUp
+from anonmsg.services import counters, mailed_links, messages, outbox, purges, sign_ins, sign_ups
+from anonmsg.services.mailed_links import Purpose
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
@@ -45,6 +46,30 @@ def test_a_held_name_lives_as_long_as_its_code(runtime: Runtime, clock: Clock) -
     with runtime.context() as ctx:
         factories.sign_up(ctx, "ada")
     still_there(runtime, clock, Name, timedelta(minutes=15))
+
+
+def test_a_given_up_name_is_held_as_long_as_it_leads_on(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        ada = factories.person(ctx)
+        with ctx.writing() as db:
+            lately = ctx.now + timedelta(days=30)
+            db.add(Name(username_key="before", person_id=ada.id, held_until=lately))
+    clock.move(days=29)
+    purge(runtime)
+    assert count(runtime, Name) == 2
+    clock.move(days=1)
+    purge(runtime)
+    with runtime.context() as ctx, ctx.reading() as db:
+        assert db.exec(select(Name.username_key)).all() == ["ada"]
+
+
+def test_a_mailed_link_lives_its_time(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        ada = factories.person(ctx)
+        with ctx.writing():
+            lives = timedelta(minutes=30)
+            mailed_links.make(ctx, Purpose.RESET, person_id=ada.id, lives=lives)
+    still_there(runtime, clock, MailedLink, timedelta(minutes=30))
 
 
 def test_a_receipt_lives_a_day(runtime: Runtime, clock: Clock) -> None:

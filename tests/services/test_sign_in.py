@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -9,12 +11,14 @@ from anonmsg.context import Context, Runtime
 from anonmsg.errors import (
     AppError,
     IncorrectPassword,
+    IncorrectSecondFactor,
     NotSignedIn,
     NotVerified,
+    SecondFactorNeeded,
     TooManyAttempts,
     UserNotFound,
 )
-from anonmsg.models import Mail, Person
+from anonmsg.models import Mail, Person, SignIn
 from anonmsg.services import outbox, sign_ins, sign_ups, verifications
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -22,15 +26,26 @@ from tests.races import contexts_at_once, named
 
 
 def sign_in(
-    runtime: Runtime, identifier: object, password: object = factories.PASSWORD, network: str = "n"
+    runtime: Runtime,
+    identifier: object,
+    password: object = factories.PASSWORD,
+    network: str = "n",
+    code: object = "",
 ) -> sign_ins.Pair:
     with runtime.context() as ctx:
-        return sign_ins.sign_in(ctx, identifier=identifier, password=password, network=network)
+        return sign_ins.sign_in(
+            ctx, identifier=identifier, password=password, network=network, code=code
+        )
 
 
 def mails(runtime: Runtime) -> int:
     with runtime.context() as ctx, ctx.reading() as db:
         return len(db.exec(select(Mail)).all())
+
+
+def begun(runtime: Runtime) -> int:
+    with runtime.context() as ctx, ctx.reading() as db:
+        return len(db.exec(select(SignIn)).all())
 
 
 @pytest.mark.parametrize("identifier", ["grace", "", " ", None, 7, {}, "a" * 9000, "آدا"])
@@ -213,6 +228,90 @@ def test_the_right_password_of_either_of_two_sign_ups_of_an_address_is_right(
     for password in ("purple ladder sings twice", "zebra violin kettle moss"):
         with pytest.raises(NotVerified):
             sign_in(runtime, "ada@example.com", password)
+
+
+@pytest.mark.parametrize("identifier", ["ada", "ada@example.com"])
+def test_the_password_alone_does_not_sign_in_where_a_code_is_wanted(
+    runtime: Runtime, ctx: Context, clock: Clock, identifier: str
+) -> None:
+    app, codes = factories.second_factor(ctx, factories.person(ctx))
+    for nothing in ("", None, " ", "-", {}):
+        with pytest.raises(SecondFactorNeeded):
+            sign_in(runtime, identifier, code=nothing)
+    for wrong in ("abcdef", "zzzz-zzzz"):
+        with pytest.raises(IncorrectSecondFactor):
+            sign_in(runtime, identifier, code=wrong)
+    assert begun(runtime) == 0
+    assert sign_in(runtime, identifier, code=app.at(clock.now))
+    assert sign_in(runtime, identifier, code=codes[0])
+    assert begun(runtime) == 2
+
+
+def test_a_right_code_does_not_stand_in_for_the_password(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    app, codes = factories.second_factor(ctx, factories.person(ctx))
+    for code in ("", "zzzz-zzzz", app.at(clock.now), codes[0]):
+        with pytest.raises(IncorrectPassword):
+            sign_in(runtime, "ada", "not hers", code=code)
+    # Neither was used up.
+    assert sign_in(runtime, "ada", code=app.at(clock.now))
+    assert sign_in(runtime, "ada", code=codes[0])
+
+
+def test_a_code_changes_nothing_where_none_is_wanted(runtime: Runtime, ctx: Context) -> None:
+    factories.person(ctx)
+    assert sign_in(runtime, "ada", code="zzzz-zzzz")
+
+
+def test_wrong_codes_count_as_failures_and_being_asked_for_one_does_not(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    app, _codes = factories.second_factor(ctx, factories.person(ctx))
+    for _ in range(6):
+        with pytest.raises(SecondFactorNeeded):
+            sign_in(runtime, "ada")
+    clock.move(minutes=1)
+    runtime.limiter = type(runtime.limiter)(clock=clock.seconds)
+    for _ in range(5):
+        with pytest.raises(IncorrectSecondFactor):
+            sign_in(runtime, "ada", code="zzzz-zzzz")
+    with pytest.raises(TooManyAttempts) as refusal:
+        sign_in(runtime, "ada", code=app.at(clock.now))
+    assert refusal.value.sentence == "Too many attempts. Try again in 30 seconds."
+
+
+def test_another_network_has_no_five_tries_of_its_own_at_the_code(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    app, codes = factories.second_factor(ctx, factories.person(ctx))
+    for number in range(5):
+        with pytest.raises(SecondFactorNeeded):
+            sign_in(runtime, "ada", network=f"n{number}")
+        with pytest.raises(IncorrectSecondFactor):
+            sign_in(runtime, "ada", network=f"n{number}", code="zzzz-zzzz")
+    for right in (app.at(clock.now), codes[0]):
+        with pytest.raises(TooManyAttempts) as refusal:
+            sign_in(runtime, "ada", network="another", code=right)
+        assert refusal.value.sentence == "Too many attempts. Try again in 15 minutes."
+    clock.move(minutes=15)
+    assert sign_in(runtime, "ada", network="another", code=app.at(clock.now))
+
+
+def test_whoever_is_leaving_stays_only_by_the_code_too(
+    runtime: Runtime, ctx: Context, clock: Clock
+) -> None:
+    person = factories.person(ctx)
+    app, _codes = factories.second_factor(ctx, person)
+    with ctx.writing() as db:
+        db.get_one(Person, person.id).leaves_at = ctx.now + timedelta(days=30)
+    with pytest.raises(SecondFactorNeeded):
+        sign_in(runtime, "ada")
+    with ctx.reading() as db:
+        assert db.get_one(Person, person.id).leaves_at is not None
+    assert sign_in(runtime, "ada", code=app.at(clock.now))
+    with ctx.reading() as db:
+        assert db.get_one(Person, person.id).leaves_at is None
 
 
 def test_signing_out_ends_the_sign_in_and_no_other(runtime: Runtime, ctx: Context) -> None:

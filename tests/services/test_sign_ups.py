@@ -223,11 +223,13 @@ def test_a_sign_up_is_forgotten_after_a_day(runtime: Runtime, clock: Clock, ctx:
 
 
 def test_16_at_once_sign_up_for_a_name_once(runtime: Runtime, ctx: Context) -> None:
-    for number in range(10):
+    for number in range(100):
 
         def try_it(each: Context, i: int, name: str = f"name_{number}") -> str:
             fields = {"username": name, "email": f"{name}.{i}@example.com"}
-            return sign_ups.sign_up(each, **fields, password=factories.PASSWORD, network=f"n{i}")
+            return sign_ups.sign_up(
+                each, **fields, password=factories.PASSWORD, network=f"{name} {i}"
+            )
 
         outcomes = contexts_at_once(runtime, 16, try_it)
         refused = [each for each in outcomes if isinstance(each, FormRefused)]
@@ -235,6 +237,6 @@ def test_16_at_once_sign_up_for_a_name_once(runtime: Runtime, ctx: Context) -> N
         assert {str(each.by_field()) for each in refused} == {
             "{'username': 'Username is already taken'}"
         }
-    assert len(rows(ctx)) == 10
+    assert len(rows(ctx)) == 100
     with ctx.reading() as db:
-        assert len(db.exec(select(Mail)).all()) == 10
+        assert len(db.exec(select(Mail)).all()) == 100

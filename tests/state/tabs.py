@@ -25,7 +25,10 @@ ORIGIN = "http://localhost:3000"
 ROOT = "reflex___state____state"
 STATES = {
     short: f"{ROOT}.anonmsg___state___{short}____{short}_state"
-    for short in ("frame", "sign_up", "verify", "page", "dashboard")
+    for short in (
+        *("frame", "sign_up", "verify", "page", "dashboard"),
+        *("settings", "second_factor", "leaving", "forgot", "reset", "email_link"),
+    )
 }
 MARK = "_rx_state_"
 

@@ -24,6 +24,23 @@ OWNERS = {
     "dashboard.load_more": {},
     "dashboard.accept_messages": {"checked": False},
     "dashboard.delete": {"form": {}},
+    "settings.load": {},
+    "settings.describe": {"form": {"display_name": "Mallory", "bio": "Mallory's"}},
+    "settings.rename": {"form": {"username": "mallory"}},
+    "settings.change_email": {"form": {"email": "mallory@example.com"}},
+    "settings.change_password": {
+        "form": {"password": factories.PASSWORD, "new_password": "a new sentence of mallory"}
+    },
+    "settings.end_browser": {"form": {"browser": "x"}},
+    "settings.end_others": {},
+    "leaving.load": {},
+    "leaving.submit": {"form": {}},
+    "second_factor.load": {},
+    "second_factor.begin": {"form": {"password": factories.PASSWORD}},
+    "second_factor.turn_on": {"form": {"code": "123456"}},
+    "second_factor.renew_codes": {"form": {"password": factories.PASSWORD}},
+    "second_factor.turn_off": {"form": {"password": factories.PASSWORD}},
+    "second_factor.done": {},
 }
 ENDINGS = ("stranger", "signed out", "expired", "banned", "gone")
 NO_SOCKET = ("closed visit", "guessed visit")

@@ -19,7 +19,7 @@ EDGE |= {"security.codes", "security.tokens"}
 ALLOWED: dict[str, set[str]] = {
     "pages": {"components", "state", "locale"},
     "components": {"public", "locale"},
-    "state": EDGE,
+    "state": EDGE | {"qr"},
     "http": EDGE | {"previews", "qr"},
     "guard": {"context", "errors", "live", "services", "visits"},
     "edge": {"config", "context", "http", "services", "visits"},
@@ -29,11 +29,12 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
     "commands": EDGE | {"letters", "limiter", "mail", "schema"},
     "services": WORDS
-    | {"config", "context", "db", "letters", "live", "mail", "models", "public", "rules"}
+    | {"archive", "config", "context", "db", "letters", "live", "mail", "models", "public", "rules"}
     | {"security"},
     "context": {"config", "db", "errors", "limiter", "live", "mail", "queues", "security"},
     "mail": {"config", "letters", "mailers"},
     "mailers": {"config", "letters"},
+    "archive": {"locale", "public"},
     "letters": {"letterhead", "locale"},
     "letterhead": {"locale"},
     "models": {"security.codes"},

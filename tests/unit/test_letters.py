@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -16,6 +17,7 @@ from anonmsg.letters import Letter
 TO = "maya@example.com"
 LINK = "https://anonmsg.example/verify#q3V9mE1x-0aUuY2n7PpLwKs8DhTzR4bG6cJfXoIv5Wk"
 SIGN_IN = "https://anonmsg.example/sign-in"
+LEAVES_AT = datetime(2026, 3, 11, 12, 5, tzinfo=UTC)
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -36,6 +38,12 @@ def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
         letters.verification(to=TO, username=username, code="048213", link=link),
         letters.already_registered(to=TO, username=username, sign_in_url=link),
         letters.refresh_reuse(to=TO, username=username, sign_in_url=link),
+        letters.new_sign_in_method(to=TO, username=username, settings_url=link),
+        letters.second_factor_off(to=TO, username=username, settings_url=link),
+        letters.new_recovery_codes(to=TO, username=username, settings_url=link),
+        letters.reset_password(to=TO, username=username, link=link, minutes=30),
+        letters.password_changed(to=TO, username=username, forgot_url=link),
+        letters.deletion_scheduled(to=TO, username=username, sign_in_url=link, on=LEAVES_AT),
         letters.test_mail(to=TO, site=link),
     ]
 
@@ -182,11 +190,29 @@ def test_a_mail_says_its_language_and_its_schemes() -> None:
 
 
 def test_a_mail_tells_what_to_do_if_it_was_not_you() -> None:
-    verification, already_registered, refresh_reuse, test_mail = every_letter()
-    assert "If you did not sign up, you can ignore this mail" in verification.text
-    assert "If it was not you, there is nothing to do" in already_registered.text
-    assert "If you restored nothing, look at the devices" in refresh_reuse.text
-    assert "If you did not ask for it, you can ignore this mail" in test_mail.text
+    told = [
+        "If you did not sign up, you can ignore this mail",
+        "If it was not you, there is nothing to do",
+        "If you restored nothing, look at the devices",
+        "If it was not you, you can ignore this mail: your password stays as it is.",
+        "If it was not you, somebody knows your old password or reads your mail.",
+        "If you did not ask for it, you can ignore this mail",
+    ]
+    for sentence in told:
+        assert sum(sentence in letter.text for letter in every_letter()) == 1, sentence
+
+
+def test_a_mail_about_two_step_sign_in_tells_what_to_do_if_it_was_not_you() -> None:
+    of_each = [
+        (letters.new_sign_in_method, "turn two-step sign-in off and change your password"),
+        (letters.second_factor_off, "Sign in, change it at once"),
+        (letters.new_recovery_codes, "Sign in, change it at once"),
+    ]
+    for write, what_to_do in of_each:
+        text = " ".join(write(to=TO, username="maya_k", settings_url=LINK).text.split())
+        assert "If it was you, there is nothing to do." in text
+        assert "If it was not you, somebody knows your password." in text
+        assert what_to_do in text
 
 
 def test_the_code_mail_says_how_long_the_code_lives() -> None:
@@ -208,6 +234,29 @@ def test_the_mail_about_a_used_key_says_what_was_done() -> None:
     letter = letters.refresh_reuse(to=TO, username="maya_k", sign_in_url=SIGN_IN)
     assert letter.subject == "We signed one of your browsers out"
     assert "an old sign-in key of your account was used again" in letter.text
+
+
+def test_the_mail_with_the_link_to_a_new_password_says_how_long_it_works() -> None:
+    for minutes, words in ((30, "30 minutes"), (1, "1 minute")):
+        letter = letters.reset_password(to=TO, username="maya_k", link=LINK, minutes=minutes)
+        assert letter.subject == "Choose a new anonmsg password"
+        assert "Hello maya_k, somebody asked for a new password" in letter.text
+        assert f"The link works once, for {words}." in letter.text
+
+
+def test_the_mail_about_a_changed_password_says_what_was_done() -> None:
+    letter = letters.password_changed(to=TO, username="maya_k", forgot_url=LINK)
+    assert letter.subject == "Your anonmsg password was changed"
+    assert "the password of your account was changed" in letter.text
+    assert "every other browser was signed out" in letter.text
+
+
+def test_the_mail_about_a_deletion_says_when_and_how_to_undo_it() -> None:
+    letter = letters.deletion_scheduled(to=TO, username="maya_k", sign_in_url=SIGN_IN, on=LEAVES_AT)
+    assert letter.subject == "Your anonmsg account will be deleted"
+    assert "On 11 March 2026, 12:05 UTC it is deleted for good" in letter.text
+    assert "If you change your mind, sign in before then:" in letter.text
+    assert "If it was not you, sign in now" in letter.text
 
 
 def test_a_test_mail_says_where_it_comes_from_and_what_it_proves() -> None:

@@ -18,11 +18,15 @@ TABLE = {
     "sign_up_hour": (30, timedelta(hours=1)),
     "sign_up_day": (100, timedelta(days=1)),
     "sign_up_address": (3, timedelta(hours=1)),
+    "forgot_hour": (30, timedelta(hours=1)),
+    "forgot_day": (100, timedelta(days=1)),
+    "forgot_address": (3, timedelta(hours=1)),
     "code_guess": (30, timedelta(hours=1)),
     "username_check": (20, timedelta(minutes=1)),
     "send_network": (200, timedelta(hours=1)),
     "send_network_inbox": (60, timedelta(hours=1)),
     "send_inbox": (500, timedelta(hours=1)),
+    "export": (10, timedelta(hours=1)),
 }
 
 

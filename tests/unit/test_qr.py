@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from io import BytesIO
 
@@ -31,6 +32,13 @@ def drawn_from(svg: bytes) -> Image.Image:
         else:
             x, y = (values[0], values[1]) if command == "M" else (x + values[0], y + values[1])
     return picture
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_the_address_of_a_picture_within_the_page_is_that_picture(link: str) -> None:
+    kind, _, drawn = qr.data_uri(link).partition(";base64,")
+    assert kind == "data:image/svg+xml"
+    assert base64.b64decode(drawn) == qr.svg(link)
 
 
 @pytest.mark.parametrize("link", LINKS)

@@ -1,0 +1,30 @@
+"""`delete-user`: an account goes, with all that belongs to it."""
+
+from __future__ import annotations
+
+import click
+
+from anonmsg.commands.opened import opened, whose
+from anonmsg.services import deletions
+
+
+@click.command("delete-user")
+@click.argument("person", metavar="USERNAME_OR_EMAIL")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete_user(person: str, yes: bool) -> None:  # noqa: FBT001
+    """Delete an account and its messages, at once and for good.
+
+    Backups that you made still have them.
+    """
+    with opened() as ctx:
+        account = whose(ctx, person)
+        if not yes:
+            _expect(account.username)
+        deletions.erase(ctx, person_id=account.person_id)
+        click.echo(f"{account.username} and their messages are deleted.")
+
+
+def _expect(username: str) -> None:
+    typed = click.prompt(f"This cannot be undone. Type {username} to delete the account")
+    if typed.strip() != username:
+        raise click.ClickException("That is not the username. Nothing was deleted.")

@@ -1,0 +1,83 @@
+"""The settings that are secrets: the three of today, and those before a rotation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import (
+    AwareDatetime,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_settings import BaseSettings
+
+SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
+# Those that can be replaced while people are signed in, and what each is called then.
+ROTATED_NAMES = {
+    "ACCESS_TOKEN_SECRET": "PREVIOUS_ACCESS_TOKEN_SECRET",
+    "REFRESH_TOKEN_SECRET": "PREVIOUS_REFRESH_TOKEN_SECRET",
+}
+PREVIOUS_SECRET_NAMES = tuple(ROTATED_NAMES.values())
+ROTATED_AT = "SECRETS_ROTATED_AT"
+OF_A_ROTATION = (*PREVIOUS_SECRET_NAMES, ROTATED_AT)
+SHORTEST_SECRET = 32
+FEWEST_DIFFERENT_CHARACTERS = 10
+
+
+class SecretSettings(BaseSettings):
+    """What only the operator knows; none of it is ever shown."""
+
+    access_token_secret: SecretStr
+    refresh_token_secret: SecretStr
+    pepper: SecretStr
+    previous_access_token_secret: SecretStr | None = None
+    previous_refresh_token_secret: SecretStr | None = None
+    # When those two were replaced: what was signed by them later is forged.
+    secrets_rotated_at: AwareDatetime | None = None
+
+    @field_validator(*(name.lower() for name in SECRET_NAMES + PREVIOUS_SECRET_NAMES))
+    @classmethod
+    def _secrets_are_strong(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        secret = value.get_secret_value()
+        if len(secret) < SHORTEST_SECRET:
+            raise ValueError(f"needs at least {SHORTEST_SECRET} characters")
+        if len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS:
+            raise ValueError("is too easy to guess")
+        return value
+
+    @field_validator("pepper")
+    @classmethod
+    def _secrets_differ(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        others = [info.data.get(name.lower()) for name in SECRET_NAMES]
+        secrets_set = [each for each in [*others, value] if each is not None]
+        if len(set(secrets_set)) < len(secrets_set):
+            raise ValueError("must differ from the other two secrets")
+        return value
+
+    @field_validator(*(name.lower() for name in PREVIOUS_SECRET_NAMES))
+    @classmethod
+    def _previous_secrets_differ(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if value is not None and value in info.data.values():
+            raise ValueError("must differ from the other secrets")
+        return value
+
+    @field_validator("secrets_rotated_at", mode="wrap")
+    @classmethod
+    def _a_rotation_has_a_time(
+        cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        if value is None and any(info.data.get(name.lower()) for name in PREVIOUS_SECRET_NAMES):
+            raise ValueError("must say when the previous secrets were replaced")
+        try:
+            return read(value)
+        except ValidationError:
+            raise ValueError(
+                "must be a time with its zone, such as 2026-03-04T12:00:00+00:00"
+            ) from None

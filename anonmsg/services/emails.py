@@ -1,0 +1,143 @@
+"""E-mail addresses: changed by a link to the new one, and undone by a link to the old.
+
+Whoever takes over an open browser can so not take the account away: the old
+address is told at once and can put everything back for a week.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, update
+
+from anonmsg import letters, rules
+from anonmsg.context import Context, hashes_passwords
+from anonmsg.errors import EmailTaken, LinkDead, NotSignedIn, SameEmail
+from anonmsg.models import Person
+from anonmsg.services import counters, mailed_links, outbox, proofs, sign_ins
+from anonmsg.services.mailed_links import Purpose
+
+CONFIRM_LIVES = timedelta(minutes=30)
+UNDO_LIVES = timedelta(days=7)
+ASKED_A_DAY = 5
+
+
+@hashes_passwords
+def ask(
+    ctx: Context, *, owner_id: str, sign_in_id: str, email: object, password: object = ""
+) -> None:
+    """Mail a link to a new address; the account keeps the old one until it is opened.
+
+    Raises:
+        InvalidEmail: it cannot be an address.
+        SameEmail: it is the account's already.
+        EmailTaken: another account has it, and the operator does not hide that.
+        ProofNeeded: the password is asked for, or IncorrectPassword.
+        TooManyAttempts: five were asked for today.
+    """
+    address = rules.email(email)
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
+    with ctx.writing() as db:
+        person = db.get(Person, owner_id)
+        if person is None:
+            raise NotSignedIn
+        if address.key == person.email_key:
+            raise SameEmail
+        counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
+        other = db.exec(select(Person).where(Person.email_key == address.key)).first()
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id)
+        if other is not None and not ctx.settings.hide_registered_emails:
+            raise EmailTaken
+        if other is not None:
+            site = f"{ctx.settings.site}/sign-in"
+            letter = letters.already_registered(
+                to=other.email, username=other.username, sign_in_url=site
+            )
+        else:
+            letter = _confirmation(ctx, person, address)
+        outbox.post(ctx, letter)
+
+
+def confirm(ctx: Context, *, link: object, network: str) -> None:
+    """Make the new address the account's, and tell the old one how to undo it.
+
+    Raises:
+        LinkDead: the link was used, is too old, or never was one.
+        EmailTaken: another account was verified with this address meanwhile.
+        TooManyAttempts: too many guesses from this network.
+    """
+    ctx.limiter.spend("code_guess", network)
+    with ctx.reading():
+        row = mailed_links.find(ctx, Purpose.CONFIRM_EMAIL, link)
+    try:
+        with ctx.writing() as db:
+            mailed_links.use(ctx, row)
+            person = db.get(Person, row.person_id)
+            if person is None:
+                raise LinkDead
+            before = rules.Email(person.email, person.email_key)
+            _set(ctx, person, rules.Email(row.email, row.email_key))
+            mailed_links.withdraw(
+                ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=row.person_id
+            )
+            outbox.post(ctx, _notice(ctx, person, before))
+    except IntegrityError:
+        raise EmailTaken from None
+
+
+def undo(ctx: Context, *, link: object, network: str) -> None:
+    """Put the old address back, and end every sign-in: somebody else may be in.
+
+    Raises:
+        LinkDead: the link was used, is too old, or never was one.
+        EmailTaken: another account was verified with this address meanwhile.
+        TooManyAttempts: too many guesses from this network.
+    """
+    ctx.limiter.spend("code_guess", network)
+    with ctx.reading():
+        row = mailed_links.find(ctx, Purpose.UNDO_EMAIL, link)
+    try:
+        with ctx.writing() as db:
+            mailed_links.use(ctx, row)
+            person = db.get(Person, row.person_id)
+            if person is None:
+                raise LinkDead
+            _set(ctx, person, rules.Email(row.email, row.email_key))
+            # Whatever the other address was sent meanwhile opens nothing any more.
+            mailed_links.withdraw(ctx, *Purpose, person_id=row.person_id)
+            sign_ins.end_all(ctx, person_id=row.person_id)
+    except IntegrityError:
+        raise EmailTaken from None
+
+
+def _set(ctx: Context, person: Person, address: rules.Email) -> None:
+    ctx.db.exec(
+        update(Person)
+        .where(col(Person.id) == person.id)
+        .values(email=address.address, email_key=address.key)
+    )
+
+
+def _confirmation(ctx: Context, person: Person, address: rules.Email) -> letters.Letter:
+    token = mailed_links.make(
+        ctx, Purpose.CONFIRM_EMAIL, person_id=person.id, lives=CONFIRM_LIVES, email=address
+    )
+    return letters.confirm_email(
+        to=address.address,
+        username=person.username,
+        link=f"{ctx.settings.site}/confirm-email#{token}",
+        minutes=int(CONFIRM_LIVES.total_seconds() // 60),
+    )
+
+
+def _notice(ctx: Context, person: Person, before: rules.Email) -> letters.Letter:
+    token = mailed_links.make(
+        ctx, Purpose.UNDO_EMAIL, person_id=person.id, lives=UNDO_LIVES, email=before
+    )
+    return letters.email_changed(
+        to=before.address,
+        username=person.username,
+        link=f"{ctx.settings.site}/undo-email#{token}",
+        days=UNDO_LIVES.days,
+    )

@@ -1,0 +1,124 @@
+"""Exports: an owner takes home all that is kept about them.
+
+A download can last minutes. So each piece is its own use case with its own
+short transaction, and goes on from the message where the last one ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, tuple_
+from sqlmodel import col, select
+
+from anonmsg import archive
+from anonmsg.context import Context, hashes_passwords
+from anonmsg.errors import NotSignedIn
+from anonmsg.models import Message, Person, SignIn, UTCDateTime
+from anonmsg.public import InboxMessage
+from anonmsg.services import proofs, sign_ins
+
+# At most 4 kB each, so a run holds two megabytes at worst.
+RUN = 500
+
+
+class Export:
+    """A download that is under way: whose, and how far it has come."""
+
+    def __init__(self, ctx: Context, kept: archive.Kept, *, owner_id: str, sign_in_id: str) -> None:
+        """Begin at the first piece.
+
+        Args:
+            ctx: The context; messages that come after its time are left out,
+                so that all files tell of the same ones.
+            kept: What is kept about the owner.
+            owner_id: Who asked.
+            sign_in_id: In which browser.
+        """
+        self.filename = f"anonmsg-{kept.username}-{ctx.now:%Y-%m-%d}.zip"
+        self.sign_in_id = sign_in_id
+        self._owner_id, self._until = owner_id, ctx.now
+        self._ctx = ctx
+        self._pieces = archive.pieces(kept, self._runs)
+
+    def step(self, ctx: Context) -> bytes:
+        """The next piece, read with the context of the moment; at the end nothing."""
+        self._ctx = ctx
+        return next((piece for piece in self._pieces if piece), b"")
+
+    def _runs(self) -> Iterator[Sequence[InboxMessage]]:
+        mine = select(Message.id, Message.content, Message.sent_at).where(
+            Message.person_id == self._owner_id, col(Message.sent_at) <= self._until
+        )
+        place = tuple_(col(Message.sent_at), col(Message.id))
+        newest_first = mine.order_by(col(Message.sent_at).desc(), col(Message.id).desc())
+        further = newest_first
+        while True:
+            with self._ctx.reading() as db:
+                rows = db.exec(further.limit(RUN)).all()
+            if rows:
+                yield [InboxMessage(each, text, at.isoformat()) for each, text, at in rows]
+            if len(rows) < RUN:
+                return
+            last_id, _, last_sent_at = rows[-1]
+            further = newest_first.where(place < _place(last_sent_at, last_id))
+
+
+@hashes_passwords
+def begin(ctx: Context, *, owner_id: str, sign_in_id: str, password: object = "") -> Export:
+    """Begin a download of everything, for whom the password was asked for lately.
+
+    Args:
+        ctx: The context.
+        owner_id: Who asks.
+        sign_in_id: In which browser.
+        password: As typed; nothing where it was not asked for yet.
+
+    Raises:
+        ProofNeeded: the last proof is too old, and no password came.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords, or too many downloads.
+        NotSignedIn: the account or the sign-in is gone.
+    """
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
+    ctx.limiter.spend("export", owner_id)
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+        latest_first = col(SignIn.rotated_at).desc()
+        mine = select(SignIn).where(SignIn.person_id == owner_id).order_by(latest_first)
+        rows = db.exec(mine).all()
+    if person is None:
+        raise NotSignedIn
+    kept = archive.Kept(
+        username=person.username,
+        email=person.email,
+        display_name=person.display_name,
+        bio=person.bio,
+        accepts_messages=person.accepts_messages,
+        created_at=person.created_at.isoformat(),
+        exported_at=ctx.now.isoformat(),
+        browsers=tuple(_browser(ctx, row) for row in rows),
+    )
+    return Export(ctx, kept, owner_id=owner_id, sign_in_id=sign_in_id)
+
+
+def next_piece(ctx: Context, *, export: Export) -> bytes:
+    """The next piece of a download; nothing once it is whole.
+
+    Raises:
+        NotSignedIn: the sign-in has ended meanwhile, or the account is gone.
+    """
+    sign_ins.whose(ctx, sign_in_id=export.sign_in_id)
+    return export.step(ctx)
+
+
+def _browser(ctx: Context, row: SignIn) -> archive.UsedBrowser:
+    is_alive = row.ended_at is None and row.expires_at > ctx.now
+    return archive.UsedBrowser(row.label, row.rotated_at.date().isoformat(), is_alive)
+
+
+def _place(sent_at: datetime, message_id: str) -> ColumnElement[Any]:
+    """Where a message stands in the order of an inbox."""
+    return tuple_(literal(sent_at, UTCDateTime()), literal(message_id))

@@ -1,0 +1,100 @@
+"""Operators: what whoever runs a copy may do to an account, without its password.
+
+They have the database and its secrets anyway; this only spares them the SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from anonmsg import rules
+from anonmsg.context import Context, hashes_passwords
+from anonmsg.errors import EmailTaken, UsernameTaken, UserNotFound
+from anonmsg.models import Person, SignUp
+from anonmsg.security.codes import new_id
+from anonmsg.services import mailed_links, names, resets, sign_ins, sign_ups
+from anonmsg.services.mailed_links import Purpose
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a command is about."""
+
+    person_id: str
+    username: str
+
+
+def account(ctx: Context, *, named: object) -> Account:
+    """The account of a username or an e-mail address, whatever became of it.
+
+    Raises:
+        UserNotFound: there is none.
+    """
+    typed = rules.text(named).strip()
+    if "@" in typed:
+        mine = Person.email_key == sign_ups.email_key(typed)
+    else:
+        mine = Person.username_key == rules.username_key(typed)
+    with ctx.reading() as db:
+        person = db.exec(select(Person).where(mine)).first()
+    if person is None:
+        raise UserNotFound
+    return Account(person.id, person.username)
+
+
+@hashes_passwords
+def create_user(ctx: Context, *, username: object, email: object, password: object) -> str:
+    """Make a verified person, by the rules of a sign-up but without its mail.
+
+    Sign-ups of the same address that wait for their code die, as they do when
+    another of them is verified.
+
+    Returns:
+        The username as it is shown.
+
+    Raises:
+        FormRefused: one or more fields are refused, each with its reason.
+        UsernameTaken: somebody has it, or holds it while a code lives.
+        EmailTaken: the address has an account.
+    """
+    name, address, chosen = sign_ups.checked(username, email, password)
+    person = Person(
+        id=new_id(),
+        username=name.shown,
+        username_key=name.key,
+        email=address.address,
+        email_key=address.key,
+        password_hash=ctx.vault.passwords.hash(chosen),
+        created_at=ctx.now,
+    )
+    try:
+        with ctx.writing() as db:
+            db.add(person)
+            db.flush()
+            names.give(ctx, name.key, sign_up_id="", person_id=person.id)
+            waiting = db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
+            sign_ups.forget(ctx, *waiting)
+    except IntegrityError as error:
+        raise (EmailTaken if "email_key" in str(error.orig) else UsernameTaken) from None
+    return name.shown
+
+
+def reset_link(ctx: Context, *, person_id: str) -> str:
+    """A link that lets whoever has it choose a new password, once; nothing is mailed.
+
+    One that was asked for before dies, as when another is asked for on the site.
+    """
+    lives = resets.LINK_LIVES
+    with ctx.writing():
+        mailed_links.withdraw(ctx, Purpose.RESET, person_id=person_id)
+        token = mailed_links.make(ctx, Purpose.RESET, person_id=person_id, lives=lives)
+    return f"{ctx.settings.site}/reset-password#{token}"
+
+
+def end_sessions(ctx: Context, *, person_id: str) -> None:
+    """Sign a person out everywhere, at the next event of every open tab."""
+    with ctx.writing():
+        sign_ins.end_all(ctx, person_id=person_id)

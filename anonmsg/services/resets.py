@@ -1,0 +1,135 @@
+"""Passwords that are replaced: by a mailed link where one is forgotten, or in the settings.
+
+Asking for a link says and does the same for every address, so that nobody
+learns by it who has an account.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlmodel import col, select, update
+
+from anonmsg import letters, rules
+from anonmsg.context import Context, hashes_passwords
+from anonmsg.errors import (
+    IncorrectPassword,
+    InvalidNewPassword,
+    InvalidPassword,
+    LinkDead,
+    NotSignedIn,
+)
+from anonmsg.locale import _
+from anonmsg.models import Person
+from anonmsg.security.codes import new_token
+from anonmsg.services import mailed_links, outbox, proofs, sign_ins
+from anonmsg.services.mailed_links import Purpose
+
+LINK_LIVES = timedelta(minutes=30)
+NOBODY = "somebody"
+
+
+def ask(ctx: Context, *, email: object, network: str) -> None:
+    """Mail a link to whoever has this address; `asked` is the answer in any case.
+
+    Raises:
+        InvalidEmail: it cannot be an address.
+        TooManyAttempts: too many from this network or for this address.
+    """
+    address = rules.email(email)
+    ctx.limiter.spend("forgot_hour", network)
+    ctx.limiter.spend("forgot_day", network)
+    ctx.limiter.spend("forgot_address", ctx.vault.digests.of("address", address.key))
+    with ctx.writing() as db:
+        mine = Person.email_key == address.key, col(Person.banned_at).is_(None)
+        person = db.exec(select(Person).where(*mine)).first()
+        # The same work and the same kind of row, so that time does not tell.
+        mailed_links.withdraw(ctx, Purpose.RESET, person_id=person.id if person else "")
+        if person is None:
+            outbox.pretend(ctx, _letter(ctx, address.address, NOBODY, new_token()))
+            return
+        token = mailed_links.make(ctx, Purpose.RESET, person_id=person.id, lives=LINK_LIVES)
+        outbox.post(ctx, _letter(ctx, person.email, person.username, token))
+
+
+def asked() -> str:
+    """What everyone is told who has asked for a link."""
+    return _("If an account has this address, a link is on its way. It works for 30 minutes.")
+
+
+@hashes_passwords
+def reset(ctx: Context, *, link: object, password: object, network: str) -> None:
+    """Set a new password by a mailed link, and end every sign-in.
+
+    The second factor, if there is one, stays: a mailbox alone opens no account
+    that has one.
+
+    Raises:
+        LinkDead: the link was used, is too old, or never was one.
+        InvalidPassword: too short, too long or too easy; the link stays usable.
+        TooManyAttempts: too many tries from this network.
+    """
+    ctx.limiter.spend("code_guess", network)
+    with ctx.reading() as db:
+        row = mailed_links.find(ctx, Purpose.RESET, link)
+        person = db.get(Person, row.person_id)
+    if person is None or person.banned_at:
+        raise LinkDead
+    chosen = rules.new_password(password, about=(person.username, person.email))
+    hashed = ctx.vault.passwords.hash(chosen)
+    with ctx.writing():
+        mailed_links.use(ctx, row)
+        _replace(ctx, person, hashed)
+
+
+@hashes_passwords
+def change(ctx: Context, *, owner_id: str, sign_in_id: str, current: object, new: object) -> None:
+    """Change the password in the settings, and end every other sign-in.
+
+    Raises:
+        InvalidNewPassword: too short, too long or too easy.
+        ProofNeeded: the current password is missing, or IncorrectPassword.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+        NotSignedIn: the account or the sign-in is gone.
+    """
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+    if person is None:
+        raise NotSignedIn
+    try:
+        chosen = rules.new_password(new, about=(person.username, person.email))
+    except InvalidPassword as refusal:
+        raise InvalidNewPassword(str(refusal)) from None
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=current, always=True)
+    hashed = ctx.vault.passwords.hash(chosen)
+    with ctx.writing():
+        _replace(ctx, person, hashed, but=sign_in_id)
+
+
+def _replace(ctx: Context, person: Person, hashed: str, *, but: str = "") -> None:
+    """Set another password in the place of the one that the person has had until now.
+
+    Whoever was in may have asked for another address, too: that link dies.
+    """
+    same = col(Person.id) == person.id, col(Person.password_hash) == person.password_hash
+    replaced = ctx.db.exec(update(Person).where(*same).values(password_hash=hashed))
+    if replaced.rowcount != 1:
+        # Another change was quicker, so the password that was given is an old one.
+        raise IncorrectPassword
+    sign_ins.end_all(ctx, person_id=person.id, but=but)
+    mailed_links.withdraw(ctx, Purpose.RESET, Purpose.CONFIRM_EMAIL, person_id=person.id)
+    letter = letters.password_changed(
+        to=person.email,
+        username=person.username,
+        forgot_url=f"{ctx.settings.site}/forgot-password",
+    )
+    outbox.post(ctx, letter)
+
+
+def _letter(ctx: Context, to: str, username: str, token: str) -> letters.Letter:
+    return letters.reset_password(
+        to=to,
+        username=username,
+        link=f"{ctx.settings.site}/reset-password#{token}",
+        minutes=int(LINK_LIVES.total_seconds() // 60),
+    )

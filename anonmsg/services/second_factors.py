@@ -1,0 +1,232 @@
+"""The second factor: after the password, a code from an authenticator app.
+
+The app and we share a secret and the time (TOTP, RFC 6238). Each of its codes
+works once, and so does each recovery code, of which only digests are kept.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+import pyotp
+from sqlmodel import col, update
+
+from anonmsg import letters, rules
+from anonmsg.context import Context, hashes_passwords
+from anonmsg.errors import (
+    IncorrectSecondFactor,
+    NotSignedIn,
+    SecondFactorChanged,
+    SecondFactorNeeded,
+)
+from anonmsg.models import Person
+from anonmsg.public import SecondFactor, SecondFactorSetup
+from anonmsg.security.seals import BrokenSeal
+from anonmsg.services import counters, outbox, proofs, recovery_codes
+
+# Clocks differ, and typing takes a while (RFC 6238, 5.2): one step either way.
+STEP_SECONDS = 30
+DRIFT = (-1, 0, 1)
+
+IS_ON = col(Person.totp_on_at).is_not(None)
+
+
+def state(ctx: Context, *, owner_id: str) -> SecondFactor:
+    """What the settings page says about it.
+
+    Raises:
+        NotSignedIn: the account is gone.
+    """
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+        left = recovery_codes.left(ctx, person_id=owner_id)
+    if person is None:
+        raise NotSignedIn
+    return SecondFactor(person.totp_on_at is not None, left)
+
+
+@hashes_passwords
+def begin(
+    ctx: Context, *, owner_id: str, sign_in_id: str, password: object = ""
+) -> SecondFactorSetup:
+    """Make the secret that an authenticator app is set up with; it is not in use yet.
+
+    Raises:
+        ProofNeeded: the password was not asked for lately.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords.
+        SecondFactorChanged: it is on already.
+    """
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
+    secret = pyotp.random_base32()
+    bound_to = _in_one_browser(owner_id, sign_in_id)
+    sealed = ctx.vault.seal.close(secret.encode(), bound_to=bound_to)
+    with ctx.writing() as db:
+        _change(ctx, owner_id, ~IS_ON, totp_sealed=sealed)
+        username = db.get_one(Person, owner_id).username
+    link = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="anonmsg")
+    return SecondFactorSetup(secret, link)
+
+
+def turn_on(ctx: Context, *, owner_id: str, sign_in_id: str, code: object) -> list[str]:
+    """Ask for the code at every sign-in from now on, once the app has shown a right one.
+
+    Only in the browser that began: what somebody began elsewhere and left
+    there is not turned on here unseen.
+
+    Returns:
+        The recovery codes, which are kept nowhere else.
+
+    Raises:
+        SecondFactorNeeded: nothing was typed.
+        IncorrectSecondFactor: not the code of the secret that was made last.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+        SecondFactorChanged: it is on already, or was begun in another browser.
+    """
+    typed = _typed(code)
+    _count(ctx, owner_id)
+    with ctx.writing() as db:
+        person = db.get(Person, owner_id)
+        if person is None or person.totp_on_at is not None:
+            raise SecondFactorChanged
+        secret = _begun(ctx, person, sign_in_id)
+        step = _step(ctx, secret, typed)
+        if step is None:
+            raise IncorrectSecondFactor
+        same = col(Person.totp_sealed) == person.totp_sealed
+        sealed = ctx.vault.seal.close(secret.encode(), bound_to=_in_use(owner_id))
+        values = {"totp_sealed": sealed, "totp_step": step, "totp_on_at": ctx.now}
+        _change(ctx, owner_id, ~IS_ON & same, **values)
+        counters.forget(ctx, "second factor", owner_id)
+        outbox.post(ctx, letters.new_sign_in_method(**_about(ctx, person)))
+        return recovery_codes.fresh(ctx, person_id=owner_id)
+
+
+@hashes_passwords
+def new_recovery_codes(
+    ctx: Context, *, owner_id: str, sign_in_id: str, password: object = ""
+) -> list[str]:
+    """Make ten recovery codes; the ones before work no more.
+
+    Raises:
+        ProofNeeded: the password was not asked for lately.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords.
+        SecondFactorChanged: it is off.
+    """
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
+    with ctx.writing() as db:
+        # Of two at once, the second waits here for the first one's codes.
+        _change(ctx, owner_id, IS_ON, totp_on_at=Person.totp_on_at)
+        person = db.get_one(Person, owner_id)
+        outbox.post(ctx, letters.new_recovery_codes(**_about(ctx, person)))
+        return recovery_codes.fresh(ctx, person_id=owner_id)
+
+
+@hashes_passwords
+def turn_off(ctx: Context, *, owner_id: str, sign_in_id: str, password: object) -> None:
+    """Let the password alone sign in again; it is asked for, however fresh the proof.
+
+    Raises:
+        ProofNeeded: no password came.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords.
+        SecondFactorChanged: it is off already.
+    """
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password, always=True)
+    with ctx.writing() as db:
+        _change(ctx, owner_id, IS_ON, totp_sealed=None, totp_step=0, totp_on_at=None)
+        recovery_codes.withdraw(ctx, person_id=owner_id)
+        person = db.get_one(Person, owner_id)
+        outbox.post(ctx, letters.second_factor_off(**_about(ctx, person)))
+
+
+def check(ctx: Context, person: Person, code: object) -> None:
+    """Let somebody go on to sign in whose password was right, by code or recovery code.
+
+    Raises:
+        SecondFactorNeeded: nothing was typed, and it is on.
+        IncorrectSecondFactor: neither fits, or it was used before.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+    """
+    if person.totp_on_at is None:
+        return
+    typed = _typed(code)
+    # Counted and committed before it is compared, so that a hundred at once compare five.
+    _count(ctx, person.id)
+    with ctx.writing():
+        used = _use_code(ctx, person.id, typed)
+        if not used and not recovery_codes.use(ctx, person_id=person.id, typed=typed):
+            raise IncorrectSecondFactor
+        counters.forget(ctx, "second factor", person.id)
+
+
+def _typed(code: object) -> str:
+    typed = rules.second_factor(code)
+    if not typed:
+        raise SecondFactorNeeded
+    return typed
+
+
+def _count(ctx: Context, person_id: str) -> None:
+    with ctx.writing():
+        counters.spend(
+            ctx, "second factor", person_id, limit=proofs.TRIES, period=proofs.TRIES_PERIOD
+        )
+
+
+def _use_code(ctx: Context, person_id: str, typed: str) -> bool:
+    """Use up a code of the app: neither it nor an older one is taken again (RFC 6238, 5.2)."""
+    person = ctx.db.get(Person, person_id)
+    if person is None or person.totp_on_at is None:
+        return False
+    step = _step(ctx, _opened(ctx, person, bound_to=_in_use(person_id)), typed)
+    if step is None:
+        return False
+    newer = update(Person).where(col(Person.id) == person_id, IS_ON, col(Person.totp_step) < step)
+    return ctx.db.exec(newer.values(totp_step=step)).rowcount == 1
+
+
+def _step(ctx: Context, secret: str, typed: str) -> int | None:
+    """The time step whose code it is; all are compared, in constant time."""
+    totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
+    now = totp.timecode(ctx.now)
+    right = [
+        step
+        for step in (now + drift for drift in DRIFT)
+        if hmac.compare_digest(totp.generate_otp(step), typed)
+    ]
+    return max(right, default=None)
+
+
+def _begun(ctx: Context, person: Person, sign_in_id: str) -> str:
+    try:
+        return _opened(ctx, person, bound_to=_in_one_browser(person.id, sign_in_id))
+    except BrokenSeal:
+        raise SecondFactorChanged from None
+
+
+def _opened(ctx: Context, person: Person, *, bound_to: str) -> str:
+    return ctx.vault.seal.open(person.totp_sealed or b"", bound_to=bound_to).decode()
+
+
+def _in_one_browser(person_id: str, sign_in_id: str) -> str:
+    return f"second factor of {person_id} begun by {sign_in_id}"
+
+
+def _in_use(person_id: str) -> str:
+    return f"second factor of {person_id}"
+
+
+def _change(ctx: Context, person_id: str, only_if: Any, **values: Any) -> None:
+    changed = ctx.db.exec(
+        update(Person).where(col(Person.id) == person_id, only_if).values(**values)
+    )
+    if changed.rowcount != 1:
+        raise SecondFactorChanged
+
+
+def _about(ctx: Context, person: Person) -> dict[str, str]:
+    settings_url = f"{ctx.settings.site}/settings"
+    return {"to": person.email, "username": person.username, "settings_url": settings_url}

@@ -1,0 +1,53 @@
+"""The pages that a mailed link about an e-mail address opens: confirm, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg import guard
+from anonmsg.context import run
+from anonmsg.errors import AppError
+from anonmsg.services import emails
+
+
+class EmailLinkState(rx.State):
+    """What both pages show."""
+
+    error: str = ""
+    done: bool = False
+    busy: bool = False
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Begin with the button."""
+        if await guard.is_new_page(self):
+            self.error, self.done, self.busy = "", False, False
+
+    @rx.event
+    async def confirm(self, form: Any) -> AsyncIterator[Any]:
+        """Make the new address the account's."""
+        async for step in self._use(emails.confirm, form):
+            yield step
+
+    @rx.event
+    async def undo(self, form: Any) -> AsyncIterator[Any]:
+        """Put the old address back."""
+        async for step in self._use(emails.undo, form):
+            yield step
+
+    async def _use(self, use_case: Any, form: Any) -> AsyncIterator[Any]:
+        self.error, self.busy = "", True
+        yield
+        try:
+            link = form.get("link") if isinstance(form, dict) else None
+            await run(use_case, link=link, network=guard.network_of(self))
+            self.done = True
+        except AppError as refusal:
+            self.error = refusal.sentence
+        finally:
+            self.busy = False
+            yield

@@ -1,0 +1,43 @@
+"""The page where a link to a new password is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg import guard
+from anonmsg.context import run
+from anonmsg.errors import AppError
+from anonmsg.services import resets
+
+
+class ForgotState(rx.State):
+    """What the form for a forgotten password shows."""
+
+    errors: dict[str, str] = {}
+    notice: str = ""
+    busy: bool = False
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Begin with an empty form."""
+        if await guard.is_new_page(self):
+            self.errors, self.notice, self.busy = {}, "", False
+
+    @rx.event
+    async def submit(self, form: Any) -> AsyncIterator[Any]:
+        """Ask for a link; the answer is the same whoever asks."""
+        self.errors, self.notice, self.busy = {}, "", True
+        yield
+        try:
+            typed = form if isinstance(form, dict) else {}
+            await run(resets.ask, email=typed.get("email"), network=guard.network_of(self))
+            self.notice = resets.asked()
+        except AppError as refusal:
+            self.errors = refusal.by_field()
+        finally:
+            self.busy = False
+            yield

@@ -1,0 +1,62 @@
+"""The section of the settings page where an account is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg import guard
+from anonmsg.context import run
+from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.locale import _, date_in_words
+from anonmsg.services import deletions
+from anonmsg.state.frame import FrameState
+
+
+class LeavingState(rx.State):
+    """What the form says that asks for the end."""
+
+    errors: dict[str, str] = {}
+    busy: bool = False
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Begin with an empty form."""
+        await guard.signed_in(self)
+        if await guard.is_new_page(self):
+            self.errors, self.busy = {}, False
+
+    @rx.event
+    async def submit(self, form: Any) -> AsyncIterator[Any]:
+        """Have the account deleted, and say until when that can be undone."""
+        me = await guard.signed_in(self)
+        typed = form if isinstance(form, dict) else {}
+        self.errors, self.busy = {}, True
+        yield
+        try:
+            leaves_at = await run(
+                deletions.schedule,
+                owner_id=me.owner_id,
+                sign_in_id=me.sign_in_id,
+                password=typed.get("password"),
+                username=typed.get("username"),
+            )
+            await self._say_goodbye(date_in_words(leaves_at))
+            yield rx.redirect("/sign-in")
+        except NotSignedIn:
+            raise
+        except AppError as refusal:
+            self.errors = refusal.by_field()
+        finally:
+            self.busy = False
+            yield
+
+    async def _say_goodbye(self, when: str) -> None:
+        """Tell it on the page where it can be undone: this sign-in has ended, too."""
+        await guard.let_go(self)
+        (await self.get_state(FrameState)).notice = _(
+            "Your account will be deleted on {when}. Sign in before then to keep it."
+        ).format(when=when)

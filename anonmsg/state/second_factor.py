@@ -1,0 +1,148 @@
+"""Two-step sign-in, as the settings page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+import reflex as rx
+
+from anonmsg import guard, qr
+from anonmsg.context import run
+from anonmsg.errors import AppError, NotSignedIn, ProofNeeded
+from anonmsg.locale import _
+from anonmsg.services import second_factors
+
+
+class SecondFactorState(rx.State):
+    """Whether it is on, and what is shown once while it is set up.
+
+    The secret and the recovery codes are here from when they are made until
+    the person is done with them, or opens a page anew.
+    """
+
+    loaded: bool = False
+    is_on: bool = False
+    codes_left: int = 0
+    # The secret in groups of four, the link that an app opens, and both as a picture.
+    secret: str = ""
+    app_link: str = ""
+    picture: str = ""
+    # The recovery codes, one a line, and the same as the address of a file.
+    codes: str = ""
+    codes_file: str = ""
+    errors: dict[str, str] = {}
+    said: str = ""
+    busy: str = ""
+    needs_password: bool = False
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Show whether it is on."""
+        if await guard.is_new_page(self):
+            self._hide()
+            self.errors, self.said, self.busy, self.needs_password = {}, "", "", False
+        await self._look()
+
+    @rx.event
+    async def begin(self, form: Any) -> AsyncIterator[Any]:
+        """Show the secret that an authenticator app is set up with."""
+
+        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
+            setup = await run(second_factors.begin, **me, password=typed.get("password"))
+            groups = range(0, len(setup.secret), 4)
+            self.secret = " ".join(setup.secret[at : at + 4] for at in groups)
+            self.app_link, self.picture = setup.link, qr.data_uri(setup.link)
+            return ""
+
+        async for step in self._do("tf-begin", form, change):
+            yield step
+
+    @rx.event
+    async def turn_on(self, form: Any) -> AsyncIterator[Any]:
+        """Turn it on with the app's first code, and show the recovery codes."""
+
+        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
+            codes = await run(second_factors.turn_on, **me, code=typed.get("code"))
+            self._show(codes)
+            return _("Two-step sign-in is on.")
+
+        async for step in self._do("tf-turn-on", form, change):
+            yield step
+
+    @rx.event
+    async def renew_codes(self, form: Any) -> AsyncIterator[Any]:
+        """Show new recovery codes."""
+
+        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
+            codes = await run(
+                second_factors.new_recovery_codes, **me, password=typed.get("password")
+            )
+            self._show(codes)
+            return _("These are your new recovery codes. The old ones do not work any more.")
+
+        async for step in self._do("tf-renew", form, change):
+            yield step
+
+    @rx.event
+    async def turn_off(self, form: Any) -> AsyncIterator[Any]:
+        """Let the password alone sign in again."""
+
+        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
+            await run(second_factors.turn_off, **me, password=typed.get("password"))
+            self._hide()
+            return _("Two-step sign-in is off.")
+
+        async for step in self._do("tf-turn-off", form, change):
+            yield step
+
+    @rx.event
+    async def done(self) -> None:
+        """Take the secret and the codes off the screen."""
+        if self.secret:
+            self.said = _("Nothing was changed.")
+        self._hide()
+        self.errors = {}
+        await self._look()
+
+    async def _do(
+        self,
+        form: str,
+        typed: Any,
+        change: Callable[[dict[str, str], dict[str, Any]], Awaitable[str]],
+    ) -> AsyncIterator[Any]:
+        """Change something, and say under its own form what is refused."""
+        found = await guard.signed_in(self)
+        me = {"owner_id": found.owner_id, "sign_in_id": found.sign_in_id}
+        self.errors, self.said, self.busy = {}, "", form
+        yield
+        try:
+            self.said = await change(me, typed if isinstance(typed, dict) else {})
+            self.needs_password = False
+        except NotSignedIn:
+            raise
+        except AppError as refusal:
+            by_field = refusal.by_field().items()
+            self.errors = {f"{form}.{name}": sentence for name, sentence in by_field}
+            self.needs_password = self.needs_password or isinstance(refusal, ProofNeeded)
+        finally:
+            self.busy = ""
+            yield
+        await self._look()
+
+    def _show(self, codes: list[str]) -> None:
+        self._hide()
+        self.codes = "\n".join(codes)
+        self.codes_file = f"data:text/plain;charset=utf-8,{quote(self.codes)}"
+
+    def _hide(self) -> None:
+        self.secret = self.app_link = self.picture = ""
+        self.codes = self.codes_file = ""
+
+    async def _look(self) -> None:
+        me = await guard.signed_in(self)
+        found = await run(second_factors.state, owner_id=me.owner_id)
+        self.is_on, self.codes_left = found.is_on, found.codes_left
+        self.loaded = True

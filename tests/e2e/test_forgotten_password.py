@@ -1,0 +1,97 @@
+"""A forgotten password: from the question to the first sign-in with the new one."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
+
+NEW = "moss kettle violin zebra"
+ASKED = "If an account has this address, a link is on its way. It works for 30 minutes."
+
+
+def forget(page: Page, email: str) -> None:
+    """Ask for a link and read the answer."""
+    page.get_by_label("Email").fill(email)
+    page.get_by_role("button", name="Send reset link").click()
+    expect(page.get_by_text(ASKED)).to_be_visible()
+
+
+def reset(page: Page, password: str = NEW) -> None:
+    """Choose a password and send it."""
+    page.get_by_label("New password").fill(password)
+    page.get_by_role("button", name="Reset password").click()
+
+
+def test_a_forgotten_password_is_replaced_and_every_browser_is_out(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    page = visitor().open("/sign-in")
+    page.get_by_role("link", name="Forgot your password?").click()
+    page.wait_for_url("**/forgot-password")
+    forget(page, settled.email.upper())
+
+    link = server.link(settled.email)
+    page.goto(link)
+    assert link.partition("#")[2]
+    assert "#" not in page.url
+    reset(page, "password1")
+    expect(page.get_by_text("This password is too easy to guess.")).to_be_visible()
+    reset(page)
+    page.wait_for_url("**/sign-in")
+    expect(page.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
+
+    settled.dashboard.reload()
+    settled.dashboard.wait_for_url("**/sign-in?next=/dashboard")
+    sign_in(page, settled.name, PASSWORD)
+    expect(page.get_by_text("Incorrect password")).to_be_visible()
+    sign_in(page, settled.name, NEW)
+    page.wait_for_url("**/dashboard")
+    assert "password of your account was changed" in server.mail(settled.email, after=1)
+
+
+def test_a_link_that_was_used_leads_to_another_one(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    page = visitor().open("/forgot-password")
+    forget(page, settled.email)
+    link = server.link(settled.email)
+    page.goto(link)
+    reset(page)
+    page.wait_for_url("**/sign-in")
+
+    again = visitor().open(link)
+    reset(again, "purple ladder sings quietly")
+    expect(again.get_by_text("This link does not work any more.")).to_be_visible()
+    again.get_by_role("link", name="Get a new link").click()
+    again.wait_for_url("**/forgot-password")
+    sign_in(page, settled.name, NEW)
+    page.wait_for_url("**/dashboard")
+
+
+def test_in_ones_own_signed_in_browser_the_notice_stays(settled: Owner, server: Server) -> None:
+    page = settled.visitor.open("/forgot-password")
+    forget(page, settled.email)
+    opened = settled.visitor.open(server.link(settled.email))
+    reset(opened)
+    opened.wait_for_url("**/sign-in")
+    expect(opened.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
+    settled.dashboard.wait_for_url("**/sign-in?next=/dashboard")
+
+
+def test_without_a_link_the_page_says_where_to_get_one(visitor: Visit) -> None:
+    page = visitor().open("/reset-password")
+    expect(page.get_by_text("Open this page by the link from the mail")).to_be_visible()
+    expect(page.get_by_role("link", name="Forgot your password?")).to_be_visible()
+
+
+def test_without_scripts_a_link_is_asked_for_all_the_same(
+    visitor: Visit, server: Server, name: str
+) -> None:
+    server.settle(name)
+    page = visitor(java_script_enabled=False).open("/forgot-password")
+    forget(page, f"{name}@example.com")
+    assert re.search(r"/reset-password#\S+", server.link(f"{name}@example.com"))
+    assert "?" not in page.url

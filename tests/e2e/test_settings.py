@@ -1,0 +1,122 @@
+"""The settings page in a real browser: profile, name, address, password, browsers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
+
+pytestmark = pytest.mark.e2e
+NEW_PASSWORD = "another long sentence of theirs"
+
+
+def _settings(owner: Owner) -> Page:
+    page = owner.visitor.open("/settings")
+    expect(page.get_by_role("list").get_by_text("This browser")).to_be_visible()
+    return page
+
+
+def _link(server: Server, to: str, page: str, *, after: int = 0) -> str:
+    found = re.search(rf"https?://\S+/{page}#\S+", server.mail(to, after=after))
+    assert found is not None
+    return found[0]
+
+
+def test_a_profile_and_a_new_name_reach_the_public_page(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    page = _settings(settled)
+    page.get_by_label("Display name").fill("Ada <b>L.</b>")
+    page.get_by_label("About you").fill("I count.\nAnd think.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    new_name = f"m{settled.name[2:]}"
+    page.get_by_label("New username").fill(new_name)
+    page.get_by_role("button", name="Change username").click()
+    expect(page.get_by_text(f"Your page is now {new_name}.")).to_be_visible()
+
+    public = visitor().open(f"/u/{settled.name}")
+    expect(public).to_have_url(f"{server.url}/u/{new_name}")
+    expect(public.get_by_text("Ada <b>L.</b>")).to_be_visible()
+    expect(public.get_by_text("I count.")).to_be_visible()
+    expect(public.get_by_role("heading", level=1)).to_contain_text(new_name)
+    public.get_by_label("Your message", exact=True).fill("To the new name")
+    public.get_by_role("button", name="Send", exact=True).click()
+    expect(public.get_by_text("Message sent anonymously")).to_be_visible()
+    assert server.inbox(new_name) == ["To the new name"]
+
+
+def test_another_address_is_confirmed_by_its_link_and_undone_by_the_old_ones(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    page = _settings(settled)
+    new = f"new-{settled.email}"
+    page.get_by_label("New email").fill(new)
+    page.get_by_role("button", name="Change email").click()
+    expect(page.get_by_text("Open the link in the mail")).to_be_visible()
+
+    # In another browser, as on a phone: nobody is signed in there.
+    elsewhere = visitor().open(_link(server, new, "confirm-email"))
+    expect(elsewhere).to_have_url(f"{server.url}/confirm-email")
+    elsewhere.get_by_role("button", name="Confirm").click()
+    expect(elsewhere.get_by_text("This is your address from now on.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(f"Now: {new}")).to_be_visible()
+
+    old = visitor().open(_link(server, settled.email, "undo-email"))
+    old.get_by_role("button", name="Undo the change").click()
+    expect(old.get_by_text("Your old address is back")).to_be_visible()
+    expect(page.get_by_text("You have been signed out")).to_be_visible()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert server.sql("SELECT email FROM people WHERE username = ?", settled.name) == [
+        (settled.email,)
+    ]
+
+
+def test_a_new_password_signs_the_other_browsers_out_at_once(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    other = visitor()
+    other.sign_in(settled.name)
+    idle = other.open("/dashboard")
+    expect(idle.get_by_text("No messages yet")).to_be_visible()
+    page = _settings(settled)
+    expect(page.get_by_role("listitem").filter(has_text="Last used")).to_have_count(1)
+
+    page.get_by_role("region", name="Password").get_by_label("Current password").fill(
+        "not the password"
+    )
+    page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("Incorrect password")).to_be_visible()
+    expect(page.get_by_label("New password", exact=True)).to_have_value(NEW_PASSWORD)
+    page.get_by_role("region", name="Password").get_by_label("Current password").fill(PASSWORD)
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+
+    expect(idle.get_by_text("You have been signed out")).to_be_visible(timeout=5000)
+    sign_in(idle, settled.name, NEW_PASSWORD)
+    idle.wait_for_url("**/dashboard")
+    page.reload()
+    expect(page.get_by_role("listitem").filter(has_text="Chrome on Linux")).to_be_visible()
+
+
+def test_everywhere_else_is_signed_out_by_one_button(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    others = [visitor() for _ in range(2)]
+    for each in others:
+        each.sign_in(settled.name)
+    idle = [each.open("/dashboard") for each in others]
+    for tab in idle:
+        expect(tab.get_by_text("No messages yet")).to_be_visible()
+    page = _settings(settled)
+    page.get_by_role("button", name="Sign out everywhere else").click()
+    expect(page.get_by_text("Every other browser was signed out.")).to_be_visible()
+    for tab in idle:
+        expect(tab.get_by_text("You have been signed out")).to_be_visible(timeout=5000)
+    expect(page.get_by_role("listitem").filter(has_text="Last used")).to_have_count(0)
+    expect(page.get_by_role("listitem").filter(has_text="This browser")).to_be_visible()
