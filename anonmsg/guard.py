@@ -86,6 +86,11 @@ SIGNED_IN |= _named("leaving.LeavingState", "load", "submit")
 SIGNED_IN |= _named(
     "second_factor.SecondFactorState", "load", "begin", "turn_on", "renew_codes", "turn_off", "done"
 )
+# What a tab's earlier page leaves behind that must be gone before the next is told
+# anything: a box would go and come back with nothing in it, under a person's hands.
+BEGINS_ANEW: dict[str, dict[str, Any]] = {
+    "anonmsg___state___page____page_state": {"sent": False, "error": "", "busy": False},
+}
 # The pages that a stranger is sent away from.
 OWNERS_ONLY = frozenset({"/dashboard", "/settings"})
 
@@ -204,6 +209,9 @@ class Guard(Middleware):
         # A tab without a path has been forgotten: its page has stayed open.
         if event.payload.get("hashes") or tab._path not in {"", path}:
             tab._pages += 1
+            for name, values in BEGINS_ANEW.items():
+                for var, value in values.items():
+                    setattr(root.substates[name], var, value)
         tab._path = path
 
     @staticmethod

@@ -149,6 +149,16 @@ async def test_another_message_with_the_same_words_is_another_message(
     assert _received(ctx) == ["hello", "hello"]
 
 
+async def test_another_visit_is_told_of_an_empty_box_from_its_first_frame(
+    tab: Callable[..., Tab], ada: Person
+) -> None:
+    page = await tab("/u/ada").load()
+    await page.ask("page.send", form={"message": "hello", "key": KEY})
+    page.forget()
+    await page.load()
+    assert set(page.deltas("page.sent")) == {False}
+
+
 async def test_a_late_echo_does_not_take_the_next_box_away(
     tab: Callable[..., Tab], ada: Person, ctx: Context
 ) -> None:
