@@ -93,6 +93,21 @@ def empty(page: Page, url: str) -> None:
     page.get_by_text("No messages yet").wait_for()
 
 
+def settings(page: Page, url: str) -> None:
+    """What an owner sets about their page and account."""
+    _signed_in(page, url, "ada")
+    page.goto(f"{url}/settings")
+    page.get_by_text("This browser", exact=True).wait_for()
+
+
+def forgot(page: Page, url: str) -> None:
+    """A forgotten password."""
+    page.goto(f"{url}/forgot-password")
+    page.get_by_label("Email").fill("ada@example.com")
+    page.get_by_role("button", name="Send reset link").click()
+    page.get_by_text("If an account has this address").wait_for()
+
+
 def share(page: Page, url: str) -> None:
     """The ways to pass the link on."""
     dashboard(page, url)
@@ -141,6 +156,8 @@ SCENES: dict[str, Scene] = {
     "empty": empty,
     "dashboard": dashboard,
     "share": share,
+    "settings": settings,
+    "forgot": forgot,
     "public": writing,
     "sent": sent,
     "closed": closed,
