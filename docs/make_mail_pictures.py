@@ -61,6 +61,21 @@ def every_letter() -> dict[str, Letter]:
         "password-changed": letters.password_changed(
             to=TO, username="maya_k", forgot_url=f"{SITE}/forgot-password"
         ),
+        "confirm-email": letters.confirm_email(
+            to=TO, username="maya_k", link=f"{SITE}/confirm-email#{'w' * 43}", minutes=30
+        ),
+        "email-changed": letters.email_changed(
+            to=TO, username="maya_k", link=f"{SITE}/undo-email#{'w' * 43}", days=7
+        ),
+        "new-sign-in-method": letters.new_sign_in_method(
+            to=TO, username="maya_k", settings_url=f"{SITE}/settings"
+        ),
+        "second-factor-off": letters.second_factor_off(
+            to=TO, username="maya_k", settings_url=f"{SITE}/settings"
+        ),
+        "new-recovery-codes": letters.new_recovery_codes(
+            to=TO, username="maya_k", settings_url=f"{SITE}/settings"
+        ),
         "test": letters.test_mail(to=TO, site=SITE),
     }
 

@@ -216,6 +216,7 @@ def port() -> int:
 def photograph(server: Server, scheme: str, browser: Browser) -> None:
     """Take all pages in one scheme."""
     for name, scene in SCENES.items():
+        server.sql("DELETE FROM sign_ins")
         server.sql("DELETE FROM sign_ups")
         server.sql("DELETE FROM names WHERE person_id IS NULL")
         server.sql("DELETE FROM messages WHERE content = 'Hello'")
@@ -241,6 +242,10 @@ def main() -> None:
         server.settle("ada", *reversed(MESSAGES))
         server.settle("lin")
         server.settle("max", accepts=False)
+        about = "I count things, and play the piano with the window open."
+        server.sql(
+            "UPDATE people SET display_name = 'Ada L.', bio = ? WHERE username = 'ada'", about
+        )
         # A day that is the same in every run.
         for nth, message in enumerate(MESSAGES):
             moment = f"2026-03-0{9 - nth} 1{nth}:2{nth}:00.000000"
