@@ -62,10 +62,10 @@ def every_letter() -> dict[str, Letter]:
             to=TO, username="maya_k", forgot_url=f"{SITE}/forgot-password"
         ),
         "confirm-email": letters.confirm_email(
-            to=TO, username="maya_k", link=f"{SITE}/confirm-email#{'w' * 43}", minutes=30
+            to=TO, username="maya_k", link=LINK.replace("/verify#", "/confirm-email#"), minutes=30
         ),
         "email-changed": letters.email_changed(
-            to=TO, username="maya_k", link=f"{SITE}/undo-email#{'w' * 43}", days=7
+            to=TO, username="maya_k", link=LINK.replace("/verify#", "/undo-email#"), days=7
         ),
         "new-sign-in-method": letters.new_sign_in_method(
             to=TO, username="maya_k", settings_url=f"{SITE}/settings"

@@ -49,7 +49,7 @@ def _profile() -> rx.Component:
                 default_value=SettingsState.display_name,
                 key=f"name-{SettingsState.display_name}",
                 auto_complete="nickname",
-                hint=_("Shown instead of your username. Up to 50 characters."),
+                hint=_("Shown below your username. Up to 50 characters."),
                 error=SettingsState.errors["profile.display_name"],
             ),
             _bio(),
