@@ -73,17 +73,19 @@ class VerifyState(rx.State):
     async def resend(self) -> AsyncIterator[Any]:
         """Ask for a fresh code."""
         # The countdown on the page begins anew only when its seconds change.
-        self.errors, self.notice, self.resend_wait = {}, "", 0
+        # The notice stays until there is another: what lies below would move up
+        # under the second click of a double one.
+        self.errors, self.resend_wait = {}, 0
         yield
         try:
             browser = (await self.get_state(SignUpState)).browser
             self.resend_wait = await run(sign_ups.resend, browser=browser)
             self.notice = _("A fresh code is on its way. The old one does not work any more.")
         except TooManyAttempts as refusal:
-            self.errors = refusal.by_field()
+            self.errors, self.notice = refusal.by_field(), ""
             self.resend_wait = int(refusal.wait.total_seconds())
         except AppError as refusal:
-            self.errors = refusal.by_field()
+            self.errors, self.notice = refusal.by_field(), ""
 
     async def _look(self) -> None:
         browser = (await self.get_state(SignUpState)).browser

@@ -198,7 +198,9 @@ def test_a_mail_tells_what_to_do_if_it_was_not_you() -> None:
         "If you restored nothing, look at the devices",
         "If it was not you, you can ignore this mail: your password stays as it is.",
         "If it was not you, somebody knows your old password or reads your mail.",
-        "If you did not ask for it, you can ignore this mail",
+        "If you did not ask for it, you can ignore this mail.",
+        "If you did not ask for it, you can ignore this mail: without the link",
+        "If it was not you, undo it now.",
     ]
     for sentence in told:
         assert sum(sentence in letter.text for letter in every_letter()) == 1, sentence
