@@ -29,10 +29,7 @@ from anonmsg.limiter import Limiter
 from anonmsg.live import Hub
 from anonmsg.mail import Mailer, mailer_from
 from anonmsg.queues import Queue
-from anonmsg.security.keys import Digests
-from anonmsg.security.passwords import Passwords
-from anonmsg.security.seals import Seal
-from anonmsg.security.tokens import Previous, Tokens
+from anonmsg.vault import Vault
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,8 +40,6 @@ HASHING_THREADS = 2
 # At a quarter of a second each, the last in the queue waits about four seconds.
 HASHING_QUEUE = 32
 WORK_THREADS = 12
-# About a quarter of a second on a 2020s core; OWASP asks for 10 or more.
-BCRYPT_COST = 12
 
 
 def hashes_passwords(use_case: Callable[P, T]) -> Callable[P, T]:
@@ -73,47 +68,6 @@ def commits_together(
 def time_now() -> datetime:
     """The time of the moment, aware UTC; use cases have it as `ctx.now`."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Vault:
-    """The tools that hold secrets."""
-
-    passwords: Passwords
-    digests: Digests
-    tokens: Tokens
-    seal: Seal
-
-    @classmethod
-    def of(cls, settings: Settings, *, cost: int = BCRYPT_COST) -> Vault:
-        """Make them from the settings' secrets.
-
-        Args:
-            settings: Where the secrets are.
-            cost: bcrypt's cost; tests have a cheaper one.
-        """
-        pepper = settings.pepper.get_secret_value()
-        return cls(
-            Passwords(pepper, cost=cost),
-            Digests(pepper),
-            Tokens(
-                access_secret=settings.access_token_secret.get_secret_value(),
-                refresh_secret=settings.refresh_token_secret.get_secret_value(),
-                previous=_previous(settings),
-            ),
-            Seal(pepper),
-        )
-
-
-def _previous(settings: Settings) -> Previous | None:
-    if settings.secrets_rotated_at is None:
-        return None
-    access, refresh = settings.previous_access_token_secret, settings.previous_refresh_token_secret
-    return Previous(
-        access.get_secret_value() if access else "",
-        refresh.get_secret_value() if refresh else "",
-        settings.secrets_rotated_at,
-    )
 
 
 @dataclass

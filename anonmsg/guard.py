@@ -40,10 +40,15 @@ FRAMEWORK = frozenset(
 )
 
 
-def _named(state: str, *handlers: str) -> frozenset[str]:
+def _full_name(state: str) -> str:
+    """How Reflex calls a state, such as that of "page.PageState"."""
     module, name = state.split(".")
     snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
-    return frozenset(f"anonmsg___state___{module}___{snake}.{handler}" for handler in handlers)
+    return f"anonmsg___state___{module}___{snake}"
+
+
+def _named(state: str, *handlers: str) -> frozenset[str]:
+    return frozenset(f"{_full_name(state)}.{handler}" for handler in handlers)
 
 
 PUBLIC = (
@@ -64,32 +69,19 @@ PAGE_OPENED = frozenset(
         "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
     }
 )
-SIGNED_IN = _named(
-    "dashboard.DashboardState",
-    "load",
-    "refresh",
-    "look_again",
-    "load_more",
-    "accept_messages",
-    "delete",
-) | _named(
-    "settings.SettingsState",
-    "load",
-    "describe",
-    "rename",
-    "change_email",
-    "change_password",
-    "end_browser",
-    "end_others",
-)
-SIGNED_IN |= _named("leaving.LeavingState", "load", "submit")
-SIGNED_IN |= _named(
-    "second_factor.SecondFactorState", "load", "begin", "turn_on", "renew_codes", "turn_off", "done"
+SIGNED_IN = (
+    _named("dashboard.DashboardState", "load", "refresh", "look_again", "load_more")
+    | _named("dashboard.DashboardState", "accept_messages", "delete")
+    | _named("settings.SettingsState", "load", "describe", "rename", "change_email")
+    | _named("settings.SettingsState", "change_password", "end_browser", "end_others")
+    | _named("second_factor.SecondFactorState", "load", "begin", "turn_on", "done")
+    | _named("second_factor.SecondFactorState", "renew_codes", "turn_off")
+    | _named("leaving.LeavingState", "load", "submit")
 )
 # What a tab's earlier page leaves behind that must be gone before the next is told
 # anything: a box would go and come back with nothing in it, under a person's hands.
 BEGINS_ANEW: dict[str, dict[str, Any]] = {
-    "anonmsg___state___page____page_state": {"sent": False, "error": "", "busy": False},
+    _full_name("page.PageState"): {"sent": False, "error": "", "busy": False},
 }
 # The pages that a stranger is sent away from.
 OWNERS_ONLY = frozenset({"/dashboard", "/settings"})

@@ -20,6 +20,7 @@ from anonmsg.config import Settings, load
 from anonmsg.context import Context, Runtime
 from anonmsg.db import Database
 from anonmsg.limiter import Limiter
+from anonmsg.vault import Vault
 from tests.fakes import Clock, FakeMailer
 
 # A slow moment of the machine is no finding: no test asserts a time.
@@ -63,7 +64,7 @@ def runtime(
         settings,
         Database(settings.database),
         mailer,
-        context.Vault.of(settings, cost=4),
+        Vault.of(settings, cost=4),
         Limiter(clock=clock.seconds),
         clock=clock,
     )

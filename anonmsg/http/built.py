@@ -13,6 +13,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from anonmsg.http.at_once import at_once
+from anonmsg.http.negotiation import matches, preferred_coding
 
 SCRIPT = re.compile(r"(<script\b.*?</script\s*>)", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.IGNORECASE)
@@ -160,25 +161,6 @@ def inline_scripts(html: str) -> list[str]:
     return reader.scripts
 
 
-def preferred_coding(accept_encoding: str, offered: Sequence[str]) -> str:
-    """The content coding a browser likes best (RFC 9110, 12.5.3).
-
-    Of those it likes equally the smallest: br, gzip, none. With nothing
-    acceptable the page goes out as it is, which serves people better than a 406.
-    """
-    weights = {}
-    for part in accept_encoding.lower().split(","):
-        coding, _, parameters = part.partition(";")
-        weights[coding.strip()] = _weight(parameters)
-    anything_else = weights.get("*", 0.0)
-    best, best_weight = "identity", 0.0
-    for coding in ("br", "gzip"):
-        weight = weights.get(coding, anything_else)
-        if coding in offered and weight > best_weight:
-            best, best_weight = coding, weight
-    return best if best_weight >= weights.get("identity", 0.0) else "identity"
-
-
 class _ScriptReader(HTMLParser):
     """Collects inline scripts as a browser sees them, not as a pattern would."""
 
@@ -237,19 +219,3 @@ def _inserted(place: re.Pattern[str], html: str, tags: str) -> str:
     if found is None:
         raise LookupError(f"The built page has nothing like {place.pattern} any more.")
     return html[: found.end()] + tags + html[found.end() :]
-
-
-def _weight(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
-
-
-def matches(if_none_match: str, etag: str) -> bool:
-    """Whether a browser says that it has an answer already."""
-    known = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
-    return any(each in {etag, "*"} for each in known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from anonmsg.security.tokens import ACCESS_LIVES
-from anonmsg.services.sign_ins import Pair
+from anonmsg.services.token_pairs import Pair
 
 
 class Cookies:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from anonmsg.config import Settings
 from anonmsg.context import run
 from anonmsg.errors import NotSignedIn
+from anonmsg.guard import OWNERS_ONLY
 from anonmsg.http.built import BuiltPage, BuiltPages
 from anonmsg.http.cookies import Cookies
 from anonmsg.locale import _
@@ -22,9 +23,6 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
-# Only these may follow a sign-in, so that no link can send people elsewhere.
-AFTER_SIGN_IN = ("/dashboard", "/settings")
-OWNERS_ONLY = ("/dashboard", "/settings")
 STRANGERS_ONLY = ("/sign-in", "/sign-up")
 
 
@@ -119,8 +117,8 @@ class Pages:
 
 
 def after_sign_in(asked: str | None) -> str:
-    """Where to go once signed in: a page that is known, or the dashboard."""
-    return asked if asked in AFTER_SIGN_IN else AFTER_SIGN_IN[0]
+    """Where to go once signed in: an owner's page, or the dashboard; no link sends elsewhere."""
+    return asked if asked in OWNERS_ONLY else "/dashboard"
 
 
 def _without_react(html: str) -> str:

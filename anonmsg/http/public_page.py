@@ -17,7 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from anonmsg.config import Settings
 from anonmsg.context import run, runtime
 from anonmsg.errors import NobodyHere
-from anonmsg.http.built import BuiltPages, preferred_coding, with_head
+from anonmsg.http.built import BuiltPages, with_head
+from anonmsg.http.negotiation import preferred_coding
 from anonmsg.http.pages import Pages
 from anonmsg.http.prepared import Prepared
 from anonmsg.http.sharing import preview_tags

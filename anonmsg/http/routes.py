@@ -28,6 +28,11 @@ STATIC_PAGES = (
     *("/forgot-password", "/reset-password"),
 )
 PERSONAL_PAGES = ("/dashboard", "/settings", "/sign-in", "/sign-up")
+# Their forms are events; without scripts they get a plain page that says so.
+NEED_SCRIPTS = (
+    *("/sign-up", "/verify", "/reset-password", "/settings"),
+    *("/confirm-email", "/undo-email"),
+)
 POSTS_ONLY = ("/refresh", "/sign-out", "/export")
 
 
@@ -53,13 +58,8 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
         post("/refresh", signing_in.refresh),
         post("/sign-out", signing_in.sign_out),
         post("/export", Exporting(cookies).export),
-        post("/sign-up", fallbacks.unfinished),
-        post("/verify", fallbacks.unfinished),
         post("/forgot-password", forgetting.forgot),
-        post("/reset-password", fallbacks.unfinished),
-        post("/settings", fallbacks.unfinished),
-        post("/confirm-email", fallbacks.unfinished),
-        post("/undo-email", fallbacks.unfinished),
+        *(post(path, fallbacks.unfinished) for path in NEED_SCRIPTS),
         post("/u/{username}", sending.send),
         Route("/u/{username}/preview.png", sharing.preview, methods=["GET"]),
         Route("/u/{username}/qr.svg", sharing.qr_svg, methods=["GET"]),

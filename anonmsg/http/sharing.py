@@ -16,8 +16,8 @@ from anonmsg.config import Settings
 from anonmsg.context import run
 from anonmsg.errors import Busy, NobodyHere
 from anonmsg.http import plain
-from anonmsg.http.built import matches
 from anonmsg.http.drawings import Drawings
+from anonmsg.http.negotiation import matches
 from anonmsg.locale import _
 from anonmsg.services import people
 

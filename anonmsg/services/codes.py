@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 
 from anonmsg import letters
 from anonmsg.context import Context
-from anonmsg.errors import ResendTooSoon, UsernameTaken
+from anonmsg.errors import IncorrectPassword, ResendTooSoon, TooManyAttempts, UsernameTaken
 from anonmsg.models import Person, SignUp
 from anonmsg.security.codes import new_code, new_token
 from anonmsg.services import counters, names, outbox
@@ -50,6 +50,29 @@ def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
         until = ctx.now + HELD_UNTIL_MAILED
         names.hold(ctx, row.username_key, sign_up_id=row.id, until=until)
     mail(ctx, row, code, link)
+
+
+def go_on_elsewhere(ctx: Context, waiting: SignUp) -> str:
+    """Mail a fresh code and let another browser enter it, whose password was right.
+
+    Returns:
+        The random id by which that browser may.
+
+    Raises:
+        IncorrectPassword: the sign-up is gone meanwhile.
+    """
+    browser = new_token()
+    try:
+        with ctx.writing():
+            fresh(ctx, _still_waiting(ctx, waiting), browser=browser)
+    except TooManyAttempts:
+        # The last code is still good; this browser may enter that one.
+        with ctx.writing() as db:
+            digest = ctx.vault.digests.of("browser", browser)
+            _still_waiting(ctx, waiting)
+            bound = update(SignUp).where(col(SignUp.id) == waiting.id)
+            db.exec(bound.values(browser_digest=digest))
+    return browser
 
 
 def mail(ctx: Context, row: SignUp, code: str, link: str) -> None:
@@ -97,3 +120,11 @@ def post_already_registered(ctx: Context, owner: Person, row: SignUp) -> None:
         to=owner.email, username=owner.username, sign_in_url=sign_in_url
     )
     outbox.post(ctx, letter, sign_up_id=row.id)
+
+
+def _still_waiting(ctx: Context, waiting: SignUp) -> SignUp:
+    """The sign-up as it is now: comparing its password took a while."""
+    row = ctx.db.get(SignUp, waiting.id)
+    if row is None:
+        raise IncorrectPassword
+    return row

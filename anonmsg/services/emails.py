@@ -6,6 +6,8 @@ address is told at once and can put everything back for a week.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -67,23 +69,11 @@ def confirm(ctx: Context, *, link: object, network: str) -> None:
         EmailTaken: another account was verified with this address meanwhile.
         TooManyAttempts: too many guesses from this network.
     """
-    ctx.limiter.spend("code_guess", network)
-    with ctx.reading():
-        row = mailed_links.find(ctx, Purpose.CONFIRM_EMAIL, link)
-    try:
-        with ctx.writing() as db:
-            mailed_links.use(ctx, row)
-            person = db.get(Person, row.person_id)
-            if person is None:
-                raise LinkDead
-            before = rules.Email(person.email, person.email_key)
-            _set(ctx, person, rules.Email(row.email, row.email_key))
-            mailed_links.withdraw(
-                ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=row.person_id
-            )
-            outbox.post(ctx, _notice(ctx, person, before))
-    except IntegrityError:
-        raise EmailTaken from None
+    with _used(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, address):
+        before = rules.Email(person.email, person.email_key)
+        _set(ctx, person, address)
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
+        outbox.post(ctx, _notice(ctx, person, before))
 
 
 def undo(ctx: Context, *, link: object, network: str) -> None:
@@ -94,19 +84,28 @@ def undo(ctx: Context, *, link: object, network: str) -> None:
         EmailTaken: another account was verified with this address meanwhile.
         TooManyAttempts: too many guesses from this network.
     """
+    with _used(ctx, Purpose.UNDO_EMAIL, link, network) as (person, address):
+        _set(ctx, person, address)
+        # Whatever the other address was sent meanwhile opens nothing any more.
+        mailed_links.withdraw(ctx, *Purpose, person_id=person.id)
+        sign_ins.end_all(ctx, person_id=person.id)
+
+
+@contextmanager
+def _used(
+    ctx: Context, purpose: Purpose, link: object, network: str
+) -> Iterator[tuple[Person, rules.Email]]:
+    """A transaction that uses a link up; whose it is, and the address that it sets."""
     ctx.limiter.spend("code_guess", network)
     with ctx.reading():
-        row = mailed_links.find(ctx, Purpose.UNDO_EMAIL, link)
+        row = mailed_links.find(ctx, purpose, link)
     try:
         with ctx.writing() as db:
             mailed_links.use(ctx, row)
             person = db.get(Person, row.person_id)
-            if person is None:
+            if person is None or person.banned_at:
                 raise LinkDead
-            _set(ctx, person, rules.Email(row.email, row.email_key))
-            # Whatever the other address was sent meanwhile opens nothing any more.
-            mailed_links.withdraw(ctx, *Purpose, person_id=row.person_id)
-            sign_ins.end_all(ctx, person_id=row.person_id)
+            yield person, rules.Email(row.email, row.email_key)
     except IntegrityError:
         raise EmailTaken from None
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from anonmsg import rules
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import EmailTaken, UsernameTaken, UserNotFound
 from anonmsg.models import Person, SignUp
 from anonmsg.security.codes import new_id
-from anonmsg.services import mailed_links, names, resets, sign_ins, sign_ups
+from anonmsg.services import credentials, mailed_links, names, resets, sign_ins, sign_ups
 from anonmsg.services.mailed_links import Purpose
 
 
@@ -33,13 +32,8 @@ def account(ctx: Context, *, named: object) -> Account:
     Raises:
         UserNotFound: there is none.
     """
-    typed = rules.text(named).strip()
-    if "@" in typed:
-        mine = Person.email_key == sign_ups.email_key(typed)
-    else:
-        mine = Person.username_key == rules.username_key(typed)
-    with ctx.reading() as db:
-        person = db.exec(select(Person).where(mine)).first()
+    with ctx.reading():
+        person = credentials.person_named(ctx, named)
     if person is None:
         raise UserNotFound
     return Account(person.id, person.username)

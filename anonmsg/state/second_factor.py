@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
@@ -10,9 +10,10 @@ import reflex as rx
 
 from anonmsg import guard, qr
 from anonmsg.context import run
-from anonmsg.errors import AppError, NotSignedIn, ProofNeeded
 from anonmsg.locale import _
 from anonmsg.services import second_factors
+from anonmsg.services.sign_ins import SignedIn
+from anonmsg.state.changes import carry_out
 
 
 class SecondFactorState(rx.State):
@@ -50,52 +51,54 @@ class SecondFactorState(rx.State):
     async def begin(self, form: Any) -> AsyncIterator[Any]:
         """Show the secret that an authenticator app is set up with."""
 
-        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
-            setup = await run(second_factors.begin, **me, password=typed.get("password"))
+        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+            setup = await run(second_factors.begin, **_by(me), password=typed.get("password"))
             groups = range(0, len(setup.secret), 4)
             self.secret = " ".join(setup.secret[at : at + 4] for at in groups)
             self.app_link, self.picture = setup.link, qr.data_uri(setup.link)
+            self.needs_password = False
             return ""
 
-        async for step in self._do("tf-begin", form, change):
+        async for step in carry_out(self, "tf-begin", form, change):
             yield step
 
     @rx.event
     async def turn_on(self, form: Any) -> AsyncIterator[Any]:
         """Turn it on with the app's first code, and show the recovery codes."""
 
-        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
-            codes = await run(second_factors.turn_on, **me, code=typed.get("code"))
+        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+            codes = await run(second_factors.turn_on, **_by(me), code=typed.get("code"))
             self._show(codes)
             return _("Two-step sign-in is on.")
 
-        async for step in self._do("tf-turn-on", form, change):
+        async for step in carry_out(self, "tf-turn-on", form, change):
             yield step
 
     @rx.event
     async def renew_codes(self, form: Any) -> AsyncIterator[Any]:
         """Show new recovery codes."""
 
-        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
             codes = await run(
-                second_factors.new_recovery_codes, **me, password=typed.get("password")
+                second_factors.new_recovery_codes, **_by(me), password=typed.get("password")
             )
             self._show(codes)
             return _("These are your new recovery codes. The old ones do not work any more.")
 
-        async for step in self._do("tf-renew", form, change):
+        async for step in carry_out(self, "tf-renew", form, change):
             yield step
 
     @rx.event
     async def turn_off(self, form: Any) -> AsyncIterator[Any]:
         """Let the password alone sign in again."""
 
-        async def change(me: dict[str, str], typed: dict[str, Any]) -> str:
-            await run(second_factors.turn_off, **me, password=typed.get("password"))
+        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+            await run(second_factors.turn_off, **_by(me), password=typed.get("password"))
             self._hide()
+            self.needs_password = False
             return _("Two-step sign-in is off.")
 
-        async for step in self._do("tf-turn-off", form, change):
+        async for step in carry_out(self, "tf-turn-off", form, change):
             yield step
 
     @rx.event
@@ -107,33 +110,12 @@ class SecondFactorState(rx.State):
         self.errors = {}
         await self._look()
 
-    async def _do(
-        self,
-        form: str,
-        typed: Any,
-        change: Callable[[dict[str, str], dict[str, Any]], Awaitable[str]],
-    ) -> AsyncIterator[Any]:
-        """Change something, and say under its own form what is refused."""
-        found = await guard.signed_in(self)
-        me = {"owner_id": found.owner_id, "sign_in_id": found.sign_in_id}
-        self.errors, self.said, self.busy = {}, "", form
-        yield
-        try:
-            self.said = await change(me, typed if isinstance(typed, dict) else {})
-            self.needs_password = False
-        except NotSignedIn:
-            raise
-        except AppError as refusal:
-            by_field = refusal.by_field().items()
-            self.errors = {f"{form}.{name}": sentence for name, sentence in by_field}
-            self.needs_password = self.needs_password or isinstance(refusal, ProofNeeded)
-        finally:
-            self.busy = ""
-            yield
-        await self._look()
+    def _say(self, _form: str, sentence: str) -> None:
+        self.said = sentence
 
     def _show(self, codes: list[str]) -> None:
         self._hide()
+        self.needs_password = False
         self.codes = "\n".join(codes)
         self.codes_file = f"data:text/plain;charset=utf-8,{quote(self.codes)}"
 
@@ -146,3 +128,7 @@ class SecondFactorState(rx.State):
         found = await run(second_factors.state, owner_id=me.owner_id)
         self.is_on, self.codes_left = found.is_on, found.codes_left
         self.loaded = True
+
+
+def _by(me: SignedIn) -> dict[str, str]:
+    return {"owner_id": me.owner_id, "sign_in_id": me.sign_in_id}

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
 
 from anonmsg import guard
 from anonmsg.context import run
-from anonmsg.errors import AppError, NotSignedIn, ProofNeeded
 from anonmsg.locale import _
 from anonmsg.public import Browser
 from anonmsg.services import browsers, emails, profiles, resets
 from anonmsg.services.sign_ins import SignedIn
+from anonmsg.state.changes import carry_out
 
 
 class SettingsState(rx.State):
-    """What the settings page shows.
-
-    `errors` and `said` have the form's name before the field's, such as
-    "username.username", because several forms stand on one page.
-    """
+    """What the settings page shows; `errors` and `said` are by form, see `carry_out`."""
 
     loaded: bool = False
     me: str = ""
@@ -56,7 +52,7 @@ class SettingsState(rx.State):
             )
             return _("Saved")
 
-        async for step in self._do("profile", form, change):
+        async for step in carry_out(self, "profile", form, change):
             yield step
 
     @rx.event
@@ -69,7 +65,7 @@ class SettingsState(rx.State):
                 name=name
             )
 
-        async for step in self._do("username", form, change):
+        async for step in carry_out(self, "username", form, change):
             yield step
 
     @rx.event
@@ -87,7 +83,7 @@ class SettingsState(rx.State):
             self.needs_password = False
             return _("Open the link in the mail to the new address. Until then nothing changes.")
 
-        async for step in self._do("email", form, change):
+        async for step in carry_out(self, "email", form, change):
             yield step
 
     @rx.event
@@ -104,7 +100,7 @@ class SettingsState(rx.State):
             )
             return _("Your password was changed. Other browsers were signed out.")
 
-        async for step in self._do("password", form, change):
+        async for step in carry_out(self, "password", form, change):
             yield step
 
     @rx.event
@@ -115,7 +111,7 @@ class SettingsState(rx.State):
             await run(browsers.end, owner_id=me.owner_id, browser_id=typed.get("browser"))
             return _("That browser was signed out.")
 
-        async for step in self._do("browsers", form, change):
+        async for step in carry_out(self, "browsers", form, change):
             yield step
 
     @rx.event
@@ -126,32 +122,11 @@ class SettingsState(rx.State):
             await run(browsers.end_others, owner_id=me.owner_id, sign_in_id=me.sign_in_id)
             return _("Every other browser was signed out.")
 
-        async for step in self._do("browsers", {}, change):
+        async for step in carry_out(self, "browsers", {}, change):
             yield step
 
-    async def _do(
-        self,
-        form: str,
-        typed: Any,
-        change: Callable[[SignedIn, dict[str, Any]], Awaitable[str]],
-    ) -> AsyncIterator[Any]:
-        """Change something, and say under its own form what came of it."""
-        me = await guard.signed_in(self)
-        self.errors, self.said, self.busy = {}, {}, form
-        yield
-        try:
-            said = await change(me, typed if isinstance(typed, dict) else {})
-            self.said = {form: said}
-        except NotSignedIn:
-            raise
-        except AppError as refusal:
-            found = refusal.by_field()
-            self.errors = {f"{form}.{name}": sentence for name, sentence in found.items()}
-            self.needs_password = self.needs_password or isinstance(refusal, ProofNeeded)
-        finally:
-            self.busy = ""
-            yield
-        await self._look()
+    def _say(self, form: str, sentence: str) -> None:
+        self.said = {form: sentence} if sentence else {}
 
     async def _look(self) -> None:
         me = await guard.signed_in(self)

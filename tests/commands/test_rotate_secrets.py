@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from anonmsg.config import OF_A_ROTATION, ROTATED_NAMES, Settings, load
-from anonmsg.context import Context, Vault
+from anonmsg.context import Context
 from anonmsg.security.tokens import BadToken, Tokens
 from anonmsg.services import sign_ins
+from anonmsg.vault import Vault
 from tests import factories
 from tests.commands.conftest import Command
 from tests.factories import NETWORK, PASSWORD

@@ -20,9 +20,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from anonmsg.config import load
-from anonmsg.context import Runtime, Vault
+from anonmsg.context import Runtime
 from anonmsg.db import Database
 from anonmsg.limiter import Limiter
+from anonmsg.vault import Vault
 from tests import factories
 from tests.fakes import FakeMailer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anonmsg.http.built import preferred_coding
+from anonmsg.http.negotiation import preferred_coding
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlmodel import update
 
 from anonmsg.context import Context, Runtime
 from anonmsg.errors import (
@@ -120,6 +121,20 @@ def test_a_link_does_nothing_but_its_own_purpose(
         emails.undo(ctx, link=link, network=factories.NETWORK)
     assert _email(ctx, ada) == OLD
     emails.confirm(ctx, link=link, network=factories.NETWORK)
+
+
+def test_nothing_moves_for_somebody_who_is_banned(
+    ctx: Context, ada: Person, here: str, mailer: FakeMailer
+) -> None:
+    undo = _change(ctx, mailer, ada, here)
+    emails.ask(ctx, owner_id=ada.id, sign_in_id=here, email="third@example.org")
+    link = _mailed(ctx, mailer)[1]
+    with ctx.writing() as db:
+        db.exec(update(Person).values(banned_at=ctx.now))
+    for use_case, token in ((emails.confirm, link), (emails.undo, undo)):
+        with pytest.raises(LinkDead):
+            use_case(ctx, link=token, network=factories.NETWORK)
+    assert _email(ctx, ada) == NEW
 
 
 def test_only_the_newest_address_that_was_asked_for_can_be_confirmed(

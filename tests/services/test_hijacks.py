@@ -19,6 +19,7 @@ from anonmsg.errors import (
 )
 from anonmsg.models import SignUp
 from anonmsg.services import outbox, sign_ins, sign_ups, verifications
+from anonmsg.services.token_pairs import Pair
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
@@ -54,7 +55,7 @@ def by_link(runtime: Runtime, link: str, *, browser: str = "", password: object 
         verifications.by_link(ctx, browser=browser, link=link, password=password, network="n")
 
 
-def sign_in(runtime: Runtime, identifier: str, password: str) -> sign_ins.Pair:
+def sign_in(runtime: Runtime, identifier: str, password: str) -> Pair:
     with runtime.context() as ctx:
         return sign_ins.sign_in(ctx, identifier=identifier, password=password, network="n")
 

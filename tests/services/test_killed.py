@@ -17,7 +17,8 @@ import os, signal, sys
 from datetime import datetime
 from pathlib import Path
 from anonmsg.config import load
-from anonmsg.context import Runtime, Vault
+from anonmsg.context import Runtime
+from anonmsg.vault import Vault
 from anonmsg.db import Database
 from anonmsg.limiter import Limiter
 from anonmsg.mail import mailer_from

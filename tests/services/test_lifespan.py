@@ -11,13 +11,14 @@ import pytest
 from sqlmodel import col, select, update
 
 from anonmsg.config import BadSettings, Settings
-from anonmsg.context import Runtime, Vault
+from anonmsg.context import Runtime
 from anonmsg.db import Database
 from anonmsg.letters import Letter
 from anonmsg.lifespan import running
 from anonmsg.limiter import Limiter
 from anonmsg.models import Mail, Person, Receipt, SignUp
 from anonmsg.services import sign_ups
+from anonmsg.vault import Vault
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anonmsg.context import Context, Runtime, Vault
+from anonmsg.context import Context, Runtime
 from anonmsg.errors import (
     AppError,
     IncorrectPassword,
@@ -15,6 +15,7 @@ from anonmsg.errors import (
 )
 from anonmsg.models import Person
 from anonmsg.services import resets, sign_ins
+from anonmsg.vault import Vault
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import FakeMailer

@@ -10,22 +10,23 @@ from anonmsg.errors import NotSignedIn
 from anonmsg.letters import Letter
 from anonmsg.models import Person, SignIn
 from anonmsg.services import outbox, sign_ins
+from anonmsg.services.token_pairs import Pair
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
 
 
 @pytest.fixture
-def pair(ctx: Context) -> sign_ins.Pair:
+def pair(ctx: Context) -> Pair:
     factories.person(ctx)
     return sign_in(ctx)
 
 
-def sign_in(ctx: Context) -> sign_ins.Pair:
+def sign_in(ctx: Context) -> Pair:
     return sign_ins.sign_in(ctx, identifier="ada", password=factories.PASSWORD, network="n")
 
 
-def refresh(runtime: Runtime, token: str) -> sign_ins.Pair:
+def refresh(runtime: Runtime, token: str) -> Pair:
     with runtime.context() as ctx:
         return sign_ins.refresh(ctx, token=token)
 
@@ -60,7 +61,7 @@ def test_what_is_no_token_of_ours_refreshes_nothing(runtime: Runtime, token: str
     assert proved(runtime, token, token) == ""
 
 
-def test_an_access_token_refreshes_nothing(runtime: Runtime, pair: sign_ins.Pair) -> None:
+def test_an_access_token_refreshes_nothing(runtime: Runtime, pair: Pair) -> None:
     assert is_refused(runtime, pair.access)
     assert proved(runtime, access=pair.refresh) == ""
     assert proved(runtime, refresh=pair.access) == ""
@@ -73,7 +74,7 @@ def test_a_token_of_no_row_is_refused(runtime: Runtime, ctx: Context) -> None:
     assert is_refused(runtime, token)
 
 
-def test_each_use_makes_the_next_token(runtime: Runtime, pair: sign_ins.Pair) -> None:
+def test_each_use_makes_the_next_token(runtime: Runtime, pair: Pair) -> None:
     sign_in_id = proved(runtime, refresh=pair.refresh)
     for expected in range(1, 5):
         pair = refresh(runtime, pair.refresh)
@@ -82,7 +83,7 @@ def test_each_use_makes_the_next_token(runtime: Runtime, pair: sign_ins.Pair) ->
 
 
 def test_the_predecessor_works_for_a_minute_and_brings_the_same_successor(
-    runtime: Runtime, pair: sign_ins.Pair, clock: Clock
+    runtime: Runtime, pair: Pair, clock: Clock
 ) -> None:
     refresh(runtime, pair.refresh)
     for _ in range(3):
@@ -94,9 +95,7 @@ def test_the_predecessor_works_for_a_minute_and_brings_the_same_successor(
     assert is_refused(runtime, pair.refresh)
 
 
-def test_the_predecessor_dies_when_its_successor_is_used(
-    runtime: Runtime, pair: sign_ins.Pair
-) -> None:
+def test_the_predecessor_dies_when_its_successor_is_used(runtime: Runtime, pair: Pair) -> None:
     second = refresh(runtime, pair.refresh)
     third = refresh(runtime, second.refresh)
     assert proved(runtime, refresh=pair.refresh) == ""
@@ -108,7 +107,7 @@ def test_the_predecessor_dies_when_its_successor_is_used(
 def test_an_old_token_ends_the_family_and_the_owner_is_told_once(
     runtime: Runtime,
     ctx: Context,
-    pair: sign_ins.Pair,
+    pair: Pair,
     clock: Clock,
     seconds: int,
     mailer: FakeMailer,
@@ -126,7 +125,7 @@ def test_an_old_token_ends_the_family_and_the_owner_is_told_once(
 
 
 def test_a_sign_in_that_is_not_used_dies_after_7_days(
-    runtime: Runtime, pair: sign_ins.Pair, clock: Clock, mailer: FakeMailer
+    runtime: Runtime, pair: Pair, clock: Clock, mailer: FakeMailer
 ) -> None:
     assert pair.refresh_lives.days == 7
     clock.move(days=7)
@@ -135,7 +134,7 @@ def test_a_sign_in_that_is_not_used_dies_after_7_days(
 
 
 def test_coming_back_within_7_days_is_still_signed_in_but_no_longer_than_30(
-    runtime: Runtime, pair: sign_ins.Pair, clock: Clock
+    runtime: Runtime, pair: Pair, clock: Clock
 ) -> None:
     for _ in range(4):
         clock.move(days=6, hours=23)
@@ -150,7 +149,7 @@ def test_coming_back_within_7_days_is_still_signed_in_but_no_longer_than_30(
 
 
 def test_an_access_token_proves_only_a_living_row(
-    runtime: Runtime, ctx: Context, pair: sign_ins.Pair, clock: Clock
+    runtime: Runtime, ctx: Context, pair: Pair, clock: Clock
 ) -> None:
     sign_in_id = proved(runtime, access=pair.access)
     clock.move(minutes=15)
@@ -161,9 +160,7 @@ def test_an_access_token_proves_only_a_living_row(
     assert proved(runtime, pair.access, pair.refresh) == ""
 
 
-def test_a_ban_and_a_deletion_end_every_sign_in(
-    runtime: Runtime, ctx: Context, pair: sign_ins.Pair
-) -> None:
+def test_a_ban_and_a_deletion_end_every_sign_in(runtime: Runtime, ctx: Context, pair: Pair) -> None:
     sign_in_id = proved(runtime, access=pair.access)
     with ctx.writing() as db:
         person = db.exec(select(Person)).one()
@@ -183,16 +180,16 @@ def test_nobody_is_behind_an_id_that_is_none(ctx: Context, sign_in_id: str) -> N
 
 
 def test_two_tabs_that_refresh_at_once_stay_signed_in_100_times(
-    runtime: Runtime, pair: sign_ins.Pair, mailer: FakeMailer
+    runtime: Runtime, pair: Pair, mailer: FakeMailer
 ) -> None:
     for number in range(1, 101):
         token = pair.refresh
 
-        def one(ctx: Context, _number: int, token: str = token) -> sign_ins.Pair:
+        def one(ctx: Context, _number: int, token: str = token) -> Pair:
             return sign_ins.refresh(ctx, token=token)
 
         outcomes = contexts_at_once(runtime, 2, one)
-        pairs = [each for each in outcomes if isinstance(each, sign_ins.Pair)]
+        pairs = [each for each in outcomes if isinstance(each, Pair)]
         assert [generation(runtime, each.refresh) for each in pairs] == [number, number]
         pair = pairs[number % 2]
     assert delivered(runtime, mailer) == []

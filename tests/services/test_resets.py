@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select, update
 
-from anonmsg.context import Context, Runtime, Vault
+from anonmsg.context import Context, Runtime
 from anonmsg.errors import (
     AppError,
     IncorrectPassword,
@@ -21,6 +21,7 @@ from anonmsg.models import Mail, MailedLink, Person
 from anonmsg.security.passwords import Passwords
 from anonmsg.services import mailed_links, outbox, people, purges, resets, sign_ins
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.vault import Vault
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock, FakeMailer

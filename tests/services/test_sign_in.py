@@ -20,6 +20,7 @@ from anonmsg.errors import (
 )
 from anonmsg.models import Mail, Person, SignIn
 from anonmsg.services import outbox, sign_ins, sign_ups, verifications
+from anonmsg.services.token_pairs import Pair
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once, named
@@ -31,7 +32,7 @@ def sign_in(
     password: object = factories.PASSWORD,
     network: str = "n",
     code: object = "",
-) -> sign_ins.Pair:
+) -> Pair:
     with runtime.context() as ctx:
         return sign_ins.sign_in(
             ctx, identifier=identifier, password=password, network=network, code=code
@@ -156,7 +157,7 @@ def test_of_30_wrong_passwords_at_once_five_are_compared(runtime: Runtime, ctx: 
     factories.person(ctx)
     runtime.limiter = type(runtime.limiter)(factor=10, clock=runtime.limiter._clock)
 
-    def guess(each: Context, _number: int) -> sign_ins.Pair:
+    def guess(each: Context, _number: int) -> Pair:
         return sign_ins.sign_in(each, identifier="ada", password="wrong", network="n")
 
     outcomes = contexts_at_once(runtime, 30, guess)
@@ -209,7 +210,7 @@ def test_8_sign_ins_at_once_mail_an_unverified_person_one_fresh_code(
     factories.sign_up(ctx, "ada")
     clock.move(seconds=60)
 
-    def enter(each: Context, number: int) -> sign_ins.Pair:
+    def enter(each: Context, number: int) -> Pair:
         return sign_ins.sign_in(
             each, identifier="ada", password=factories.PASSWORD, network=f"n{number}"
         )

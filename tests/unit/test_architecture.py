@@ -31,7 +31,8 @@ ALLOWED: dict[str, set[str]] = {
     "services": WORDS
     | {"archive", "config", "context", "db", "letters", "live", "mail", "models", "public", "rules"}
     | {"security"},
-    "context": {"config", "db", "errors", "limiter", "live", "mail", "queues", "security"},
+    "context": {"config", "db", "errors", "limiter", "live", "mail", "queues", "vault"},
+    "vault": {"config", "security"},
     "mail": {"config", "letters", "mailers"},
     "mailers": {"config", "letters"},
     "archive": {"locale", "public"},
