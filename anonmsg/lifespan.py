@@ -26,6 +26,7 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
     runtime.loop = asyncio.get_running_loop()
     await asyncio.to_thread(runtime.database.migrate)
     await runtime.run(peppers.check)
+    await runtime.run(peppers.renew)
     tasks = [asyncio.create_task(send_mail(runtime)), asyncio.create_task(purge(runtime))]
     try:
         yield

@@ -163,13 +163,18 @@ class MailedLink(SQLModel, table=True):
 
 
 class RecoveryCode(SQLModel, table=True):
-    """The digest of a code that takes the second factor's place once."""
+    """The digest of a code that takes the second factor's place once.
+
+    `pepper_id` says which PEPPER made it; it is empty in rows of before the
+    PEPPER could be replaced.
+    """
 
     __tablename__ = "recovery_codes"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
     person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
     digest: str = Field(max_length=64)
+    pepper_id: str = Field(default="", max_length=8)
 
 
 class Mail(SQLModel, table=True):

@@ -32,15 +32,16 @@ class Vault:
             cost: bcrypt's cost; tests have a cheaper one.
         """
         pepper = settings.pepper.get_secret_value()
+        earlier = [each.get_secret_value() for each in settings.previous_peppers]
         return cls(
-            Passwords(pepper, cost=cost),
-            Digests(pepper),
+            Passwords(pepper, cost=cost, previous=earlier),
+            Digests(pepper, previous=earlier),
             Tokens(
                 access_secret=settings.access_token_secret.get_secret_value(),
                 refresh_secret=settings.refresh_token_secret.get_secret_value(),
                 previous=_previous(settings),
             ),
-            Seal(pepper),
+            Seal(pepper, previous=earlier),
         )
 
 

@@ -7,6 +7,7 @@ import click
 from anonmsg.commands.check_config import check_config
 from anonmsg.commands.create_user import create_user
 from anonmsg.commands.delete_user import delete_user
+from anonmsg.commands.end_second_factor import end_second_factor
 from anonmsg.commands.end_sessions import end_sessions
 from anonmsg.commands.purge import purge
 from anonmsg.commands.reset_password import reset_password
@@ -23,6 +24,7 @@ for command in (
     create_user,
     reset_password,
     end_sessions,
+    end_second_factor,
     delete_user,
     purge,
     rotate_secrets,

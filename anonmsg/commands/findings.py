@@ -128,15 +128,30 @@ def _database(settings: Settings) -> tuple[Finding, schema.State | None]:
 
 
 def _pepper(settings: Settings) -> Finding:
-    names = frozenset({"DATA_DIR", "DATABASE_URL", *SECRET_NAMES})
+    names = frozenset({"DATA_DIR", "DATABASE_URL", "PREVIOUS_PEPPERS", *SECRET_NAMES})
     runtime = Runtime.of(settings.model_copy(update={"limits": {}}))
     try:
         with runtime.context() as ctx, ctx.reading():
-            if peppers.fits(ctx):
-                return Finding("Pepper", "fits the people in the database", names)
+            wrong = peppers.problems(ctx)
+            needed = peppers.still_needed(ctx)
     finally:
         runtime.close()
-    return Finding("Pepper", "does not fit", names, problems=(peppers.WRONG_PEPPER,))
+    if wrong:
+        return Finding("Pepper", "does not fit", names, problems=tuple(wrong))
+    notes = (_previous_peppers(needed),) if settings.previous_peppers else ()
+    return Finding("Pepper", "fits the people in the database", names, notes)
+
+
+def _previous_peppers(needed: peppers.Needed) -> str:
+    if not needed.passwords and not needed.recovery_codes:
+        return (
+            "No password and no recovery code needs PREVIOUS_PEPPERS any more: seven days after "
+            "the PEPPER was replaced, when the last link in a mail is dead, it may go."
+        )
+    return (
+        f"PREVIOUS_PEPPERS is needed. Passwords that wait until their people sign in or choose "
+        f"another: {needed.passwords}; people with recovery codes: {needed.recovery_codes}."
+    )
 
 
 def _mail(settings: Settings) -> Finding:

@@ -20,6 +20,8 @@ from pydantic_settings import SettingsConfigDict, SettingsError
 from anonmsg.config import kept_secrets, sender
 from anonmsg.config.secret_settings import (
     OF_A_ROTATION,
+    PEPPER,
+    PREVIOUS_PEPPERS,
     ROTATED_AT,
     ROTATED_NAMES,
     SECRET_NAMES,
@@ -29,6 +31,8 @@ from anonmsg.config.smtp import SmtpUrl, parsed
 
 __all__ = [
     "OF_A_ROTATION",
+    "PEPPER",
+    "PREVIOUS_PEPPERS",
     "ROTATED_AT",
     "ROTATED_NAMES",
     "SECRET_NAMES",
@@ -213,10 +217,12 @@ def _kept_of_a_rotation(
     kept: dict[str, str], unset: list[str], values: dict[str, Any]
 ) -> dict[str, str]:
     """What the file says about the secrets before, where today's are from the file too."""
-    is_set = any(kept_secrets.asked(name) or name.lower() in values for name in OF_A_ROTATION)
-    if is_set or not set(ROTATED_NAMES) <= set(unset):
-        return {}
-    return {name.lower(): kept[name] for name in OF_A_ROTATION if name in kept}
+    found: dict[str, str] = {}
+    for now, before in ((tuple(ROTATED_NAMES), OF_A_ROTATION), ((PEPPER,), (PREVIOUS_PEPPERS,))):
+        is_set = any(kept_secrets.asked(name) or name.lower() in values for name in before)
+        if not is_set and set(now) <= set(unset):
+            found |= {name.lower(): kept[name] for name in before if name in kept}
+    return found
 
 
 def settings() -> Settings:

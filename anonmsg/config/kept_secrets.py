@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -79,6 +80,25 @@ def rotate(data_dir: Path, names: dict[str, str], *, at: datetime, at_name: str)
             raise NothingKept
         before = {previous: kept[name] for name, previous in names.items()}
         _write(data_dir, kept | before | _fresh(tuple(names), but={}) | {at_name: at.isoformat()})
+
+
+def replace_pepper(data_dir: Path, *, name: str, previous_name: str) -> None:
+    """Replace the PEPPER in the file; what it was goes in front of those before it.
+
+    Args:
+        data_dir: The folder.
+        name: What the PEPPER is called in the file.
+        previous_name: What the list of those before it is called, in JSON.
+
+    Raises:
+        NothingKept: it is not in the file.
+    """
+    with FileLock(data_dir / "secrets.lock"):
+        kept = _read(data_dir)
+        if not kept.get(name):
+            raise NothingKept
+        previous = [kept[name], *json.loads(kept.get(previous_name, "[]"))]
+        _write(data_dir, kept | {previous_name: json.dumps(previous)} | _fresh((name,), but={}))
 
 
 def _read(data_dir: Path) -> dict[str, str]:

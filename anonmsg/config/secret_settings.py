@@ -1,8 +1,9 @@
-"""The settings that are secrets: the three of today, and those before a rotation."""
+"""The settings that are secrets: the three of today, and those before they were replaced."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Annotated, Any
 
 from pydantic import (
     AwareDatetime,
@@ -12,7 +13,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     field_validator,
 )
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
 
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
 # Those that can be replaced while people are signed in, and what each is called then.
@@ -23,6 +24,8 @@ ROTATED_NAMES = {
 PREVIOUS_SECRET_NAMES = tuple(ROTATED_NAMES.values())
 ROTATED_AT = "SECRETS_ROTATED_AT"
 OF_A_ROTATION = (*PREVIOUS_SECRET_NAMES, ROTATED_AT)
+PEPPER = "PEPPER"
+PREVIOUS_PEPPERS = "PREVIOUS_PEPPERS"
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 10
 
@@ -37,17 +40,14 @@ class SecretSettings(BaseSettings):
     previous_refresh_token_secret: SecretStr | None = None
     # When those two were replaced: what was signed by them later is forged.
     secrets_rotated_at: AwareDatetime | None = None
+    # What PEPPER was before, the newest first: what they made is still recognised.
+    previous_peppers: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     @field_validator(*(name.lower() for name in SECRET_NAMES + PREVIOUS_SECRET_NAMES))
     @classmethod
     def _secrets_are_strong(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        secret = value.get_secret_value()
-        if len(secret) < SHORTEST_SECRET:
-            raise ValueError(f"needs at least {SHORTEST_SECRET} characters")
-        if len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS:
-            raise ValueError("is too easy to guess")
+        if value is not None:
+            _expect_strong(value.get_secret_value())
         return value
 
     @field_validator("pepper")
@@ -81,3 +81,32 @@ class SecretSettings(BaseSettings):
             raise ValueError(
                 "must be a time with its zone, such as 2026-03-04T12:00:00+00:00"
             ) from None
+
+    @field_validator("previous_peppers", mode="before")
+    @classmethod
+    def _previous_peppers_are_a_list(cls, value: Any) -> Any:
+        try:
+            found = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            found = None
+        if not isinstance(found, list | tuple) or any(not isinstance(p, str) for p in found):
+            raise ValueError('must be a JSON list of texts, such as ["the one before"]')
+        return tuple(SecretStr(each) for each in found)
+
+    @field_validator("previous_peppers")
+    @classmethod
+    def _previous_peppers_are_others(
+        cls, value: tuple[SecretStr, ...], info: ValidationInfo
+    ) -> tuple[SecretStr, ...]:
+        for each in value:
+            _expect_strong(each.get_secret_value())
+        if info.data.get("pepper") in value or len(set(value)) < len(value):
+            raise ValueError("must differ from PEPPER and from each other")
+        return value
+
+
+def _expect_strong(secret: str) -> None:
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"needs at least {SHORTEST_SECRET} characters")
+    if len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS:
+        raise ValueError("is too easy to guess")

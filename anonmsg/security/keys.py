@@ -1,13 +1,15 @@
 """One key for each purpose, all derived from the one PEPPER.
 
 A digest made for one purpose can so never stand for another (HKDF-SHA-256,
-RFC 5869).
+RFC 5869). Peppers of earlier days make nothing new; they only recognise what
+they made.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -19,12 +21,23 @@ def derive(pepper: str, purpose: str) -> bytes:
     return kdf.derive(pepper.encode())
 
 
+def pepper_id(pepper: str) -> str:
+    """What a pepper is known by beside what it made: 8 hex characters."""
+    return hashlib.sha256(derive(pepper, "pepper id")).hexdigest()[:8]
+
+
 class Digests:
     """Keyed digests of what must be recognised and never read."""
 
-    def __init__(self, pepper: str) -> None:
-        """Derive the key once."""
-        self._key = derive(pepper, "digests")
+    def __init__(self, pepper: str, *, previous: Sequence[str] = ()) -> None:
+        """Derive the keys once.
+
+        Args:
+            pepper: The one of today.
+            previous: Those before it, the newest first.
+        """
+        self.pepper_id = pepper_id(pepper)
+        self._keys = [derive(each, "digests") for each in (pepper, *previous)]
 
     def of(self, purpose: str, *parts: str) -> str:
         """HMAC-SHA-256 of the parts for one purpose, 64 hex characters.
@@ -32,12 +45,21 @@ class Digests:
         Each part is preceded by its length, so that two lists of parts never
         read the same.
         """
-        mac = hmac.new(self._key, purpose.encode(), hashlib.sha256)
+        return self._by(self._keys[0], purpose, parts)
+
+    def each_of(self, purpose: str, *parts: str) -> list[str]:
+        """The digest by which the parts may be known: today's, and those of earlier peppers."""
+        return [self._by(key, purpose, parts) for key in self._keys]
+
+    def same(self, expected: str, purpose: str, *parts: str) -> bool:
+        """Whether the digest is that of the parts, in constant time."""
+        each = self.each_of(purpose, *parts)
+        return any(hmac.compare_digest(expected, digest) for digest in each)
+
+    @staticmethod
+    def _by(key: bytes, purpose: str, parts: Sequence[str]) -> str:
+        mac = hmac.new(key, purpose.encode(), hashlib.sha256)
         for part in parts:
             encoded = part.encode("utf-8", "surrogatepass")
             mac.update(b"|%d|" % len(encoded) + encoded)
         return mac.hexdigest()
-
-    def same(self, expected: str, purpose: str, *parts: str) -> bool:
-        """Whether the digest is that of the parts, in constant time."""
-        return hmac.compare_digest(expected, self.of(purpose, *parts))

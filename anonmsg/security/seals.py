@@ -6,7 +6,9 @@ stolen copy of the database gives away no address, no code and no link.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -29,10 +31,14 @@ class Seal:
     800-38D, section 8.3), which is far more mail than one site sends.
     """
 
-    def __init__(self, secret: str) -> None:
-        """Derive the key from the secret by HKDF-SHA256, for this purpose alone."""
-        derivation = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE)
-        self._cipher = AESGCM(derivation.derive(secret.encode()))
+    def __init__(self, secret: str, *, previous: Sequence[str] = ()) -> None:
+        """Derive the keys by HKDF-SHA256, for this purpose alone.
+
+        Args:
+            secret: What closes, and opens.
+            previous: Secrets of earlier days, which only open.
+        """
+        self._ciphers = [AESGCM(_key(each)) for each in (secret, *previous)]
 
     def close(self, plain: bytes, *, bound_to: str) -> bytes:
         """Seal bytes so that they open only for the same owner.
@@ -46,7 +52,7 @@ class Seal:
             The nonce, the ciphertext and its tag, in this order.
         """
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
+        return nonce + self._ciphers[0].encrypt(nonce, plain, bound_to.encode())
 
     def open(self, sealed: bytes, *, bound_to: str) -> bytes:
         """Give back what was sealed.
@@ -55,7 +61,12 @@ class Seal:
             BrokenSeal: it was changed, cut, moved, or closed under another secret.
         """
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            return self._cipher.decrypt(nonce, ciphertext, bound_to.encode())
-        except (InvalidTag, ValueError):
-            raise BrokenSeal("What is sealed cannot be opened with this PEPPER.") from None
+        for cipher in self._ciphers:
+            with contextlib.suppress(InvalidTag, ValueError):
+                return cipher.decrypt(nonce, ciphertext, bound_to.encode())
+        raise BrokenSeal("What is sealed cannot be opened with this PEPPER.")
+
+
+def _key(secret: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE)
+    return derivation.derive(secret.encode())

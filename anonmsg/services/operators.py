@@ -11,10 +11,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from anonmsg.context import Context, hashes_passwords
-from anonmsg.errors import EmailTaken, UsernameTaken, UserNotFound
+from anonmsg.errors import EmailTaken, SecondFactorChanged, UsernameTaken, UserNotFound
 from anonmsg.models import Person, SignUp
 from anonmsg.security.codes import new_id
-from anonmsg.services import credentials, mailed_links, names, resets, sign_ins, sign_ups
+from anonmsg.services import (
+    credentials,
+    mailed_links,
+    names,
+    resets,
+    second_factors,
+    sign_ins,
+    sign_ups,
+)
 from anonmsg.services.mailed_links import Purpose
 
 
@@ -86,6 +94,20 @@ def reset_link(ctx: Context, *, person_id: str) -> str:
         mailed_links.withdraw(ctx, Purpose.RESET, person_id=person_id)
         token = mailed_links.make(ctx, Purpose.RESET, person_id=person_id, lives=lives)
     return f"{ctx.settings.site}/reset-password#{token}"
+
+
+def end_second_factor(ctx: Context, *, person_id: str) -> bool:
+    """Let the password alone sign in again, for who has lost phone and recovery codes.
+
+    Returns:
+        Whether it was on.
+    """
+    try:
+        with ctx.writing():
+            second_factors.end(ctx, person_id=person_id)
+    except SecondFactorChanged:
+        return False
+    return True
 
 
 def end_sessions(ctx: Context, *, person_id: str) -> None:

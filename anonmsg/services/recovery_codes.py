@@ -10,6 +10,7 @@ from anonmsg.models import RecoveryCode
 from anonmsg.security.codes import new_recovery_code
 
 MADE_AT_ONCE = 10
+PURPOSE = "recovery code"
 
 
 def fresh(ctx: Context, *, person_id: str) -> list[str]:
@@ -21,8 +22,9 @@ def fresh(ctx: Context, *, person_id: str) -> list[str]:
     withdraw(ctx, person_id=person_id)
     codes = [new_recovery_code() for _ in range(MADE_AT_ONCE)]
     for code in codes:
-        digest = _digest(ctx, person_id, rules.second_factor(code))
-        ctx.db.add(RecoveryCode(person_id=person_id, digest=digest))
+        digests = ctx.vault.digests
+        digest = digests.of(PURPOSE, person_id, rules.second_factor(code))
+        ctx.db.add(RecoveryCode(person_id=person_id, digest=digest, pepper_id=digests.pepper_id))
     return codes
 
 
@@ -35,7 +37,7 @@ def use(ctx: Context, *, person_id: str, typed: str) -> bool:
     used = ctx.db.exec(
         delete(RecoveryCode).where(
             col(RecoveryCode.person_id) == person_id,
-            col(RecoveryCode.digest) == _digest(ctx, person_id, typed),
+            col(RecoveryCode.digest).in_(ctx.vault.digests.each_of(PURPOSE, person_id, typed)),
         )
     )
     return used.rowcount == 1
@@ -50,7 +52,3 @@ def left(ctx: Context, *, person_id: str) -> int:
 def withdraw(ctx: Context, *, person_id: str) -> None:
     """Let all of a person's codes die, within the caller's transaction."""
     ctx.db.exec(delete(RecoveryCode).where(col(RecoveryCode.person_id) == person_id))
-
-
-def _digest(ctx: Context, person_id: str, typed: str) -> str:
-    return ctx.vault.digests.of("recovery code", person_id, typed)

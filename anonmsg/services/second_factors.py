@@ -7,10 +7,11 @@ works once, and so does each recovery code, of which only digests are kept.
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from typing import Any
 
 import pyotp
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from anonmsg import letters, rules
 from anonmsg.context import Context, hashes_passwords
@@ -135,11 +136,20 @@ def turn_off(ctx: Context, *, owner_id: str, sign_in_id: str, password: object) 
         SecondFactorChanged: it is off already.
     """
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password, always=True)
-    with ctx.writing() as db:
-        _change(ctx, owner_id, IS_ON, totp_sealed=None, totp_step=0, totp_on_at=None)
-        recovery_codes.withdraw(ctx, person_id=owner_id)
-        person = db.get_one(Person, owner_id)
-        outbox.post(ctx, letters.second_factor_off(**_about(ctx, person)))
+    with ctx.writing():
+        end(ctx, person_id=owner_id)
+
+
+def end(ctx: Context, *, person_id: str) -> None:
+    """Turn it off and tell its owner by mail, within the caller's transaction.
+
+    Raises:
+        SecondFactorChanged: it is off already.
+    """
+    _change(ctx, person_id, IS_ON, totp_sealed=None, totp_step=0, totp_on_at=None)
+    recovery_codes.withdraw(ctx, person_id=person_id)
+    person = ctx.db.get_one(Person, person_id)
+    outbox.post(ctx, letters.second_factor_off(**_about(ctx, person)))
 
 
 def check(ctx: Context, person: Person, code: object) -> None:
@@ -160,6 +170,20 @@ def check(ctx: Context, person: Person, code: object) -> None:
         if not used and not recovery_codes.use(ctx, person_id=person.id, typed=typed):
             raise IncorrectSecondFactor
         counters.forget(ctx, "second factor", person.id)
+
+
+def seal_anew(ctx: Context) -> None:
+    """Seal what is in use under the PEPPER of today, within the caller's transaction.
+
+    A secret that somebody is setting up at the moment is left as it is: the
+    pepper that sealed it still opens it, or they begin once more.
+    """
+    for person in ctx.db.exec(select(Person).where(IS_ON)).all():
+        bound_to = _in_use(person.id)
+        with suppress(BrokenSeal):
+            secret = _opened(ctx, person, bound_to=bound_to)
+            sealed = ctx.vault.seal.close(secret.encode(), bound_to=bound_to)
+            _change(ctx, person.id, IS_ON, totp_sealed=sealed)
 
 
 def _typed(code: object) -> str:

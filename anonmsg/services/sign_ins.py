@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select, update
 
-from anonmsg import letters, live
+from anonmsg import letters, live, rules
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import (
     IncorrectPassword,
@@ -84,7 +84,7 @@ def sign_in(
     ctx.limiter.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
         raise NotVerified(codes.go_on_elsewhere(ctx, found))
-    return _begin(ctx, found, label)
+    return _begin(ctx, found, rules.password(password), label)
 
 
 def refresh(ctx: Context, *, token: str) -> Pair:
@@ -185,7 +185,8 @@ def proved(ctx: Context, *, access: str, refresh: str) -> str:
     return row.id if current else ""
 
 
-def _begin(ctx: Context, person: Person, label: str) -> Pair:
+def _begin(ctx: Context, person: Person, password: str, label: str) -> Pair:
+    """Begin a sign-in, unless another password was set while this one was compared."""
     row = SignIn(
         id=new_id(),
         person_id=person.id,
@@ -195,17 +196,37 @@ def _begin(ctx: Context, person: Person, label: str) -> Pair:
         rotated_at=ctx.now,
         expires_at=ctx.now + REFRESH_LIVES,
     )
-    with ctx.writing() as db:
-        # Comparing took a while: another password may have been set meanwhile.
-        same = select(Person.password_hash).where(Person.id == person.id)
-        if db.exec(same).first() != person.password_hash:
+    compared = person.password_hash
+    anew = _hashed_anew(ctx, compared, password)
+    while not _has_begun(ctx, row, person.id, compared, anew):
+        # It may be the same one, hashed anew by another sign-in.
+        with ctx.reading() as db:
+            found = db.exec(select(Person.password_hash).where(Person.id == person.id)).first()
+        if found is None or not ctx.vault.passwords.fits(password, found):
             raise IncorrectPassword
+        compared = anew = found
+    return token_pairs.issue(ctx, row, 0)
+
+
+def _hashed_anew(ctx: Context, stored: str, password: str) -> str:
+    """The hash to keep: one of an earlier PEPPER gives way to one of today's."""
+    passwords = ctx.vault.passwords
+    return stored if passwords.is_of_today(stored) else passwords.hash(password)
+
+
+def _has_begun(ctx: Context, row: SignIn, person_id: str, compared: str, anew: str) -> bool:
+    """Keep the sign-in, if the hash that was compared is still the person's."""
+    with ctx.writing() as db:
+        same = col(Person.id) == person_id, col(Person.password_hash) == compared
+        if db.exec(update(Person).where(*same).values(password_hash=anew)).rowcount != 1:
+            return False
         db.add(row)
         # Whoever comes back has changed their mind about leaving.
-        stays = col(Person.id) == person.id, col(Person.leaves_at).is_not(None)
+        stays = col(Person.id) == person_id, col(Person.leaves_at).is_not(None)
         if db.exec(update(Person).where(*stays).values(leaves_at=None)).rowcount:
-            ctx.announce(live.page_of(person.username_key))
-    return token_pairs.issue(ctx, row, 0)
+            key = db.exec(select(Person.username_key).where(Person.id == person_id)).one()
+            ctx.announce(live.page_of(key))
+    return True
 
 
 def _alive(ctx: Context, sign_in_id: str) -> SignIn | None:

@@ -134,9 +134,9 @@ def of_browser(ctx: Context, browser: object) -> SignUp | None:
     held = rules.text(browser)
     if not held:
         return None
-    digest = ctx.vault.digests.of("browser", held)
+    digests = ctx.vault.digests.each_of("browser", held)
     alive = col(SignUp.created_at) > ctx.now - SIGN_UP_LIVES
-    return ctx.db.exec(select(SignUp).where(SignUp.browser_digest == digest, alive)).first()
+    return ctx.db.exec(select(SignUp).where(col(SignUp.browser_digest).in_(digests), alive)).first()
 
 
 def newest_of(ctx: Context, identifier: str, *, limit: int) -> list[SignUp]:

@@ -87,9 +87,9 @@ def by_link(
     """
     ctx.limiter.spend("code_guess", network)
     with ctx.reading() as db:
-        digest = ctx.vault.digests.of("link", rules.text(link))
+        digests = ctx.vault.digests.each_of("link", rules.text(link))
         alive = col(SignUp.created_at) > ctx.now - sign_ups.SIGN_UP_LIVES
-        row = db.exec(select(SignUp).where(SignUp.link_digest == digest, alive)).first()
+        row = db.exec(select(SignUp).where(col(SignUp.link_digest).in_(digests), alive)).first()
         mine = sign_ups.of_browser(ctx, browser)
     if row is None or row.decoy:
         raise IncorrectCode

@@ -8,13 +8,14 @@ import pytest
 from sqlmodel import col, select, text, update
 
 from anonmsg.context import Context
-from anonmsg.errors import NotSignedIn
+from anonmsg.errors import NotSignedIn, SecondFactorNeeded
 from anonmsg.models import MailedLink, Message, Name, Person, Receipt, SignUp
-from anonmsg.services import mailed_links, names, peppers, resets, sign_ins
+from anonmsg.services import mailed_links, names, outbox, peppers, resets, sign_ins
 from anonmsg.services.mailed_links import Purpose
 from tests import factories
 from tests.commands.conftest import Command
 from tests.factories import NETWORK, PASSWORD
+from tests.fakes import FakeMailer
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TWICE = f"{PASSWORD}\n{PASSWORD}\n"
@@ -129,7 +130,9 @@ def test_a_sign_up_that_waits_keeps_its_name_and_its_address_goes(
         assert db.exec(select(SignUp)).all() == []
 
 
-@pytest.mark.parametrize("asked_for", ["reset-password", "end-sessions", "delete-user"])
+@pytest.mark.parametrize(
+    "asked_for", ["reset-password", "end-sessions", "end-second-factor", "delete-user"]
+)
 @pytest.mark.parametrize("named", ["no body", "nobody@example.com"])
 def test_nobody_is_told_so(on_site: Command, ctx: Context, asked_for: str, named: str) -> None:
     factories.person(ctx, "ada")
@@ -180,6 +183,26 @@ def test_sessions_end_everywhere_and_only_that_persons(on_site: Command, ctx: Co
             sign_ins.whose(ctx, sign_in_id=sign_in_id)
     assert sign_ins.whose(ctx, sign_in_id=other).username == "grace"
     assert signed_in(ctx, "ada")
+
+
+def test_who_lost_phone_and_codes_signs_in_by_the_password_alone(
+    on_site: Command, ctx: Context, mailer: FakeMailer
+) -> None:
+    ada, grace = factories.person(ctx, "ada"), factories.person(ctx, "grace")
+    factories.second_factor(ctx, ada)
+    factories.second_factor(ctx, grace)
+    result = on_site("end-second-factor", "ada@example.com")
+    assert result.exit_code == 0
+    assert result.output == "ada signs in by the password alone from now on.\n"
+    assert signed_in(ctx, "ada")
+    with pytest.raises(SecondFactorNeeded):
+        signed_in(ctx, "grace")
+    ctx.now = datetime.now(UTC)
+    assert outbox.deliver_next(ctx)
+    assert [letter.to for letter in mailer.letters] == ["ada@example.com"]
+    assert "two-step sign-in" in mailer.letters[0].text.lower()
+    again = on_site("end-second-factor", "ada")
+    assert (again.exit_code, again.output) == (1, "Error: ada has no two-step sign-in.\n")
 
 
 @pytest.mark.parametrize("typed", ["grace\n", "ADA\n", "y\n", None])

@@ -19,6 +19,7 @@ ON_A_DATABASE = [
     ("create-user", "ada", "ada@example.com", "--password-stdin"),
     ("reset-password", "ada"),
     ("end-sessions", "ada"),
+    ("end-second-factor", "ada"),
     ("delete-user", "ada", "--yes"),
     ("purge",),
 ]

@@ -164,3 +164,71 @@ def test_a_file_that_cannot_be_written_is_told(
         "Error: .data/secrets.env cannot be written: Is a directory.\n",
     )
     assert content(tmp_path) == kept
+
+
+def test_the_pepper_is_replaced_and_every_one_before_it_kept(
+    command: Command, before: Settings, tmp_path: Path
+) -> None:
+    peppers = [before.pepper]
+    for _ in range(2):
+        result = command("rotate-secrets", "--pepper")
+        assert result.exit_code == 0
+        assert ".data/secrets.env has a new PEPPER" in result.output
+        after = load()
+        assert after.previous_peppers == tuple(peppers)
+        assert after.pepper not in peppers
+        assert after.access_token_secret == before.access_token_secret
+        assert after.secrets_rotated_at is None
+        peppers.insert(0, after.pepper)
+        assert all(each.get_secret_value() not in result.output for each in peppers)
+    assert (tmp_path / ".data" / "secrets.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_whoever_has_a_password_signs_in_after_the_pepper_was_replaced(
+    on_site: Command, ctx: Context
+) -> None:
+    factories.person(ctx, "ada")
+    for people in (1, 0):
+        assert on_site("rotate-secrets", "--pepper").exit_code == 0
+        told = " ".join(on_site("check-config").output.split())
+        assert "Pepper fits the people in the database" in told
+        assert "sign in or choose another: 1; people with recovery codes: 0" in told
+        ctx.vault = Vault.of(load(data_dir=ctx.settings.data_dir), cost=4)
+        if people:
+            assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
+            told = " ".join(on_site("check-config").output.split())
+            assert "No password and no recovery code needs PREVIOUS_PEPPERS" in told
+    assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
+
+
+@pytest.mark.parametrize("name", ["PEPPER", "PREVIOUS_PEPPERS"])
+def test_a_pepper_that_is_set_by_hand_is_replaced_by_hand(
+    command: Command, before: Settings, tmp_path: Path, name: str
+) -> None:
+    kept = content(tmp_path)
+    value = BY_HAND if name == "PEPPER" else f'["{BY_HAND}"]'
+    result = command("rotate-secrets", "--pepper", **{name: value})
+    assert result.exit_code == 1
+    assert f"{name} is set by the environment or .env" in result.output
+    assert "PREVIOUS_PEPPERS='[" in result.output
+    assert BY_HAND not in result.output
+    assert content(tmp_path) == kept
+
+
+def test_what_is_said_to_do_by_hand_keeps_the_pepper_before(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text(f"PEPPER='{BY_HAND}'\n")
+    stored = Vault.of(load(), cost=4).passwords.hash(PASSWORD)
+    assert command("rotate-secrets", "--pepper").exit_code == 1
+    monkeypatch.setenv("PEPPER", f"another {BY_HAND}")
+    monkeypatch.setenv("PREVIOUS_PEPPERS", f'["{BY_HAND}"]')
+    assert Vault.of(load(), cost=4).passwords.fits(PASSWORD, stored)
+
+
+def test_without_a_pepper_in_the_file_nothing_is_replaced(
+    command: Command, before: Settings, tmp_path: Path
+) -> None:
+    result = command("rotate-secrets", "--pepper", DATA_DIR="elsewhere")
+    assert result.exit_code == 1
+    assert "There are no secrets in elsewhere/secrets.env yet" in result.output

@@ -329,11 +329,12 @@ class Slow(Passwords):
 
     def __init__(self, runtime: Runtime, link: str) -> None:
         super().__init__(runtime.settings.pepper.get_secret_value(), cost=4)
-        self._runtime, self._link = runtime, link
+        self._runtime, self._links = runtime, [link]
 
     def fits(self, password: str, stored: str | None) -> bool:
         found = super().fits(password, stored)
-        reset(self._runtime, self._link)
+        while self._links:
+            reset(self._runtime, self._links.pop())
         return found
 
 
