@@ -300,6 +300,9 @@
 
   const signIn = async (form) => {
     const body = new FormData(form);
+    // Whoever was sent here within the page comes without the server's filling it in.
+    const next = new URLSearchParams(location.search).get("next");
+    if (next) body.set("next", next);
     clear(form);
     wait(form, true);
     try {

@@ -48,7 +48,8 @@ def ask(
             raise SameEmail
         counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
         other = db.exec(select(Person).where(Person.email_key == address.key)).first()
-        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id)
+        # Of one address, whichever mail is opened works; another may have been a slip.
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id, but_to=address.key)
         if other is not None and not ctx.settings.hide_registered_emails:
             raise EmailTaken
         if other is not None:

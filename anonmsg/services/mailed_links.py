@@ -94,14 +94,22 @@ def use(ctx: Context, row: MailedLink) -> None:
         raise LinkDead
 
 
-def withdraw(ctx: Context, *purposes: Purpose, person_id: str) -> None:
-    """Let a person's links of some purposes die, within the caller's transaction."""
-    ctx.db.exec(
-        delete(MailedLink).where(
-            col(MailedLink.person_id) == person_id,
-            col(MailedLink.purpose).in_([each.value for each in purposes]),
-        )
+def withdraw(ctx: Context, *purposes: Purpose, person_id: str, but_to: str | None = None) -> None:
+    """Let a person's links of some purposes die, within the caller's transaction.
+
+    Args:
+        ctx: Within a writing transaction.
+        *purposes: Which.
+        person_id: Whose.
+        but_to: The key of an address; the links that set it live on.
+    """
+    theirs = delete(MailedLink).where(
+        col(MailedLink.person_id) == person_id,
+        col(MailedLink.purpose).in_([each.value for each in purposes]),
     )
+    if but_to is not None:
+        theirs = theirs.where(col(MailedLink.email_key) != but_to)
+    ctx.db.exec(theirs)
 
 
 def _named(purpose: Purpose) -> str:

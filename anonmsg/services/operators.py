@@ -87,7 +87,7 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
 def reset_link(ctx: Context, *, person_id: str) -> str:
     """A link that lets whoever has it choose a new password, once; nothing is mailed.
 
-    One that was asked for before dies, as when another is asked for on the site.
+    One that was asked for before dies: it may have gone to the wrong person.
     """
     lives = resets.LINK_LIVES
     with ctx.writing():

@@ -40,6 +40,8 @@ class EmailLinkState(rx.State):
             yield step
 
     async def _use(self, use_case: Any, form: Any) -> AsyncIterator[Any]:
+        if self.done:
+            return
         self.error, self.busy = "", True
         yield
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import reflex as rx
 
 from anonmsg import guard, qr
 from anonmsg.context import run
+from anonmsg.errors import SecondFactorChanged
 from anonmsg.locale import _
 from anonmsg.services import second_factors
 from anonmsg.services.sign_ins import SignedIn
@@ -65,6 +67,9 @@ class SecondFactorState(rx.State):
     @rx.event
     async def turn_on(self, form: Any) -> AsyncIterator[Any]:
         """Turn it on with the app's first code, and show the recovery codes."""
+        # Sent twice at once: the codes that are on the screen are the right ones.
+        if self.is_on:
+            return
 
         async def change(me: SignedIn, typed: dict[str, Any]) -> str:
             codes = await run(second_factors.turn_on, **_by(me), code=typed.get("code"))
@@ -93,7 +98,9 @@ class SecondFactorState(rx.State):
         """Let the password alone sign in again."""
 
         async def change(me: SignedIn, typed: dict[str, Any]) -> str:
-            await run(second_factors.turn_off, **_by(me), password=typed.get("password"))
+            # What is off already is what was asked for.
+            with suppress(SecondFactorChanged):
+                await run(second_factors.turn_off, **_by(me), password=typed.get("password"))
             self._hide()
             self.needs_password = False
             return _("Two-step sign-in is off.")

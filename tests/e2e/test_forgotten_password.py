@@ -95,3 +95,34 @@ def test_without_scripts_a_link_is_asked_for_all_the_same(
     forget(page, f"{name}@example.com")
     assert re.search(r"/reset-password#\S+", server.link(f"{name}@example.com"))
     assert "?" not in page.url
+
+
+def test_the_longest_password_in_another_script_is_taken_and_one_more_character_is_not(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    longest = "🦓🎻🫖🌿🪁🧭🐙🪔" * 32
+    assert len(longest) == 256
+    page = visitor().open("/forgot-password")
+    forget(page, settled.email)
+    page.goto(server.link(settled.email))
+    reset(page, f"{longest}🦓")
+    expect(page.get_by_text("Use at most 256 characters.")).to_be_visible()
+    expect(page.get_by_label("New password")).to_have_value(f"{longest}🦓")
+    reset(page, longest)
+    page.wait_for_url("**/sign-in")
+    sign_in(page, settled.name, longest[:-1])
+    expect(page.get_by_text("Incorrect password")).to_be_visible()
+    sign_in(page, settled.name, longest)
+    page.wait_for_url("**/dashboard")
+
+    page.goto(f"{server.url}/settings")
+    part = page.get_by_role("region", name="Password", exact=True)
+    for new, told in (
+        ("字", "Use at least 8 characters."),
+        (f"{longest}🦓", "Use at most 256 characters."),
+        ("紫色大象喜歡騎腳踏車" * 7 + "和綠茶", "Your password was changed."),
+    ):
+        part.get_by_label("Current password").fill(longest)
+        part.get_by_label("New password").fill(new)
+        part.get_by_role("button", name="Change password").click()
+        expect(part.get_by_text(told)).to_be_visible()

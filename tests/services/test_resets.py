@@ -225,13 +225,15 @@ def test_of_16_at_once_exactly_one_wins(runtime: Runtime, ada: Person, mailer: F
     sign_in(runtime, chosen[outcomes.index(None)])
 
 
-def test_another_link_lets_the_first_die(runtime: Runtime, ada: Person, mailer: FakeMailer) -> None:
+def test_each_link_works_until_one_of_them_is_used(
+    runtime: Runtime, ada: Person, mailer: FakeMailer
+) -> None:
     ask(runtime)
     first = mailer.last_link(PAGE)
     ask(runtime)
+    reset(runtime, first)
     with pytest.raises(LinkDead):
-        reset(runtime, first)
-    reset(runtime, mailer.last_link(PAGE))
+        reset(runtime, mailer.last_link(PAGE))
 
 
 def test_a_link_changes_the_password_of_its_own_person_only(
