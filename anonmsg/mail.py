@@ -21,6 +21,7 @@ __all__ = [
     "Trouble",
     "forget",
     "mailer_from",
+    "take_back",
 ]
 
 
@@ -61,6 +62,15 @@ def forget(settings: Settings, addresses: Collection[str]) -> None:
         OSError: the folder cannot be read or written to.
     """
     _folder(settings).forget(addresses)
+
+
+def take_back(settings: Settings, *, idempotency_key: str) -> None:
+    """Delete a mail from the outbox folder, where it went there; elsewhere it is gone.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    _folder(settings).take_back(idempotency_key=idempotency_key)
 
 
 def _folder(settings: Settings) -> OutboxFolder:

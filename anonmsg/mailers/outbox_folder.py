@@ -68,6 +68,16 @@ class OutboxFolder:
             if to is not None and to.casefold() in theirs:
                 file.unlink(missing_ok=True)
 
+    def take_back(self, *, idempotency_key: str) -> None:
+        """Delete the mail of a key, if there is one.
+
+        Raises:
+            OSError: the folder cannot be written to.
+        """
+        file = self._file_for(checked(idempotency_key))
+        if file is not None:
+            file.unlink(missing_ok=True)
+
     def _file_for(self, key: str) -> Path | None:
         # As many characters as a time has, because one key may end like another.
         return next(self._directory.glob(f"{'?' * len('20260131T235959999Z')}-{key}.eml"), None)

@@ -13,12 +13,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from anonmsg import live
 from anonmsg.context import Context
 from anonmsg.letters import Letter
-from anonmsg.mail import MailRefused
+from anonmsg.mail import MailRefused, take_back
 from anonmsg.models import Mail, SignUp
 from anonmsg.security.codes import new_id
 from anonmsg.security.seals import BrokenSeal
@@ -85,9 +85,10 @@ def withdraw(ctx: Context, *, sign_up_id: str) -> None:
 
 
 def forget(ctx: Context, addresses: Collection[str]) -> None:
-    """Wipe the mails that wait for somebody, within the caller's transaction.
+    """Delete the mails that wait for somebody, within the caller's transaction.
 
-    They are sealed, so each has to be opened to see whom it is to.
+    They are sealed, so each has to be opened to see whom it is to. One that is
+    being handed over at the moment is missed by its sender, which takes it back.
 
     Args:
         ctx: Within a writing transaction.
@@ -100,8 +101,7 @@ def forget(ctx: Context, addresses: Collection[str]) -> None:
         letter = _opened(ctx, Claimed(row.id, row.sealed or b"", row.sign_up_id, row.tries))
         if letter is not None and letter.to.casefold() in theirs:
             found.append(row.id)
-    wipe = update(Mail).where(col(Mail.id).in_(found), WAITS)
-    ctx.db.exec(wipe.values(sealed=None, due_at=None))
+    ctx.db.exec(delete(Mail).where(col(Mail.id).in_(found), WAITS))
 
 
 def deliver_next(ctx: Context) -> bool:
@@ -126,6 +126,8 @@ def deliver_next(ctx: Context) -> bool:
         _put_off(ctx, claimed)
     else:
         _settle(ctx, claimed, sent=True)
+        if not _is_kept(ctx, claimed):
+            take_back(ctx.settings, idempotency_key=claimed.id)
     if claimed.sign_up_id:
         ctx.announce(live.mail_of(claimed.sign_up_id))
     return True
@@ -173,6 +175,12 @@ def _settle(ctx: Context, claimed: Claimed, *, sent: bool) -> None:
                 .values(code_mailed_at=ctx.now)
             )
             names.extend(ctx, sign_up_id=claimed.sign_up_id, until=ctx.now + CODE_LIVES)
+
+
+def _is_kept(ctx: Context, claimed: Claimed) -> bool:
+    """Whether the mail's row is there: it is not if its owner was erased meanwhile."""
+    with ctx.reading() as db:
+        return db.exec(select(Mail.id).where(Mail.id == claimed.id)).first() is not None
 
 
 def _put_off(ctx: Context, claimed: Claimed) -> None:

@@ -255,6 +255,31 @@ def test_a_mail_that_waits_for_who_was_erased_is_never_sent(
     assert [letter.to for letter in mailer.letters] == [grace.email]
 
 
+class Slow(OutboxFolder):
+    """Takes so long to write a mail that whom it is to is erased meanwhile."""
+
+    def __init__(self, runtime: Runtime, person_id: str) -> None:
+        super().__init__(runtime.settings.data_dir / "outbox", "anonmsg <no-reply@localhost>")
+        self._runtime, self._person_id = runtime, person_id
+
+    def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
+        with self._runtime.context() as ctx:
+            deletions.erase(ctx, person_id=self._person_id)
+        super().deliver(letter, idempotency_key=idempotency_key)
+
+
+def test_a_mail_that_is_being_handed_over_is_taken_back(runtime: Runtime, ctx: Context) -> None:
+    ada, grace = factories.person(ctx), factories.person(ctx, "grace")
+    with ctx.writing():
+        for to in (ada.email, grace.email):
+            outbox.post(ctx, Letter(to, "Hello", "Hello", "<p>Hello</p>"))
+    runtime.mailer = Slow(runtime, ada.id)
+    with runtime.context() as sender:
+        deliver(sender)
+    [left] = (runtime.settings.data_dir / "outbox").glob("*")
+    assert grace.email in left.read_text()
+
+
 def test_the_sign_ups_of_the_same_address_or_name_go_too(runtime: Runtime, ctx: Context) -> None:
     browser = factories.sign_up(ctx, "other_name", email="ADA@example.com")
     ada = factories.person(ctx)
