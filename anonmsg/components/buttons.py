@@ -40,7 +40,7 @@ def submit(
     Args:
         label: What it does.
         busy: Whether an answer is awaited.
-        kind: "primary" or "danger".
+        kind: "primary", "quiet" or "danger".
         **props: Whatever else the element takes.
     """
     extra = props.pop("class_name", "")

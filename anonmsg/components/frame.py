@@ -46,6 +46,16 @@ def bare(*sections: rx.Component) -> rx.Component:
     )
 
 
+def needs_scripts() -> rx.Component:
+    """What a page says where JavaScript is switched off, that can do nothing without it."""
+    return rx.el.noscript(
+        rx.el.p(
+            _("This page needs JavaScript. Sending a message to somebody does not."),
+            class_name="notice",
+        )
+    )
+
+
 def site_header() -> rx.Component:
     """The header of pages that differ for people who are signed in."""
     return rx.el.header(

@@ -40,6 +40,7 @@ def settings_form(
     busy: bool | rx.Var[bool],
     error: Text,
     said: Text,
+    kind: str = "primary",
     **props: Any,
 ) -> rx.Component:
     """A form of a section, which says below its button what came of it.
@@ -52,13 +53,14 @@ def settings_form(
         busy: Whether an answer is awaited.
         error: What is wrong with no one field.
         said: What was done.
+        kind: That of its button: "primary", "quiet" or "danger".
         **props: Attributes of the form.
     """
     return rx.el.form(
         *fields,
         errors_for("form", error, of=f"{name}-form"),
         rx.el.div(
-            submit(label, busy=busy),
+            submit(label, busy=busy, kind=kind),
             rx.el.p(said, role="status", class_name="done"),
             class_name="setting-end",
         ),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.dialog import delete_dialog
-from anonmsg.components.frame import framed
+from anonmsg.components.frame import framed, needs_scripts
 from anonmsg.components.inbox import (
     accept_switch,
     inbox_heading,
@@ -25,6 +25,7 @@ def dashboard() -> rx.Component:
     return framed(
         rx.el.div(
             rx.el.h1(_("Your inbox"), class_name="headline"),
+            needs_scripts(),
             rx.el.div(
                 _settings(),
                 rx.el.section(

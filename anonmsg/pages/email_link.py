@@ -10,7 +10,7 @@ from typing import Any
 import reflex as rx
 
 from anonmsg.components.buttons import submit
-from anonmsg.components.frame import bare
+from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.links import link
 from anonmsg.locale import _
 from anonmsg.state.email_link import EmailLinkState
@@ -59,6 +59,7 @@ def _page(
     )
     return bare(
         rx.el.h1(title, class_name="headline"),
+        needs_scripts(),
         rx.cond(EmailLinkState.done, rx.el.p(done, role="status", class_name="notice"), form),
         rx.cond(EmailLinkState.done, rx.el.p(then, class_name="sheet-foot"), rx.fragment()),
     )

@@ -6,7 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, password_field
-from anonmsg.components.frame import bare
+from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.links import link
 from anonmsg.locale import _
 from anonmsg.state.reset import ResetState
@@ -20,6 +20,7 @@ def reset() -> rx.Component:
     """
     return bare(
         rx.el.h1(_("Choose a new password"), class_name="headline"),
+        needs_scripts(),
         rx.el.p(
             _("Every browser that is signed in to your account will be signed out."),
             class_name="soft mt-1",
@@ -28,21 +29,24 @@ def reset() -> rx.Component:
             _("Open this page by the link from the mail: without it, nothing can be changed."),
             class_name="notice without-link",
         ),
-        rx.el.form(
-            password_field(
-                _("New password"),
-                autocomplete="new-password",
-                hint=_("8 characters or more, and hard to guess. A short sentence is good."),
-                error=ResetState.errors["password"],
+        rx.el.div(
+            rx.el.form(
+                password_field(
+                    _("New password"),
+                    autocomplete="new-password",
+                    hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                    error=ResetState.errors["password"],
+                ),
+                errors_for("form", ResetState.errors["form"]),
+                _another_link(),
+                submit(_("Reset password"), busy=ResetState.busy, class_name="button-wide"),
+                id="reset-form",
+                method="post",
+                no_validate=True,
+                on_submit=ResetState.submit,
+                class_name="form",
             ),
-            errors_for("form", ResetState.errors["form"]),
-            _another_link(),
-            submit(_("Reset password"), busy=ResetState.busy, class_name="button-wide"),
-            id="reset-form",
-            method="post",
-            no_validate=True,
-            on_submit=ResetState.submit,
-            class_name="form",
+            class_name="with-link",
         ),
         rx.el.p(
             link(_("Forgot your password?"), href="/forgot-password", class_name="link"),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame import framed
+from anonmsg.components.frame import framed, needs_scripts
 from anonmsg.components.settings import browser_list, section, settings_form
 from anonmsg.locale import _
 from anonmsg.pages.settings_export import export
@@ -20,6 +20,7 @@ def settings() -> rx.Component:
     return framed(
         rx.el.div(
             rx.el.h1(_("Settings"), class_name="headline"),
+            needs_scripts(),
             rx.el.div(
                 _profile(),
                 _username(),

@@ -153,6 +153,7 @@ def _renew() -> rx.Component:
         busy=State.busy == "tf-renew",
         error=State.errors["tf-renew.form"],
         said="",
+        kind="quiet",
     )
 
 
@@ -170,6 +171,7 @@ def _turn_off() -> rx.Component:
         busy=State.busy == "tf-turn-off",
         error=State.errors["tf-turn-off.form"],
         said="",
+        kind="danger",
     )
 
 

@@ -8,7 +8,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame import bare
+from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.icons import spinner
 from anonmsg.components.links import link
 from anonmsg.locale import _
@@ -22,6 +22,7 @@ def sign_up() -> rx.Component:
     """The page at `/sign-up`."""
     return bare(
         rx.el.h1(_("Create your page"), class_name="headline"),
+        needs_scripts(),
         rx.el.p(_("One link to share. A minute, no more."), class_name="soft mt-1"),
         rx.el.form(
             _username(),

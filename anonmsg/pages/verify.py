@@ -6,7 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame import bare
+from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.illustrations import CODE, illustration
 from anonmsg.components.links import link
 from anonmsg.locale import _
@@ -22,6 +22,7 @@ def verify() -> rx.Component:
     return bare(
         illustration(CODE, "art-small"),
         rx.el.h1(_("Check your mail"), class_name="headline"),
+        needs_scripts(),
         rx.el.p(VerifyState.notice, role="status", class_name="notice"),
         _mail_delayed(),
         _lost(),

@@ -215,6 +215,65 @@ def test_no_form_fills_an_address_without_javascript(
     nothing_typed_in(asked)
 
 
+def told(page: Page) -> None:
+    """Expect the page to say that it can do nothing; text in a noscript is found by no other way."""
+    expect(page.locator("noscript p")).to_be_visible()
+    assert "This page needs JavaScript." in page.locator("noscript p").inner_text()
+
+
+def test_a_page_that_can_do_nothing_without_javascript_says_so(
+    plain: Visitor, settled: Owner
+) -> None:
+    for path in ("/sign-up", "/verify", "/reset-password#a", "/confirm-email#a", "/undo-email#a"):
+        page = plain.open(path)
+        told(page)
+        expect(page.get_by_text("Open this page by the link")).to_be_hidden()
+    for path in ("/", "/sign-in", "/forgot-password", "/privacy", f"/u/{settled.name}"):
+        expect(plain.open(path).locator("noscript")).to_have_count(0)
+    sign_in(plain.open("/sign-in"), settled.name)
+    for path in ("/dashboard", "/settings"):
+        told(plain.open(path))
+
+
+def test_no_form_around_an_account_fills_an_address_without_javascript(
+    plain: Visitor, settled: Owner
+) -> None:
+    signing_in = plain.open("/sign-in?next=/settings")
+    sign_in(signing_in, settled.name)
+    signing_in.wait_for_url("**/settings")
+    asked = listen(plain)
+    count = signing_in.locator("main form[method=post]").count()
+    assert count >= 6
+    for number in range(count):
+        page = plain.open("/settings")
+        form = page.locator("main form[method=post]").nth(number)
+        if form.get_attribute("action"):
+            # The download, which does its job.
+            continue
+        for field in form.locator("input:visible, textarea:visible").all():
+            field.fill(MARK)
+        form.locator("button[type=submit]").click()
+        expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
+        assert urlsplit(page.url).path == "/settings"
+        page.close()
+    page = plain.open("/forgot-password")
+    box(page, "Email").fill(f"{MARK}@example.com")
+    page.get_by_role("button", name="Send reset link").click()
+    expect(page.get_by_text("a link is on its way")).to_be_visible()
+    nothing_typed_in(asked)
+
+
+def test_a_new_password_fills_no_address_when_react_never_comes(bundleless: Visitor) -> None:
+    asked = listen(bundleless)
+    page = bundleless.open("/reset-password#" + "guessed" * 7)
+    box(page, "New password").fill(MARK)
+    page.get_by_role("button", name="Reset password").click()
+    heading = page.get_by_role("heading", name="Nothing was sent yet")
+    expect(heading).to_be_visible(timeout=10_000)
+    assert "guessed" not in page.url
+    nothing_typed_in(asked)
+
+
 def test_no_form_fills_an_address_when_react_never_comes(
     bundleless: Visitor, server: Server, settled: Owner
 ) -> None:
