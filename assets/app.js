@@ -452,6 +452,12 @@
     afterOpener = [...document.querySelectorAll("[data-delete]")].at(-1);
   };
 
+  // What had the focus on a page of settings may go with what it was about.
+  addEventListener("focusin", ({ target }) => {
+    const heading = target.closest(".setting")?.querySelector("h2");
+    if (heading) [opener, afterOpener] = [target, heading];
+  });
+
   /** Once what was pressed is gone, the focus goes to what stood before it. */
   const refocus = () => {
     if (!opener || opener.isConnected) return;

@@ -24,7 +24,7 @@ def section(
         hint: A sentence below the heading.
     """
     return rx.el.section(
-        rx.el.h2(heading, id=f"{name}-heading", class_name="title"),
+        rx.el.h2(heading, id=f"{name}-heading", tab_index=-1, class_name="title"),
         *([rx.el.p(hint, class_name="soft")] if hint is not None else []),
         *parts,
         aria_labelledby=f"{name}-heading",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyotp
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -183,6 +184,46 @@ def moving(page: Page) -> list[str]:
         ".map((each) => each.animationName ?? each.transitionProperty)"
     )
     return names
+
+
+def test_the_settings_change_without_a_mouse_and_the_focus_is_never_lost(
+    settled: Owner, visitor: Visit
+) -> None:
+    visitor().sign_in(settled.name)
+    page = settled.visitor.open("/settings")
+    browsers = page.get_by_role("region", name="Where you are signed in")
+    one = browsers.get_by_role("button", name="Sign out of")
+    one.focus()
+    page.keyboard.press("Enter")
+    expect(one).to_have_count(0)
+    expect(browsers.get_by_role("heading")).to_be_focused()
+
+    part = page.get_by_role("region", name="Two-step sign-in")
+    part.get_by_role("button", name="Set up").focus()
+    page.keyboard.press("Enter")
+    expect(part.get_by_label("Code from the app")).to_be_focused()
+    page.keyboard.type("000000")
+    page.keyboard.press("Enter")
+    expect(part.get_by_text("Incorrect code")).to_be_visible()
+    expect(part.get_by_label("Code from the app")).to_be_focused()
+    key = part.get_by_label("Key", exact=True).input_value().replace(" ", "")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(pyotp.TOTP(key).now())
+    page.keyboard.press("Enter")
+    expect(part.get_by_label("Recovery codes", exact=True)).to_be_focused()
+    tab_to(page, part.get_by_role("button", name="Done"))
+    page.keyboard.press("Enter")
+    expect(part.get_by_text("Recovery codes left: 10")).to_be_visible()
+    tab_to(page, part.get_by_label("Current password"))
+    page.keyboard.type("not the password")
+    page.keyboard.press("Enter")
+    expect(part.get_by_text("Incorrect password")).to_be_visible()
+    expect(part.get_by_label("Current password")).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(part.get_by_text("Two-step sign-in is off.")).to_be_visible()
+    expect(part.get_by_role("heading")).to_be_focused()
 
 
 def test_the_example_moves_until_it_is_paused(visitor: Visit) -> None:
