@@ -69,6 +69,10 @@ def _owners() -> rx.Component:
             "be turned back, what you say about yourself, and the messages you received."
         ),
         _(
+            "After a change, your old username is kept for 30 days, so that its link leads to "
+            "the new one, and your old email address for 7 days, so that the change can be undone."
+        ),
+        _(
             "Of each browser that you are signed in with we keep its kind, such as Firefox on "
             "Linux, and when it was used, so that you can end it. No address, and no device."
         ),

@@ -60,7 +60,12 @@ def _setup() -> rx.Component:
             class_name="flex flex-wrap items-center gap-5",
         ),
         _secret(),
-        rx.el.p(_("2. Enter the code that the app shows.")),
+        rx.el.p(
+            _(
+                "2. Enter the code that the app shows. If it is refused, look whether your "
+                "phone's clock is right."
+            )
+        ),
         settings_form(
             "tf-turn-on",
             field(

@@ -216,7 +216,7 @@ def test_no_form_fills_an_address_without_javascript(
 
 
 def told(page: Page) -> None:
-    """Expect the page to say that it can do nothing; text in a noscript is found by no other way."""
+    """Expect the page to say that it can do nothing; no text locator looks into a noscript."""
     expect(page.locator("noscript p")).to_be_visible()
     assert "This page needs JavaScript." in page.locator("noscript p").inner_text()
 

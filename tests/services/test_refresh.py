@@ -148,6 +148,18 @@ def test_coming_back_within_7_days_is_still_signed_in_but_no_longer_than_30(
     assert proved(runtime, pair.access, pair.refresh) == ""
 
 
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_a_clock_that_is_set_by_five_minutes_signs_nobody_out(
+    runtime: Runtime, pair: Pair, clock: Clock, minutes: int
+) -> None:
+    clock.move(minutes=minutes)
+    assert proved(runtime, access=pair.access)
+    after = refresh(runtime, pair.refresh)
+    clock.move(minutes=-minutes)
+    assert proved(runtime, access=after.access)
+    assert refresh(runtime, after.refresh)
+
+
 def test_an_access_token_proves_only_a_living_row(
     runtime: Runtime, ctx: Context, pair: Pair, clock: Clock
 ) -> None:

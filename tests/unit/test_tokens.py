@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,8 +39,12 @@ def signed(secret: str = REFRESH, algorithm: str = "HS256", **changes: Any) -> s
     return jwt.encode(claims(**changes), secret, algorithm=algorithm)
 
 
+def base64_of(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
 def part(content: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+    return base64_of(json.dumps(content).encode())
 
 
 def test_our_own_forgery_helper_makes_good_tokens(tokens: Tokens) -> None:
@@ -83,6 +88,50 @@ def test_a_refresh_token_that_is_not_quite_ours_is_refused(
 ) -> None:
     with pytest.raises(BadToken):
         tokens.read_refresh(signed(**changes), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        # A public key is no secret of ours, and a header may not bring its own.
+        ({"alg": "RS256"}, REFRESH),
+        ({"alg": "ES256"}, REFRESH),
+        ({"alg": "HS384"}, REFRESH),
+        ({"alg": "HS256", "kid": "access"}, ACCESS),
+        ({"alg": "HS256", "kid": "/dev/null"}, ""),
+        ({"alg": "HS256", "jwk": {"kty": "oct", "k": "bWluZQ"}}, "mine"),
+        ({"alg": "HS256", "jku": "https://attacker.example/keys"}, "mine"),
+        ({"alg": "HS256", "x5u": "https://attacker.example/keys"}, "mine"),
+        ({"alg": ["HS256"]}, REFRESH),
+        ({"alg": "HS256", "crit": ["b64"], "b64": False}, REFRESH),
+        ({}, REFRESH),
+    ],
+    ids=str,
+)
+def test_a_header_chooses_neither_the_algorithm_nor_the_key(
+    tokens: Tokens, header: dict[str, Any], key: str
+) -> None:
+    body = {"sub": "row", "gen": 3, "aud": "anonmsg:refresh", "iat": 1, "exp": 9_000_000_000}
+    signed_part = f"{part(header)}.{part(body)}"
+    mac = hmac.digest(key.encode(), signed_part.encode(), "sha256")
+    with pytest.raises(BadToken):
+        tokens.read_refresh(f"{signed_part}.{base64_of(mac)}", now=NOW)
+
+
+def test_a_header_that_says_what_ours_says_is_read(tokens: Tokens) -> None:
+    body = {"sub": "row", "gen": 3, "aud": "anonmsg:refresh", "iat": 1, "exp": 9_000_000_000}
+    signed_part = f"{part({'alg': 'HS256'})}.{part(body)}"
+    mac = hmac.digest(REFRESH.encode(), signed_part.encode(), "sha256")
+    assert tokens.read_refresh(f"{signed_part}.{base64_of(mac)}", now=NOW).generation == 3
+
+
+@pytest.mark.parametrize("minutes", [-5, 5])
+def test_a_token_of_a_clock_five_minutes_off_is_read(tokens: Tokens, minutes: int) -> None:
+    there = NOW + timedelta(minutes=minutes)
+    access = tokens.issue_access(sign_in_id="row", now=there)
+    refresh = tokens.issue_refresh(sign_in_id="row", generation=3, now=there, expires_at=WEEK)
+    assert tokens.read_access(access, now=NOW) == "row"
+    assert tokens.read_refresh(refresh, now=NOW).generation == 3
 
 
 def test_one_kind_of_token_is_never_the_other(tokens: Tokens) -> None:
