@@ -32,6 +32,7 @@ LIMITS: dict[str, str] = {
     "forgot_day": "100 per day",  # by network
     "forgot_address": "3 per hour",  # by e-mail address
     "code_guess": "30 per hour",  # by network; guards a secret
+    "mailed_link": "300 per hour",  # by network; 32 random bytes are not guessed
     "username_check": "20 per minute",  # by network
     "send_network": "200 per hour",  # by network
     "send_network_inbox": "60 per hour",  # by network and inbox

@@ -68,7 +68,7 @@ def confirm(ctx: Context, *, link: object, network: str) -> None:
     Raises:
         LinkDead: the link was used, is too old, or never was one.
         EmailTaken: another account was verified with this address meanwhile.
-        TooManyAttempts: too many guesses from this network.
+        TooManyAttempts: too many links from this network.
     """
     with _used(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, address):
         before = rules.Email(person.email, person.email_key)
@@ -83,7 +83,7 @@ def undo(ctx: Context, *, link: object, network: str) -> None:
     Raises:
         LinkDead: the link was used, is too old, or never was one.
         EmailTaken: another account was verified with this address meanwhile.
-        TooManyAttempts: too many guesses from this network.
+        TooManyAttempts: too many links from this network.
     """
     with _used(ctx, Purpose.UNDO_EMAIL, link, network) as (person, address):
         _set(ctx, person, address)
@@ -97,7 +97,7 @@ def _used(
     ctx: Context, purpose: Purpose, link: object, network: str
 ) -> Iterator[tuple[Person, rules.Email]]:
     """A transaction that uses a link up; whose it is, and the address that it sets."""
-    ctx.limiter.spend("code_guess", network)
+    ctx.limiter.spend("mailed_link", network)
     with ctx.reading():
         row = mailed_links.find(ctx, purpose, link)
     try:

@@ -67,9 +67,9 @@ def reset(ctx: Context, *, link: object, password: object, network: str) -> None
     Raises:
         LinkDead: the link was used, is too old, or never was one.
         InvalidPassword: too short, too long or too easy; the link stays usable.
-        TooManyAttempts: too many tries from this network.
+        TooManyAttempts: too many links from this network.
     """
-    ctx.limiter.spend("code_guess", network)
+    ctx.limiter.spend("mailed_link", network)
     with ctx.reading() as db:
         row = mailed_links.find(ctx, Purpose.RESET, link)
         person = db.get(Person, row.person_id)

@@ -22,6 +22,7 @@ TABLE = {
     "forgot_day": (100, timedelta(days=1)),
     "forgot_address": (3, timedelta(hours=1)),
     "code_guess": (30, timedelta(hours=1)),
+    "mailed_link": (300, timedelta(hours=1)),
     "username_check": (20, timedelta(minutes=1)),
     "send_network": (200, timedelta(hours=1)),
     "send_network_inbox": (60, timedelta(hours=1)),
