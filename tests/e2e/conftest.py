@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -296,7 +297,11 @@ class Owner:
 
     name: str
     visitor: Visitor
-    dashboard: Page
+
+    @cached_property
+    def dashboard(self) -> Page:
+        """Their dashboard, in a tab that is opened once."""
+        return self.visitor.open("/dashboard")
 
     @property
     def email(self) -> str:
@@ -324,7 +329,14 @@ def settled(visitor: Visit, server: Server, name: str) -> Owner:
     server.settle(name)
     me = visitor()
     me.sign_in(name)
-    return Owner(name, me, me.open("/dashboard"))
+    return Owner(name, me)
+
+
+@pytest.fixture
+def watching(settled: Owner) -> Owner:
+    """Such a person, whose dashboard is open from the first."""
+    assert settled.dashboard
+    return settled
 
 
 @pytest.fixture
@@ -339,4 +351,6 @@ def owner(visitor: Visit, server: Server, name: str) -> Owner:
     page.wait_for_url("**/sign-in")
     sign_in(page, name)
     page.wait_for_url("**/dashboard")
-    return Owner(name, me, page)
+    made = Owner(name, me)
+    made.dashboard = page
+    return made

@@ -202,9 +202,9 @@ def test_the_sign_in_form_takes_anything_and_keeps_it(
 
 @pytest.mark.usefixtures("unharmed")
 def test_a_message_of_1000_emoji_fits_and_of_1001_stays_in_the_box(
-    visitor: Visit, server: Server, settled: Owner
+    visitor: Visit, server: Server, watching: Owner
 ) -> None:
-    page = visitor().open(f"/u/{settled.name}")
+    page = visitor().open(f"/u/{watching.name}")
     message, send = box(page, "Your message"), page.get_by_role("button", name="Send", exact=True)
 
     for too_long in ("🍲" * 1001, HUGE):
@@ -218,8 +218,8 @@ def test_a_message_of_1000_emoji_fits_and_of_1001_stays_in_the_box(
     send.click()
 
     expect(page.get_by_text("Message sent anonymously")).to_be_visible()
-    assert server.inbox(settled.name) == ["🍲" * 1000]
-    expect(settled.dashboard.get_by_role("article")).to_contain_text("🍲" * 1000)
+    assert server.inbox(watching.name) == ["🍲" * 1000]
+    expect(watching.dashboard.get_by_role("article")).to_contain_text("🍲" * 1000)
 
 
 @pytest.mark.usefixtures("unharmed")
@@ -238,9 +238,9 @@ def test_a_message_without_anything_to_see_is_refused(
 
 @pytest.mark.usefixtures("unharmed")
 def test_strange_messages_arrive_as_text_and_do_nothing(
-    visitor: Visit, server: Server, settled: Owner
+    visitor: Visit, server: Server, watching: Owner
 ) -> None:
-    page = visitor().open(f"/u/{settled.name}")
+    page = visitor().open(f"/u/{watching.name}")
     shown = {
         "html": STRANGE["html"],
         "sql": STRANGE["sql"],
@@ -256,14 +256,14 @@ def test_strange_messages_arrive_as_text_and_do_nothing(
         page.get_by_role("button", name="Send another").click()
         expect(box(page, "Your message")).to_have_value("")
 
-    assert server.inbox(settled.name) == list(shown.values())
-    articles = settled.dashboard.get_by_role("article")
+    assert server.inbox(watching.name) == list(shown.values())
+    articles = watching.dashboard.get_by_role("article")
     expect(articles).to_have_count(len(shown))
     for nth, text in enumerate(reversed(shown.values())):
         expect(articles.nth(nth)).to_contain_text(text)
     expect(articles.get_by_role("img")).to_have_count(0)
     expect(articles.get_by_role("link")).to_have_count(0)
-    settled.dashboard.reload()
+    watching.dashboard.reload()
     expect(articles.last).to_contain_text(STRANGE["html"])
 
 

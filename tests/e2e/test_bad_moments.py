@@ -122,10 +122,10 @@ def test_double_clicks_on_the_dashboard_do_everything_once(
 
 
 def test_two_tabs_of_one_sender_make_a_message_each(
-    visitor: Visit, server: Server, settled: Owner
+    visitor: Visit, server: Server, watching: Owner
 ) -> None:
     sender = visitor()
-    tabs = [sender.open(f"/u/{settled.name}") for _ in range(2)]
+    tabs = [sender.open(f"/u/{watching.name}") for _ in range(2)]
     for tab in tabs:
         write(tab, "From both of my tabs")
     for tab in tabs:
@@ -133,8 +133,8 @@ def test_two_tabs_of_one_sender_make_a_message_each(
     for tab in tabs:
         expect(tab.get_by_text(SENT)).to_be_visible()
 
-    assert server.inbox(settled.name) == ["From both of my tabs"] * 2
-    expect(settled.dashboard.get_by_role("article")).to_have_count(2)
+    assert server.inbox(watching.name) == ["From both of my tabs"] * 2
+    expect(watching.dashboard.get_by_role("article")).to_have_count(2)
 
 
 def test_two_tabs_of_one_owner_agree(visitor: Visit, server: Server, name: str) -> None:
@@ -237,11 +237,11 @@ def test_back_after_signing_in_or_out_shows_nothing_of_others(
 
 
 def test_sending_without_a_network_keeps_the_text_and_sends_it_once_later(
-    visitor: Visit, server: Server, settled: Owner
+    visitor: Visit, server: Server, watching: Owner
 ) -> None:
     sender = visitor()
     sender.bears = re.compile("Failed to load resource|WebSocket|net::ERR_INTERNET_DISCONNECTED")
-    page = sender.open(f"/u/{settled.name}")
+    page = sender.open(f"/u/{watching.name}")
     button(page, "Suggest messages").click()
     expect(page.locator("[data-suggestion]").first).to_be_visible()
     sender.context.set_offline(True)
@@ -249,13 +249,15 @@ def test_sending_without_a_network_keeps_the_text_and_sends_it_once_later(
     write(page, "Written in a tunnel")
     button(page, "Send").click()
     expect(box(page, "Your message")).to_have_value("Written in a tunnel")
-    assert server.inbox(settled.name) == []
+    assert server.inbox(watching.name) == []
 
     sender.context.set_offline(False)
     expect(page.get_by_text("You are offline. What you write stays here.")).to_be_hidden()
-    expect(settled.dashboard.get_by_role("article")).to_have_text(re.compile("Written in a tunnel"))
+    expect(watching.dashboard.get_by_role("article")).to_have_text(
+        re.compile("Written in a tunnel")
+    )
     expect(page.get_by_text(SENT)).to_be_visible()
-    assert server.inbox(settled.name) == ["Written in a tunnel"]
+    assert server.inbox(watching.name) == ["Written in a tunnel"]
 
 
 def test_signing_in_without_a_network_loses_nothing(

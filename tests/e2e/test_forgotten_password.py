@@ -26,14 +26,14 @@ def reset(page: Page, password: str = NEW) -> None:
 
 
 def test_a_forgotten_password_is_replaced_and_every_browser_is_out(
-    settled: Owner, visitor: Visit, server: Server
+    watching: Owner, visitor: Visit, server: Server
 ) -> None:
     page = visitor().open("/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
     page.wait_for_url("**/forgot-password")
-    forget(page, settled.email.upper())
+    forget(page, watching.email.upper())
 
-    link = server.link(settled.email)
+    link = server.link(watching.email)
     page.goto(link)
     assert link.partition("#")[2]
     assert "#" not in page.url
@@ -43,13 +43,13 @@ def test_a_forgotten_password_is_replaced_and_every_browser_is_out(
     page.wait_for_url("**/sign-in")
     expect(page.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
 
-    settled.dashboard.reload()
-    settled.dashboard.wait_for_url("**/sign-in?next=/dashboard")
-    sign_in(page, settled.name, PASSWORD)
+    watching.dashboard.reload()
+    watching.dashboard.wait_for_url("**/sign-in?next=/dashboard")
+    sign_in(page, watching.name, PASSWORD)
     expect(page.get_by_text("Incorrect password")).to_be_visible()
-    sign_in(page, settled.name, NEW)
+    sign_in(page, watching.name, NEW)
     page.wait_for_url("**/dashboard")
-    assert "password of your account was changed" in server.mail(settled.email, after=1)
+    assert "password of your account was changed" in server.mail(watching.email, after=1)
 
 
 def test_a_link_that_was_used_leads_to_another_one(
@@ -71,14 +71,14 @@ def test_a_link_that_was_used_leads_to_another_one(
     page.wait_for_url("**/dashboard")
 
 
-def test_in_ones_own_signed_in_browser_the_notice_stays(settled: Owner, server: Server) -> None:
-    page = settled.visitor.open("/forgot-password")
-    forget(page, settled.email)
-    opened = settled.visitor.open(server.link(settled.email))
+def test_in_ones_own_signed_in_browser_the_notice_stays(watching: Owner, server: Server) -> None:
+    page = watching.visitor.open("/forgot-password")
+    forget(page, watching.email)
+    opened = watching.visitor.open(server.link(watching.email))
     reset(opened)
     opened.wait_for_url("**/sign-in")
     expect(opened.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
-    settled.dashboard.wait_for_url("**/sign-in?next=/dashboard")
+    watching.dashboard.wait_for_url("**/sign-in?next=/dashboard")
 
 
 def test_without_a_link_the_page_says_where_to_get_one(visitor: Visit) -> None:

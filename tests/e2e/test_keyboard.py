@@ -168,8 +168,8 @@ def test_loading_more_by_keyboard_keeps_the_focus(
     assert focus_is_kept(page)
 
 
-def test_the_switch_turns_by_the_space_bar(settled: Owner) -> None:
-    page = settled.dashboard
+def test_the_switch_turns_by_the_space_bar(watching: Owner) -> None:
+    page = watching.dashboard
     expect(page.get_by_text("No messages yet")).to_be_visible()
     tab_to(page, page.get_by_role("switch", name="Accept messages"))
     page.keyboard.press("Space")

@@ -23,42 +23,42 @@ def test_a_strangers_message_reaches_the_open_dashboard(owner: Owner, visitor: V
     expect(inbox.get_by_role("article")).to_have_count(1)
 
 
-def test_a_message_is_deleted_only_behind_the_dialog(settled: Owner, visitor: Visit) -> None:
-    page = visitor().open(f"/u/{settled.name}")
+def test_a_message_is_deleted_only_behind_the_dialog(watching: Owner, visitor: Visit) -> None:
+    page = visitor().open(f"/u/{watching.name}")
     page.get_by_label("Your message").fill("Keep me")
     page.get_by_role("button", name="Send", exact=True).click()
-    message = settled.dashboard.get_by_role("article")
-    dialog = settled.dashboard.get_by_role("alertdialog")
+    message = watching.dashboard.get_by_role("article")
+    dialog = watching.dashboard.get_by_role("alertdialog")
 
     message.get_by_role("button", name="Delete").click()
     expect(dialog).to_contain_text("Are you absolutely sure?")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_be_hidden()
-    settled.dashboard.reload()
+    watching.dashboard.reload()
     expect(message).to_have_count(1)
 
     message.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Delete").click()
-    expect(settled.dashboard.get_by_text("No messages yet")).to_be_visible()
-    settled.dashboard.reload()
-    expect(settled.dashboard.get_by_text("No messages yet")).to_be_visible()
+    expect(watching.dashboard.get_by_text("No messages yet")).to_be_visible()
+    watching.dashboard.reload()
+    expect(watching.dashboard.get_by_text("No messages yet")).to_be_visible()
 
 
-def test_closing_the_inbox_is_seen_by_senders_at_once(settled: Owner, visitor: Visit) -> None:
-    page = visitor().open(f"/u/{settled.name}")
+def test_closing_the_inbox_is_seen_by_senders_at_once(watching: Owner, visitor: Visit) -> None:
+    page = visitor().open(f"/u/{watching.name}")
     box = page.get_by_label("Your message")
     expect(box).to_be_visible()
-    switch = settled.dashboard.get_by_role("switch", name="Accept messages")
+    switch = watching.dashboard.get_by_role("switch", name="Accept messages")
 
     switch.click()
-    expect(settled.dashboard.get_by_text("Not accepting messages")).to_be_visible()
-    expect(page.get_by_text(f"{settled.name} is not accepting messages")).to_be_visible()
+    expect(watching.dashboard.get_by_text("Not accepting messages")).to_be_visible()
+    expect(page.get_by_text(f"{watching.name} is not accepting messages")).to_be_visible()
     expect(box).to_be_hidden()
     page.reload()
-    expect(page.get_by_text(f"{settled.name} is not accepting messages")).to_be_visible()
+    expect(page.get_by_text(f"{watching.name} is not accepting messages")).to_be_visible()
 
     switch.click()
-    expect(settled.dashboard.get_by_text("Accepting messages", exact=True)).to_be_visible()
+    expect(watching.dashboard.get_by_text("Accepting messages", exact=True)).to_be_visible()
     expect(box).to_be_visible()
 
 
@@ -83,12 +83,12 @@ def test_the_mailed_link_verifies_behind_its_button(
     opened.wait_for_url("**/dashboard")
 
 
-def test_signing_out_ends_every_tab_at_once_and_says_so(settled: Owner) -> None:
-    other = settled.visitor.open("/dashboard")
+def test_signing_out_ends_every_tab_at_once_and_says_so(watching: Owner) -> None:
+    other = watching.visitor.open("/dashboard")
     expect(other.get_by_role("button", name="Refresh")).to_be_visible()
 
-    settled.dashboard.get_by_role("button", name="Sign out").click()
-    settled.dashboard.wait_for_url(settled.visitor.server.url + "/")
+    watching.dashboard.get_by_role("button", name="Sign out").click()
+    watching.dashboard.wait_for_url(watching.visitor.server.url + "/")
 
     other.wait_for_url("**/sign-in?next=/dashboard")
     expect(other.get_by_text("You have been signed out")).to_be_visible()

@@ -113,9 +113,9 @@ def test_a_crawler_sees_that_there_is_nobody(server: Server) -> None:
     assert "Disallow: /u/" not in crawled(server, "/robots.txt")[1]
 
 
-def test_the_sheet_has_a_plain_link_to_every_service(settled: Owner, server: Server) -> None:
-    page = sheet_of(settled.dashboard)
-    link = f"{server.url}/u/{settled.name}"
+def test_the_sheet_has_a_plain_link_to_every_service(watching: Owner, server: Server) -> None:
+    page = sheet_of(watching.dashboard)
+    link = f"{server.url}/u/{watching.name}"
     whole = {"text": [f"{WORDS} {link}"]}
     services = {
         "WhatsApp": ("wa.me", whole),
@@ -134,9 +134,9 @@ def test_the_sheet_has_a_plain_link_to_every_service(settled: Owner, server: Ser
     assert parse_qs(urlsplit(email).query)["body"] == whole["text"]
 
 
-def test_the_sheet_shows_a_code_that_leads_to_the_page(settled: Owner, server: Server) -> None:
-    page = sheet_of(settled.dashboard)
-    link = f"{server.url}/u/{settled.name}"
+def test_the_sheet_shows_a_code_that_leads_to_the_page(watching: Owner, server: Server) -> None:
+    page = sheet_of(watching.dashboard)
+    link = f"{server.url}/u/{watching.name}"
     code = page.get_by_role("img", name="QR code of your link")
     expect(code).to_be_visible()
     expect(code).to_have_js_property("complete", value=True)
@@ -145,16 +145,16 @@ def test_the_sheet_shows_a_code_that_leads_to_the_page(settled: Owner, server: S
     for name, kind in (("Download PNG", "png"), ("Download SVG", "svg")):
         with page.expect_download() as downloading:
             page.get_by_role("link", name=name).click()
-        assert downloading.value.suggested_filename == f"anonmsg-{settled.name}.{kind}"
+        assert downloading.value.suggested_filename == f"anonmsg-{watching.name}.{kind}"
         if kind == "png":
             assert read(downloading.value.path().read_bytes()) == [link]
-    with settled.visitor.context.expect_page() as opening:
+    with watching.visitor.context.expect_page() as opening:
         page.get_by_role("link", name="Poster").click()
     expect(opening.value.get_by_role("heading")).to_have_text("Leave me an anonymous message")
 
 
-def test_the_sheet_needs_no_mouse(settled: Owner) -> None:
-    page = settled.dashboard
+def test_the_sheet_needs_no_mouse(watching: Owner) -> None:
+    page = watching.dashboard
     expect(page.get_by_label("Your public link")).to_have_value(re.compile("/u/"))
     sheet = page.get_by_role("dialog", name="Share your link")
     share = page.get_by_role("button", name="Share", exact=True)
@@ -183,15 +183,15 @@ def test_the_sheet_needs_no_mouse(settled: Owner) -> None:
         "1.2.3.4",
     ],
 )
-def test_what_is_no_server_of_mastodon_goes_nowhere(settled: Owner, typed: str) -> None:
-    page = sheet_of(settled.dashboard)
+def test_what_is_no_server_of_mastodon_goes_nowhere(watching: Owner, typed: str) -> None:
+    page = sheet_of(watching.dashboard)
     field = page.get_by_label("Your Mastodon server")
     field.fill(typed)
     field.press("Enter")
     expect(page.get_by_text("Enter the name of a server, such as mastodon.social.")).to_be_visible()
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
-    assert len(settled.visitor.context.pages) == 1
+    assert len(watching.visitor.context.pages) == 1
     expect(page.get_by_role("dialog", name="Share your link")).to_be_visible()
 
 
@@ -199,7 +199,7 @@ def test_what_is_no_server_of_mastodon_goes_nowhere(settled: Owner, typed: str) 
     "typed", ["mastodon.example", " HTTPS://Mastodon.Example/@me?a=b ", "@me@mastodon.example"]
 )
 def test_a_server_of_mastodon_is_asked_with_the_text(
-    settled: Owner, server: Server, typed: str
+    watching: Owner, server: Server, typed: str
 ) -> None:
     asked: list[str] = []
     referrers: list[str | None] = []
@@ -209,15 +209,15 @@ def test_a_server_of_mastodon_is_asked_with_the_text(
         referrers.append(route.request.headers.get("referer"))  # type: ignore[attr-defined]
         route.fulfill(body="")  # type: ignore[attr-defined]
 
-    settled.visitor.context.route("https://mastodon.example/**", hear)
-    page = sheet_of(settled.dashboard)
+    watching.visitor.context.route("https://mastodon.example/**", hear)
+    page = sheet_of(watching.dashboard)
     page.get_by_label("Your Mastodon server").fill(typed)
-    with settled.visitor.context.expect_page() as opening:
+    with watching.visitor.context.expect_page() as opening:
         page.get_by_role("button", name="Mastodon").click()
     opening.value.wait_for_load_state()
     (address,) = map(urlsplit, asked)
     assert (address.netloc, address.path) == ("mastodon.example", "/share")
-    assert parse_qs(address.query) == {"text": [f"{WORDS} {server.url}/u/{settled.name}"]}
+    assert parse_qs(address.query) == {"text": [f"{WORDS} {server.url}/u/{watching.name}"]}
     assert referrers == [None]
     # It need not be typed again.
     page.reload()
@@ -249,9 +249,9 @@ def test_the_device_is_asked_to_share_where_it_can(
     expect(sheet).to_be_visible()
 
 
-def test_nothing_of_anybody_else_is_loaded(settled: Owner, server: Server) -> None:
+def test_nothing_of_anybody_else_is_loaded(watching: Owner, server: Server) -> None:
     asked: list[str] = []
-    page = settled.dashboard
+    page = watching.dashboard
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     sheet_of(page)

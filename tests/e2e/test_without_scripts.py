@@ -47,18 +47,18 @@ def bundleless(visitor: Visit) -> Visitor:
     return made
 
 
-def test_sending_works_without_javascript(plain: Visitor, server: Server, settled: Owner) -> None:
-    page = plain.open(f"/u/{settled.name}")
-    expect(page.get_by_role("heading", name=settled.name)).to_be_visible()
+def test_sending_works_without_javascript(plain: Visitor, server: Server, watching: Owner) -> None:
+    page = plain.open(f"/u/{watching.name}")
+    expect(page.get_by_role("heading", name=watching.name)).to_be_visible()
 
     send(page, "No script was needed 🍲\nTwo lines")
 
     expect(page.get_by_text(SENT)).to_be_visible()
-    expect(settled.dashboard.get_by_role("article")).to_contain_text("No script was needed 🍲")
+    expect(watching.dashboard.get_by_role("article")).to_contain_text("No script was needed 🍲")
     page.get_by_role("link", name="Send another").click()
     send(page, "And another")
     expect(page.get_by_text(SENT)).to_be_visible()
-    assert server.inbox(settled.name) == ["No script was needed 🍲\nTwo lines", "And another"]
+    assert server.inbox(watching.name) == ["No script was needed 🍲\nTwo lines", "And another"]
     assert plain.context.cookies() == []
 
 
@@ -120,21 +120,21 @@ def test_a_repeated_post_makes_one_message(plain: Visitor, server: Server, settl
 
 
 def test_a_closed_inbox_says_so_before_and_after_the_post(
-    plain: Visitor, server: Server, settled: Owner
+    plain: Visitor, server: Server, watching: Owner
 ) -> None:
-    early = plain.open(f"/u/{settled.name}")
-    switch = settled.dashboard.get_by_role("switch", name="Accept messages")
+    early = plain.open(f"/u/{watching.name}")
+    switch = watching.dashboard.get_by_role("switch", name="Accept messages")
     switch.click()
-    expect(settled.dashboard.get_by_text("Not accepting messages")).to_be_visible()
+    expect(watching.dashboard.get_by_text("Not accepting messages")).to_be_visible()
 
-    late = plain.open(f"/u/{settled.name}")
-    expect(late.get_by_text(f"{settled.name} is not accepting messages")).to_be_visible()
+    late = plain.open(f"/u/{watching.name}")
+    expect(late.get_by_text(f"{watching.name} is not accepting messages")).to_be_visible()
     expect(late.get_by_role("button", name="Send", exact=True)).to_be_hidden()
     send(early, "Too late")
 
-    expect(early.get_by_text(f"{settled.name} is not accepting messages")).to_be_visible()
+    expect(early.get_by_text(f"{watching.name} is not accepting messages")).to_be_visible()
     expect(box(early, "Your message")).to_have_value("Too late")
-    assert server.inbox(settled.name) == []
+    assert server.inbox(watching.name) == []
 
 
 def test_signing_in_natively_keeps_the_identifier_and_never_the_password(
