@@ -17,14 +17,15 @@ async def carry_out(state: Any, form: str, typed: Any, change: Change) -> AsyncI
 
     Args:
         state: A state with the vars `errors`, `busy` and `needs_password`, and
-            the methods `_say(form, sentence)` and `_look()`. A field's sentence
-            goes into `errors` with the form's name before the field's, such as
+            the methods `_turn_page()`, `_say(form, sentence)` and `_look()`. A
+            field's sentence goes into `errors` with the form's name before the field's, such as
             "username.username", because several forms stand on one page.
         form: The form's name.
         typed: What came with the event; anything but a dictionary is empty.
         change: Does it for whoever is signed in, and returns what to say.
     """
     me = await guard.signed_in(state)
+    await state._turn_page()
     state.errors, state.busy = {}, form
     state._say(form, "")
     yield

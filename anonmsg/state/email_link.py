@@ -24,8 +24,7 @@ class EmailLinkState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Begin with the button."""
-        if await guard.is_new_page(self):
-            self.error, self.done, self.busy = "", False, False
+        await self._turn_page()
 
     @rx.event
     async def confirm(self, form: Any) -> AsyncIterator[Any]:
@@ -39,7 +38,13 @@ class EmailLinkState(rx.State):
         async for step in self._use(emails.undo, form):
             yield step
 
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.error, self.done, self.busy = "", False, False
+
     async def _use(self, use_case: Any, form: Any) -> AsyncIterator[Any]:
+        await self._turn_page()
         if self.done:
             return
         self.error, self.busy = "", True

@@ -24,12 +24,12 @@ class ForgotState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Begin with an empty form."""
-        if await guard.is_new_page(self):
-            self.errors, self.notice, self.busy = {}, "", False
+        await self._turn_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Ask for a link; the answer is the same whoever asks."""
+        await self._turn_page()
         self.errors, self.notice, self.busy = {}, "", True
         yield
         try:
@@ -41,3 +41,8 @@ class ForgotState(rx.State):
         finally:
             self.busy = False
             yield
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.errors, self.notice, self.busy = {}, "", False

@@ -26,13 +26,13 @@ class LeavingState(rx.State):
     async def load(self) -> None:
         """Begin with an empty form."""
         await guard.signed_in(self)
-        if await guard.is_new_page(self):
-            self.errors, self.busy = {}, False
+        await self._turn_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Have the account deleted, and say until when that can be undone."""
         me = await guard.signed_in(self)
+        await self._turn_page()
         typed = form if isinstance(form, dict) else {}
         self.errors, self.busy = {}, True
         yield
@@ -53,6 +53,11 @@ class LeavingState(rx.State):
         finally:
             self.busy = False
             yield
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.errors, self.busy = {}, False
 
     async def _say_goodbye(self, when: str) -> None:
         """Tell it on the page where it can be undone: this sign-in has ended, too."""

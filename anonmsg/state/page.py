@@ -39,8 +39,7 @@ class PageState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Find out whose page it is and whether messages are accepted."""
-        if await guard.is_new_page(self):
-            self.error, self.sent, self.busy, self.suggestions = "", False, False, []
+        await self._turn_page()
         await self._look()
 
     @rx.event
@@ -51,6 +50,7 @@ class PageState(rx.State):
     @rx.event
     async def send(self, form: Any) -> AsyncIterator[Any]:
         """Leave the message."""
+        await self._turn_page()
         typed = form if isinstance(form, dict) else {}
         self.error, self.busy = "", True
         yield
@@ -73,16 +73,23 @@ class PageState(rx.State):
             yield
 
     @rx.event
-    def another(self) -> None:
+    async def another(self) -> None:
         """Show an empty box again."""
+        await self._turn_page()
         self.sent, self.error = False, ""
         self._put_away = self._told
 
     @rx.event
-    def suggest(self) -> None:
+    async def suggest(self) -> None:
         """Offer three openers, others than those on the screen."""
+        await self._turn_page()
         shown = suggestions.some(instead_of=self.suggestions)
         self.suggestions = [_(sentence) for sentence in shown]
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.error, self.sent, self.busy, self.suggestions = "", False, False, []
 
     def _tell_sent(self, key: Any) -> None:
         """Say so, unless it is an echo of a message that was put away already.

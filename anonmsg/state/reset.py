@@ -27,13 +27,12 @@ class ResetState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Begin with an empty form."""
-        if await guard.is_new_page(self):
-            self.errors, self.link_is_dead, self.busy = {}, False, False
-            self.changed_notice = ""
+        await self._turn_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Set the new password and go to where one signs in with it."""
+        await self._turn_page()
         self.errors, self.link_is_dead, self.busy = {}, False, True
         yield
         try:
@@ -55,3 +54,9 @@ class ResetState(rx.State):
         finally:
             self.busy = False
             yield
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.errors, self.link_is_dead, self.busy = {}, False, False
+            self.changed_notice = ""

@@ -44,9 +44,7 @@ class SecondFactorState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Show whether it is on."""
-        if await guard.is_new_page(self):
-            self._hide()
-            self.errors, self.said, self.busy, self.needs_password = {}, "", "", False
+        await self._turn_page()
         await self._look()
 
     @rx.event
@@ -116,6 +114,12 @@ class SecondFactorState(rx.State):
         self._hide()
         self.errors = {}
         await self._look()
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self._hide()
+            self.errors, self.said, self.busy, self.needs_password = {}, "", "", False
 
     def _say(self, _form: str, sentence: str) -> None:
         self.said = sentence

@@ -35,8 +35,7 @@ class SettingsState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Show what is set."""
-        if await guard.is_new_page(self):
-            self.errors, self.said, self.busy, self.needs_password = {}, {}, "", False
+        await self._turn_page()
         await self._look()
 
     @rx.event
@@ -124,6 +123,11 @@ class SettingsState(rx.State):
 
         async for step in carry_out(self, "browsers", {}, change):
             yield step
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.errors, self.said, self.busy, self.needs_password = {}, {}, "", False
 
     def _say(self, form: str, sentence: str) -> None:
         self.said = {form: sentence} if sentence else {}

@@ -31,14 +31,12 @@ class SignUpState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Begin with an empty form."""
-        if not await guard.is_new_page(self):
-            return
-        self.errors, self.busy, self.checking = {}, False, False
-        self.username_note, self.username_fine = "", False
+        await self._turn_page()
 
     @rx.event
     async def check_username(self, value: Any) -> AsyncIterator[Any]:
         """Tell while typing whether the username may be had."""
+        await self._turn_page()
         self.username_note, self.username_fine = "", False
         if "username" in self.errors and value != self._refused_username:
             self.errors = {k: v for k, v in self.errors.items() if k != "username"}
@@ -65,6 +63,7 @@ class SignUpState(rx.State):
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Begin the sign-up and go to where the code is entered."""
+        await self._turn_page()
         self.errors, self.busy = {}, True
         yield
         try:
@@ -84,3 +83,9 @@ class SignUpState(rx.State):
         finally:
             self.busy = False
             yield
+
+    async def _turn_page(self) -> None:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        if await guard.is_new_page(self):
+            self.errors, self.busy, self.checking = {}, False, False
+            self.username_note, self.username_fine = "", False

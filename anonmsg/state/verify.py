@@ -34,11 +34,7 @@ class VerifyState(rx.State):
     @rx.event
     async def load(self) -> None:
         """Find out where this browser's sign-up stands."""
-        is_new = await guard.is_new_page(self)
-        if is_new:
-            self.errors, self.busy = {}, False
-            self.needs_username = self.needs_password = False
-            self.notice = self.verified_notice = ""
+        is_new = await self._turn_page()
         await self._look()
         if is_new and self.known:
             self.notice = _("User registered successfully. Please verify your email")
@@ -52,6 +48,7 @@ class VerifyState(rx.State):
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Verify with the link if one was opened, else with the code."""
+        await self._turn_page()
         self.errors, self.busy = {}, True
         yield
         try:
@@ -72,6 +69,7 @@ class VerifyState(rx.State):
     @rx.event
     async def resend(self) -> AsyncIterator[Any]:
         """Ask for a fresh code."""
+        await self._turn_page()
         # The countdown on the page begins anew only when its seconds change.
         # The notice stays until there is another: what lies below would move up
         # under the second click of a double one.
@@ -86,6 +84,15 @@ class VerifyState(rx.State):
             self.resend_wait = int(refusal.wait.total_seconds())
         except AppError as refusal:
             self.errors, self.notice = refusal.by_field(), ""
+
+    async def _turn_page(self) -> bool:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        is_new = await guard.is_new_page(self)
+        if is_new:
+            self.errors, self.busy = {}, False
+            self.needs_username = self.needs_password = False
+            self.notice = self.verified_notice = ""
+        return is_new
 
     async def _look(self) -> None:
         browser = (await self.get_state(SignUpState)).browser
