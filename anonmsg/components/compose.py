@@ -9,6 +9,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button, button_link, submit
 from anonmsg.components.fields import Text
+from anonmsg.components.forms import post_form
 from anonmsg.components.icons import SEND, SPARK
 from anonmsg.components.illustrations import SENT, SHUT, illustration
 from anonmsg.components.links import link
@@ -30,7 +31,7 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         busy: Whether an answer is awaited.
         on_send: The handler that gets the form.
     """
-    return rx.el.form(
+    return post_form(
         rx.el.label(_("Your message"), html_for="message", class_name="label"),
         rx.el.div(
             rx.el.p(
@@ -48,8 +49,6 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         submit(_("Send"), busy=busy, class_name="button-wide"),
         slot(role="status", class_name="notice notice-warn held", data_held="true"),
         id="compose",
-        method="post",
-        no_validate=True,
         on_submit=on_send,
         class_name="compose",
     )

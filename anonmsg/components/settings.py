@@ -8,6 +8,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button, submit
 from anonmsg.components.fields import Text, errors_for
+from anonmsg.components.forms import post_form
 from anonmsg.locale import _
 from anonmsg.public import Browser
 
@@ -56,7 +57,7 @@ def settings_form(
         kind: That of its button: "primary", "quiet" or "danger".
         **props: Attributes of the form.
     """
-    return rx.el.form(
+    return post_form(
         *fields,
         errors_for("form", error, of=f"{name}-form"),
         rx.el.div(
@@ -65,10 +66,7 @@ def settings_form(
             class_name="setting-end",
         ),
         id=f"{name}-settings",
-        method="post",
-        no_validate=True,
         on_submit=on_submit,
-        class_name="form",
         **props,
     )
 

@@ -9,6 +9,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text, errors_for
+from anonmsg.components.forms import post_form
 from anonmsg.components.icons import CLOSE, QR, SHARE, icon
 from anonmsg.components.links import link as plain_link
 from anonmsg.locale import _
@@ -77,7 +78,7 @@ def _way(way: Way) -> rx.Component:
 
 def _mastodon() -> rx.Component:
     """A field for the server, because there is no one place to send people to."""
-    return rx.el.form(
+    return post_form(
         rx.el.label(_("Your Mastodon server"), html_for="server", class_name="label"),
         rx.el.div(
             rx.el.input(
@@ -96,9 +97,6 @@ def _mastodon() -> rx.Component:
             class_name="server-row",
         ),
         errors_for("server"),
-        method="post",
-        no_validate=True,
-        on_submit=None,
         custom_attrs={"data-mastodon": "true"},
         class_name="field",
     )

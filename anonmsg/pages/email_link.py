@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from anonmsg.components.buttons import submit
+from anonmsg.components.forms import post_form
 from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.links import link
 from anonmsg.locale import _
@@ -43,7 +44,7 @@ def undo_email() -> rx.Component:
 def _page(
     title: str, words: str, label: str, on_submit: Any, *, done: str, then: rx.Component
 ) -> rx.Component:
-    form = rx.el.form(
+    form = post_form(
         rx.el.p(words, class_name="soft with-link"),
         rx.el.p(_("Open this page by the link in the mail."), class_name="notice without-link"),
         rx.el.p(EmailLinkState.error, role="alert", class_name="notice notice-bad"),
@@ -52,10 +53,7 @@ def _page(
             class_name="with-link",
         ),
         id="email-link-form",
-        method="post",
-        no_validate=True,
         on_submit=on_submit,
-        class_name="form",
     )
     return bare(
         rx.el.h1(title, class_name="headline"),

@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field
+from anonmsg.components.forms import post_form
 from anonmsg.components.frame import bare
 from anonmsg.components.links import link
 from anonmsg.locale import _
@@ -18,7 +19,7 @@ def forgot() -> rx.Component:
         rx.el.h1(_("Forgot your password?"), class_name="headline"),
         rx.el.p(_("We mail you a link to choose a new one."), class_name="soft mt-1"),
         rx.el.p(ForgotState.notice, role="status", class_name="notice"),
-        rx.el.form(
+        post_form(
             field(
                 "email",
                 _("Email"),
@@ -32,10 +33,7 @@ def forgot() -> rx.Component:
             ),
             errors_for("form", ForgotState.errors["form"]),
             submit(_("Send reset link"), busy=ForgotState.busy, class_name="button-wide"),
-            method="post",
-            no_validate=True,
             on_submit=ForgotState.submit,
-            class_name="form",
         ),
         rx.el.p(
             _("Remembered it?"),

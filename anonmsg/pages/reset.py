@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, password_field
+from anonmsg.components.forms import post_form
 from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.links import link
 from anonmsg.locale import _
@@ -30,7 +31,7 @@ def reset() -> rx.Component:
             class_name="notice without-link",
         ),
         rx.el.div(
-            rx.el.form(
+            post_form(
                 password_field(
                     _("New password"),
                     autocomplete="new-password",
@@ -41,10 +42,7 @@ def reset() -> rx.Component:
                 _another_link(),
                 submit(_("Reset password"), busy=ResetState.busy, class_name="button-wide"),
                 id="reset-form",
-                method="post",
-                no_validate=True,
                 on_submit=ResetState.submit,
-                class_name="form",
             ),
             class_name="with-link",
         ),

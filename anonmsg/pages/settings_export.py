@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import password_field
+from anonmsg.components.forms import post_form
 from anonmsg.components.settings import section
 from anonmsg.locale import _
 
@@ -15,7 +16,7 @@ def export() -> rx.Component:
     return section(
         "export",
         _("Your data"),
-        rx.el.form(
+        post_form(
             password_field(
                 _("Current password"),
                 autocomplete="current-password",
@@ -25,11 +26,7 @@ def export() -> rx.Component:
             ),
             submit(_("Download everything")),
             id="export-form",
-            method="post",
             action="/export",
-            no_validate=True,
-            on_submit=None,
-            class_name="form",
         ),
         hint=_(
             "Your profile, every message and where you are signed in, in one ZIP: a page to read, "

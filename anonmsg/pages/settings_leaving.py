@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.forms import post_form
 from anonmsg.components.settings import section
 from anonmsg.locale import _
 from anonmsg.state.leaving import LeavingState
@@ -23,7 +24,7 @@ def leaving() -> rx.Component:
             ),
             class_name="soft",
         ),
-        rx.el.form(
+        post_form(
             field(
                 "username",
                 _("Type your username"),
@@ -45,10 +46,7 @@ def leaving() -> rx.Component:
                 class_name="setting-end",
             ),
             id="leaving-form",
-            method="post",
-            no_validate=True,
             on_submit=LeavingState.submit,
-            class_name="form",
         ),
         hint=_("Your page closes at once, and every browser is signed out."),
     )

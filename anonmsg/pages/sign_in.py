@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.forms import post_form
 from anonmsg.components.frame import bare
 from anonmsg.components.links import link
 from anonmsg.components.slots import slot
@@ -21,19 +22,15 @@ def sign_in() -> rx.Component:
         slot(id="sign-in-notice", role="status", class_name="notice"),
         rx.el.p(VerifyState.verified_notice, role="status", class_name="notice"),
         rx.el.p(ResetState.changed_notice, role="status", class_name="notice"),
-        rx.el.form(
+        post_form(
             rx.el.input(type="hidden", name="next"),
             _identifier(),
             password_field(_("Password"), autocomplete="current-password"),
             _second_factor(),
             errors_for("form"),
             submit(_("Sign in"), class_name="button-wide"),
-            method="post",
             action="/sign-in",
-            no_validate=True,
-            on_submit=None,
             custom_attrs={"data-fetch": "true"},
-            class_name="form",
         ),
         rx.el.p(
             _("No page yet?"),

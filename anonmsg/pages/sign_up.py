@@ -8,6 +8,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.forms import post_form
 from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.icons import spinner
 from anonmsg.components.links import link
@@ -24,7 +25,7 @@ def sign_up() -> rx.Component:
         rx.el.h1(_("Create your page"), class_name="headline"),
         needs_scripts(),
         rx.el.p(_("One link to share. A minute, no more."), class_name="soft mt-1"),
-        rx.el.form(
+        post_form(
             _username(),
             _email(),
             password_field(
@@ -35,10 +36,7 @@ def sign_up() -> rx.Component:
             ),
             errors_for("form", SignUpState.errors["form"]),
             submit(_("Sign up"), busy=SignUpState.busy, class_name="button-wide"),
-            method="post",
-            no_validate=True,
             on_submit=SignUpState.submit,
-            class_name="form",
         ),
         rx.el.p(
             _("Already have a page?"),

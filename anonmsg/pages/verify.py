@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.forms import post_form
 from anonmsg.components.frame import bare, needs_scripts
 from anonmsg.components.illustrations import CODE, illustration
 from anonmsg.components.links import link
@@ -65,7 +66,7 @@ def _lost() -> rx.Component:
 
 
 def _form() -> rx.Component:
-    return rx.el.form(
+    return post_form(
         rx.el.p(
             _("Your link is ready. Press the button to finish."),
             class_name="soft with-link",
@@ -77,10 +78,7 @@ def _form() -> rx.Component:
         errors_for("form", VerifyState.errors["form"]),
         submit(_("Verify"), busy=VerifyState.busy, class_name="button-wide"),
         id="verify-form",
-        method="post",
-        no_validate=True,
         on_submit=VerifyState.submit,
-        class_name="form",
         data_sign_up=_sign_up(),
     )
 
