@@ -78,6 +78,7 @@ def _setup() -> rx.Component:
                 error=State.errors["tf-turn-on.code"],
                 class_name="box-code",
             ),
+            _password_if_needed("tf-turn-on"),
             label=_("Turn on"),
             on_submit=State.turn_on,
             busy=State.busy == "tf-turn-on",

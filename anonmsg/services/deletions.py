@@ -54,6 +54,7 @@ def schedule(
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password, always=True)
     leaves_at = ctx.now + LEAVES_AFTER
     with ctx.writing() as db:
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
         stays = col(Person.id) == owner_id, col(Person.leaves_at).is_(None)
         if db.exec(update(Person).where(*stays).values(leaves_at=leaves_at)).rowcount != 1:
             # Another tab was first, and ended this sign-in.

@@ -15,9 +15,9 @@ from sqlmodel import col, select, update
 
 from anonmsg import letters, rules
 from anonmsg.context import Context, hashes_passwords
-from anonmsg.errors import EmailTaken, LinkDead, NotSignedIn, SameEmail
-from anonmsg.models import Person
-from anonmsg.services import counters, mailed_links, outbox, proofs, sign_ins
+from anonmsg.errors import EmailTaken, LinkDead, SameEmail
+from anonmsg.models import MailedLink, Person
+from anonmsg.services import counters, mailed_links, outbox, proofs, second_factors, sign_ins
 from anonmsg.services.mailed_links import Purpose
 
 CONFIRM_LIVES = timedelta(minutes=30)
@@ -40,13 +40,14 @@ def ask(
     """
     address = rules.email(email)
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
+    with ctx.writing():
+        # Committed before anything is told: it also tells who has an account.
+        counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
     with ctx.writing() as db:
-        person = db.get(Person, owner_id)
-        if person is None:
-            raise NotSignedIn
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
+        person = db.get_one(Person, owner_id)
         if address.key == person.email_key:
             raise SameEmail
-        counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
         other = db.exec(select(Person).where(Person.email_key == address.key)).first()
         # Of one address, whichever mail is opened works; another may have been a slip.
         mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id, but_to=address.key)
@@ -70,9 +71,9 @@ def confirm(ctx: Context, *, link: object, network: str) -> None:
         EmailTaken: another account was verified with this address meanwhile.
         TooManyAttempts: too many links from this network.
     """
-    with _used(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, address):
+    with _used(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, row):
         before = rules.Email(person.email, person.email_key)
-        _set(ctx, person, address)
+        _set(ctx, person, row)
         mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
         outbox.post(ctx, _notice(ctx, person, before))
 
@@ -80,23 +81,31 @@ def confirm(ctx: Context, *, link: object, network: str) -> None:
 def undo(ctx: Context, *, link: object, network: str) -> None:
     """Put the old address back, and end every sign-in: somebody else may be in.
 
+    Whatever came after the change goes with it: the links to later addresses,
+    and a second factor that its owner could not know of. The link to an address
+    of before lives on, so that nobody undoes their way past it.
+
     Raises:
         LinkDead: the link was used, is too old, or never was one.
         EmailTaken: another account was verified with this address meanwhile.
         TooManyAttempts: too many links from this network.
     """
-    with _used(ctx, Purpose.UNDO_EMAIL, link, network) as (person, address):
-        _set(ctx, person, address)
-        # Whatever the other address was sent meanwhile opens nothing any more.
-        mailed_links.withdraw(ctx, *Purpose, person_id=person.id)
+    with _used(ctx, Purpose.UNDO_EMAIL, link, network) as (person, row):
+        _set(ctx, person, row)
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
+        mailed_links.withdraw(
+            ctx, Purpose.UNDO_EMAIL, person_id=person.id, made_since=row.created_at
+        )
         sign_ins.end_all(ctx, person_id=person.id)
+        if person.totp_on_at is not None and person.totp_on_at >= row.created_at:
+            second_factors.end(ctx, person_id=person.id)
 
 
 @contextmanager
 def _used(
     ctx: Context, purpose: Purpose, link: object, network: str
-) -> Iterator[tuple[Person, rules.Email]]:
-    """A transaction that uses a link up; whose it is, and the address that it sets."""
+) -> Iterator[tuple[Person, MailedLink]]:
+    """A transaction that uses a link up: whose it is, and what it was."""
     ctx.limiter.spend("mailed_link", network)
     with ctx.reading():
         row = mailed_links.find(ctx, purpose, link)
@@ -106,17 +115,16 @@ def _used(
             person = db.get(Person, row.person_id)
             if person is None or person.banned_at:
                 raise LinkDead
-            yield person, rules.Email(row.email, row.email_key)
+            yield person, row
     except IntegrityError:
         raise EmailTaken from None
 
 
-def _set(ctx: Context, person: Person, address: rules.Email) -> None:
-    ctx.db.exec(
-        update(Person)
-        .where(col(Person.id) == person.id)
-        .values(email=address.address, email_key=address.key)
-    )
+def _set(ctx: Context, person: Person, row: MailedLink) -> None:
+    """Make a link's address the account's; a row of the person is read anew after it."""
+    changed = update(Person).where(col(Person.id) == person.id)
+    ctx.db.exec(changed.values(email=row.email, email_key=row.email_key))
+    ctx.db.refresh(person)
 
 
 def _confirmation(ctx: Context, person: Person, address: rules.Email) -> letters.Letter:

@@ -7,7 +7,7 @@ purpose, so that a link for one thing can never do another.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import col, delete, select
@@ -94,7 +94,13 @@ def use(ctx: Context, row: MailedLink) -> None:
         raise LinkDead
 
 
-def withdraw(ctx: Context, *purposes: Purpose, person_id: str, but_to: str | None = None) -> None:
+def withdraw(
+    ctx: Context,
+    *purposes: Purpose,
+    person_id: str,
+    but_to: str | None = None,
+    made_since: datetime | None = None,
+) -> None:
     """Let a person's links of some purposes die, within the caller's transaction.
 
     Args:
@@ -102,6 +108,7 @@ def withdraw(ctx: Context, *purposes: Purpose, person_id: str, but_to: str | Non
         *purposes: Which.
         person_id: Whose.
         but_to: The key of an address; the links that set it live on.
+        made_since: Links of before this time (aware UTC) live on.
     """
     theirs = delete(MailedLink).where(
         col(MailedLink.person_id) == person_id,
@@ -109,6 +116,8 @@ def withdraw(ctx: Context, *purposes: Purpose, person_id: str, but_to: str | Non
     )
     if but_to is not None:
         theirs = theirs.where(col(MailedLink.email_key) != but_to)
+    if made_since is not None:
+        theirs = theirs.where(col(MailedLink.created_at) >= made_since)
     ctx.db.exec(theirs)
 
 

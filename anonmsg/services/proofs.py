@@ -7,6 +7,7 @@ take the account away.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import col, select, update
 
@@ -27,7 +28,8 @@ def need(
     """Let an owner go on whose password was asked for lately, or is given now.
 
     Outside any transaction: comparing takes a quarter of a second. The use
-    case that calls it is marked with `hashes_passwords`.
+    case that calls it is marked with `hashes_passwords`, and calls `hold` in
+    the transaction that acts.
 
     Args:
         ctx: The context.
@@ -42,10 +44,11 @@ def need(
         TooManyAttempts: five wrong ones within a quarter of an hour.
         NotSignedIn: the account or the sign-in is gone.
     """
-    typed = rules.text(password)
+    typed = rules.password(password)
     with ctx.reading() as db:
-        row, person = db.get(SignIn, sign_in_id), db.get(Person, owner_id)
-    if row is None or person is None or row.person_id != owner_id:
+        row = db.exec(_alive(ctx, owner_id, sign_in_id)).first()
+        person = db.get(Person, owner_id)
+    if row is None or person is None:
         raise NotSignedIn
     if not typed and not always and _is_fresh(ctx, row):
         return
@@ -54,11 +57,33 @@ def need(
     # Counted before it is compared, so that a hundred at once compare five.
     with ctx.writing():
         counters.spend(ctx, "proof", owner_id, limit=TRIES, period=TRIES_PERIOD)
-    if not ctx.vault.passwords.fits(rules.password(password), person.password_hash):
+    if not ctx.vault.passwords.fits(typed, person.password_hash):
         raise IncorrectPassword
     with ctx.writing() as db:
         counters.forget(ctx, "proof", owner_id)
         db.exec(update(SignIn).where(col(SignIn.id) == sign_in_id).values(proved_at=ctx.now))
+
+
+def hold(ctx: Context, *, owner_id: str, sign_in_id: str) -> None:
+    """Make sure that whoever was let go on is still signed in, within the transaction that acts.
+
+    A reset, or a password changed elsewhere, may have ended the sign-in while
+    the password was compared or the use case waited for its turn.
+
+    Raises:
+        NotSignedIn: the sign-in has ended.
+    """
+    if ctx.db.exec(_alive(ctx, owner_id, sign_in_id).with_for_update()).first() is None:
+        raise NotSignedIn
+
+
+def _alive(ctx: Context, owner_id: str, sign_in_id: str) -> Any:
+    return select(SignIn).where(
+        col(SignIn.id) == sign_in_id,
+        col(SignIn.person_id) == owner_id,
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.expires_at) > ctx.now,
+    )
 
 
 def is_fresh(ctx: Context, *, sign_in_id: str) -> bool:

@@ -103,6 +103,7 @@ def change(ctx: Context, *, owner_id: str, sign_in_id: str, current: object, new
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=current, always=True)
     hashed = ctx.vault.passwords.hash(chosen)
     with ctx.writing():
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
         _replace(ctx, person, hashed, but=sign_in_id)
 
 

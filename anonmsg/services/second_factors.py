@@ -64,30 +64,38 @@ def begin(
     bound_to = _in_one_browser(owner_id, sign_in_id)
     sealed = ctx.vault.seal.close(secret.encode(), bound_to=bound_to)
     with ctx.writing() as db:
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
         _change(ctx, owner_id, ~IS_ON, totp_sealed=sealed)
         username = db.get_one(Person, owner_id).username
     link = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="anonmsg")
     return SecondFactorSetup(secret, link)
 
 
-def turn_on(ctx: Context, *, owner_id: str, sign_in_id: str, code: object) -> list[str]:
+@hashes_passwords
+def turn_on(
+    ctx: Context, *, owner_id: str, sign_in_id: str, code: object, password: object = ""
+) -> list[str]:
     """Ask for the code at every sign-in from now on, once the app has shown a right one.
 
     Only in the browser that began: what somebody began elsewhere and left
-    there is not turned on here unseen.
+    there is not turned on here unseen. Nor by whoever finds a page that was
+    left there: the password is asked for again when it is long ago.
 
     Returns:
         The recovery codes, which are kept nowhere else.
 
     Raises:
+        ProofNeeded: the password was not asked for lately, or IncorrectPassword.
         SecondFactorNeeded: nothing was typed.
         IncorrectSecondFactor: not the code of the secret that was made last.
         TooManyAttempts: five wrong ones within a quarter of an hour.
         SecondFactorChanged: it is on already, or was begun in another browser.
     """
     typed = _typed(code)
+    proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
     _count(ctx, owner_id)
     with ctx.writing() as db:
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
         person = db.get(Person, owner_id)
         if person is None or person.totp_on_at is not None:
             raise SecondFactorChanged
@@ -118,6 +126,7 @@ def new_recovery_codes(
     """
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password)
     with ctx.writing() as db:
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
         # Of two at once, the second waits here for the first one's codes.
         _change(ctx, owner_id, IS_ON, totp_on_at=Person.totp_on_at)
         person = db.get_one(Person, owner_id)
@@ -137,6 +146,7 @@ def turn_off(ctx: Context, *, owner_id: str, sign_in_id: str, password: object) 
     """
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=password, always=True)
     with ctx.writing():
+        proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)
         end(ctx, person_id=owner_id)
 
 

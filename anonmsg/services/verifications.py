@@ -95,10 +95,11 @@ def by_link(
         raise IncorrectCode
     name = _name_for(row, username)
     if mine is None or mine.id != row.id:
-        if not rules.text(password):
+        typed = rules.password(password)
+        if not typed:
             raise PasswordNeeded
         _spend_a_try(ctx, row)
-        if not ctx.vault.passwords.fits(rules.password(password), row.password_hash):
+        if not ctx.vault.passwords.fits(typed, row.password_hash):
             raise IncorrectPassword
     elif _is_late(ctx, row):
         raise CodeExpired

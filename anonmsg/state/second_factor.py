@@ -70,7 +70,12 @@ class SecondFactorState(rx.State):
             return
 
         async def change(me: SignedIn, typed: dict[str, Any]) -> str:
-            codes = await run(second_factors.turn_on, **_by(me), code=typed.get("code"))
+            codes = await run(
+                second_factors.turn_on,
+                **_by(me),
+                code=typed.get("code"),
+                password=typed.get("password"),
+            )
             self._show(codes)
             return _("Two-step sign-in is on.")
 

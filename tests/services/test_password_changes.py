@@ -128,7 +128,7 @@ def test_a_change_that_was_under_way_does_not_undo_a_reset(
             Slow(runtime, mailer.last_link(PAGE)), usual.digests, usual.tokens, usual.seal
         )
         asked = {"owner_id": ada.id, "sign_in_id": mine, "current": PASSWORD}
-        with pytest.raises(IncorrectPassword):
+        with pytest.raises(NotSignedIn):
             resets.change(ctx, new="purple ladder sings quietly", **asked)
     sign_in(runtime, NEW)
 

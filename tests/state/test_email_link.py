@@ -9,6 +9,7 @@ import pytest
 from anonmsg.context import Context
 from anonmsg.models import Person, SignIn
 from anonmsg.security.codes import new_id
+from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services import emails, outbox
 from tests import factories
 from tests.fakes import FakeMailer
@@ -30,7 +31,7 @@ def _asked(ctx: Context, mailer: FakeMailer, ada: Person) -> str:
         proved_at=ctx.now,
         created_at=ctx.now,
         rotated_at=ctx.now,
-        expires_at=ctx.now,
+        expires_at=ctx.now + REFRESH_LIVES,
     )
     with ctx.writing() as db:
         db.add(here)
