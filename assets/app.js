@@ -553,6 +553,16 @@
     if (!Number.isNaN(moment.getTime())) say(span, dates.format(moment));
   };
 
+  /** A password that has done its work does not stay on the screen. */
+  const forgetPasswords = () => {
+    for (const done of document.querySelectorAll(".setting-end > .done")) {
+      const isNews = done.textContent && done.dataset.told !== done.textContent;
+      done.dataset.told = done.textContent;
+      const fields = isNews ? done.closest("form")?.elements ?? [] : [];
+      for (const field of fields) if (/-password$/.test(field.autocomplete)) field.value = "";
+    }
+  };
+
   const tend = () => {
     for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
     for (const counter of document.querySelectorAll("[data-counter-for]:empty"))
@@ -569,6 +579,7 @@
       byId(focusNext).focus();
       focusNext = "";
     }
+    forgetPasswords();
     const isWhole = document.readyState !== "loading";
     if (isWhole && byId("compose") && !byId("compose-key")) renewKey();
     showWait();

@@ -85,7 +85,7 @@ def _setup() -> rx.Component:
             error=State.errors["tf-turn-on.form"],
             said="",
         ),
-        _done(_("Cancel")),
+        _done(_("Cancel"), then="tf-said"),
         class_name="grid gap-5",
     )
 
@@ -142,7 +142,7 @@ def _codes() -> rx.Component:
                 download="anonmsg-recovery-codes.txt",
                 class_name="button button-quiet",
             ),
-            _done(_("Done")),
+            _done(_("Done"), then="tf-heading"),
             class_name="flex flex-wrap gap-3",
         ),
         class_name="grid gap-5",
@@ -195,5 +195,5 @@ def _password_if_needed(form: str) -> rx.Component:
     )
 
 
-def _done(label: str) -> rx.Component:
-    return rx.el.div(button(label, kind="quiet", on_click=State.done, data_then_focus="tf-said"))
+def _done(label: str, *, then: str) -> rx.Component:
+    return rx.el.div(button(label, kind="quiet", on_click=State.done, data_then_focus=then))

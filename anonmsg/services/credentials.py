@@ -12,9 +12,6 @@ from anonmsg.errors import IncorrectPassword, UserNotFound
 from anonmsg.models import Person, SignUp
 from anonmsg.services import sign_ups
 
-# A person and a sign-up that waits, or two that wait: what an address may have.
-COMPARED_BY_EMAIL = 2
-
 
 @dataclass(frozen=True)
 class Named:
@@ -22,7 +19,8 @@ class Named:
 
     is_address: bool
     account: str
-    rows: tuple[Person | SignUp, ...]
+    person: Person | None
+    waiting: SignUp | None
 
 
 def person_named(ctx: Context, named: object) -> Person | None:
@@ -36,7 +34,7 @@ def person_named(ctx: Context, named: object) -> Person | None:
 
 
 def look_up(ctx: Context, identifier: object) -> Named:
-    """Whose password may be meant: that of a person, or of sign-ups that wait.
+    """Whose password may be meant: a person's, or that of the newest sign-up that waits.
 
     Raises:
         UserNotFound: it is a username, and nobody has it.
@@ -44,38 +42,39 @@ def look_up(ctx: Context, identifier: object) -> Named:
     typed = rules.text(identifier).strip()
     with ctx.reading():
         person = person_named(ctx, typed)
-        waiting = sign_ups.newest_of(ctx, typed, limit=COMPARED_BY_EMAIL)
+        waiting = sign_ups.newest_of(ctx, typed)
     if person is not None and person.banned_at:
         person = None
     is_address = "@" in typed
-    if person is None and not waiting and not is_address:
+    if person is None and waiting is None and not is_address:
         raise UserNotFound
-    rows: list[Person | SignUp] = [person, *waiting] if person else [*waiting]
-    return Named(is_address, _account(ctx, typed, person, waiting), tuple(rows))
+    return Named(is_address, _account(ctx, typed, is_address=is_address), person, waiting)
 
 
 def whose(ctx: Context, named: Named, password: object) -> Person | SignUp:
-    """The first row whose password fits.
+    """The person, or else the sign-up, whose password fits.
 
-    By address it always compares as many, so that time does not tell whether
-    an address has an account, a sign-up that waits, or neither.
+    By address it always compares two, and what it finds of a sign-up never
+    hangs on whether there is a person, so that neither time nor an answer tells
+    whether an address has an account.
 
     Raises:
         IncorrectPassword: it fits none.
     """
     typed, fits = rules.password(password), ctx.vault.passwords.fits
-    compared: list[Person | SignUp | None] = list(named.rows[:COMPARED_BY_EMAIL])
-    if named.is_address:
-        compared += [None] * (COMPARED_BY_EMAIL - len(compared))
+    rows: list[Person | SignUp | None] = [named.person, named.waiting]
+    compared = rows if named.is_address else [row for row in rows if row is not None]
     right = [row for row in compared if fits(typed, row.password_hash if row else None)]
     if not right or right[0] is None:
         raise IncorrectPassword
     return right[0]
 
 
-def _account(ctx: Context, named: str, person: Person | None, waiting: list[SignUp]) -> str:
-    """The key of an account's failures, however its owner is written."""
-    if person is not None:
-        return person.id
-    same = waiting[0].email_key if waiting else sign_ups.email_key(named) or named
-    return ctx.vault.digests.of("account", same)
+def _account(ctx: Context, typed: str, *, is_address: bool) -> str:
+    """The key of what fails: a name and an address of one account do not share it.
+
+    If they did, whoever fails with a public name could ask by it which address
+    is its owner's.
+    """
+    key = sign_ups.email_key(typed) if is_address else rules.username_key(typed)
+    return ctx.vault.digests.of("account by address" if is_address else "account", key or typed)

@@ -83,8 +83,11 @@ def rename(ctx: Context, *, owner_id: str, username: object) -> str:
                 _take(ctx, person, name)
     except IntegrityError:
         raise UsernameTaken from None
-    ctx.announce(live.page_of(before))
-    ctx.announce(live.page_of(name.key))
+    for topic in (live.page_of(before), live.page_of(name.key)):
+        ctx.announce(topic)
+    # Their own tabs show the name and the link, too.
+    for topic in (live.sign_ins_of(owner_id), live.inbox_of(owner_id)):
+        ctx.announce(topic)
     return name.shown
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col, select, update
 from anonmsg import letters, rules
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import (
+    N_,
     IncorrectPassword,
     InvalidNewPassword,
     InvalidPassword,
@@ -87,7 +88,7 @@ def change(ctx: Context, *, owner_id: str, sign_in_id: str, current: object, new
     """Change the password in the settings, and end every other sign-in.
 
     Raises:
-        InvalidNewPassword: too short, too long or too easy.
+        InvalidNewPassword: too short, too long, too easy, or the one of until now.
         ProofNeeded: the current password is missing, or IncorrectPassword.
         TooManyAttempts: five wrong ones within a quarter of an hour.
         NotSignedIn: the account or the sign-in is gone.
@@ -101,6 +102,8 @@ def change(ctx: Context, *, owner_id: str, sign_in_id: str, current: object, new
     except InvalidPassword as refusal:
         raise InvalidNewPassword(str(refusal)) from None
     proofs.need(ctx, owner_id=owner_id, sign_in_id=sign_in_id, password=current, always=True)
+    if chosen == rules.password(current):
+        raise InvalidNewPassword(N_("This is your password already. Choose another one."))
     hashed = ctx.vault.passwords.hash(chosen)
     with ctx.writing():
         proofs.hold(ctx, owner_id=owner_id, sign_in_id=sign_in_id)

@@ -20,7 +20,6 @@ from anonmsg.errors import (
     IncorrectPassword,
     NotSignedIn,
     NotVerified,
-    SecondFactorNeeded,
 )
 from anonmsg.models import Person, SignIn, SignUp
 from anonmsg.security.codes import new_id
@@ -74,16 +73,12 @@ def sign_in(
     named = credentials.look_up(ctx, identifier)
     ctx.limiter.spend_sign_in(named.account, network)
     found = credentials.whose(ctx, named, password)
-    if isinstance(found, Person):
-        try:
-            second_factors.check(ctx, found, code)
-        except SecondFactorNeeded:
-            # The password was right and nothing was guessed; a wrong code stays a failure.
-            ctx.limiter.forgive_sign_in(named.account, network)
-            raise
+    # The password was right. Wrong codes have a count of their own, so that one
+    # waiting time is told, and it is the true one.
     ctx.limiter.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
         raise NotVerified(codes.go_on_elsewhere(ctx, found))
+    second_factors.check(ctx, found, code)
     return _begin(ctx, found, rules.password(password), label)
 
 

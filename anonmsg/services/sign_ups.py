@@ -139,14 +139,14 @@ def of_browser(ctx: Context, browser: object) -> SignUp | None:
     return ctx.db.exec(select(SignUp).where(col(SignUp.browser_digest).in_(digests), alive)).first()
 
 
-def newest_of(ctx: Context, identifier: str, *, limit: int) -> list[SignUp]:
-    """The newest living sign-ups with a username or an e-mail address."""
+def newest_of(ctx: Context, identifier: str) -> SignUp | None:
+    """The newest living sign-up with a username or an e-mail address, if any."""
     by_name = SignUp.username_key == rules.username_key(identifier)
     by_email = SignUp.email_key == email_key(identifier)
     mine = by_email if "@" in identifier else by_name
     alive = col(SignUp.created_at) > ctx.now - SIGN_UP_LIVES
     newest = select(SignUp).where(mine, alive).order_by(col(SignUp.created_at).desc())
-    return list(ctx.db.exec(newest.limit(limit)).all())
+    return ctx.db.exec(newest.limit(1)).first()
 
 
 def email_key(value: object) -> str:

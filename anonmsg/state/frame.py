@@ -35,9 +35,9 @@ class FrameState(rx.State):
 
     @rx.event
     async def look_again(self) -> Any:
-        """See whether this browser was signed out elsewhere, and then say so."""
+        """See whether this browser was signed out elsewhere, or goes by another name."""
         try:
-            await guard.signed_in(self)
+            self.me = (await guard.signed_in(self)).username
         except NotSignedIn:
             self.me, self.signed_in = "", False
             # Whoever ended it in this tab has been told more already.

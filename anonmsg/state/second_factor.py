@@ -114,8 +114,8 @@ class SecondFactorState(rx.State):
     @rx.event
     async def done(self) -> None:
         """Take the secret and the codes off the screen."""
-        if self.secret:
-            self.said = _("Nothing was changed.")
+        # What was said is about the codes, which go.
+        self.said = _("Nothing was changed.") if self.secret else ""
         self._hide()
         self.errors = {}
         await self._look()

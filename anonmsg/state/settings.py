@@ -60,6 +60,8 @@ class SettingsState(rx.State):
 
         async def change(me: SignedIn, typed: dict[str, Any]) -> str:
             name = await run(profiles.rename, owner_id=me.owner_id, username=typed.get("username"))
+            if name.lower() == me.username.lower():
+                return _("Your page is {name}.").format(name=name)
             return _("Your page is now {name}. The old link leads there for 30 days.").format(
                 name=name
             )

@@ -51,6 +51,8 @@ def test_the_settings_change_once(settled: Owner, visitor: Visit, server: Server
     twice(changing, "Change password")
     expect(page.get_by_text("Your password was changed.")).to_be_visible()
     expect(page.get_by_text("Incorrect password")).to_be_hidden()
+    expect(changing.get_by_label("Current password")).to_have_value("")
+    expect(changing.get_by_label("New password")).to_have_value("")
     assert len(server.mails(new_email)) == 1
     assert "password of your account was changed" in server.mail(settled.email)
     assert len(server.mails(settled.email)) == 1

@@ -106,3 +106,22 @@ def test_the_owner_is_untouched(hiding: Runtime) -> None:
     with hiding.context() as ctx, ctx.reading():
         found: Person = people.find(ctx, "owner")
         assert found.email == "owner@example.com"
+
+
+def test_the_password_of_an_earlier_sign_up_does_not_tell_either(
+    hiding: Runtime, clock: Clock
+) -> None:
+    answers = {}
+    for number in (1, 2):
+        clock.move(minutes=2)
+        for email in ("owner@example.com", "new@example.com"):
+            with hiding.context() as ctx:
+                name, password = f"{email[:3]}_{number}", f"purple ladder sings {number} times"
+                factories.sign_up(ctx, name, email=email, password=password)
+    clock.move(minutes=2)
+    for email in ("owner@example.com", "new@example.com"):
+        asked = {"identifier": email, "password": "purple ladder sings 1 times", "network": "n"}
+        with hiding.context() as ctx, pytest.raises(AppError) as refusal:
+            sign_ins.sign_in(ctx, **asked)
+        answers[email] = type(refusal.value)
+    assert len(set(answers.values())) == 1

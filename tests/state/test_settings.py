@@ -75,6 +75,27 @@ async def test_a_page_that_is_open_goes_on_under_the_old_name(
     assert public.shows("page.sent") is True
 
 
+async def test_her_other_tabs_go_by_the_new_name(page: Tab, tab: Callable[..., Tab]) -> None:
+    other = await tab("/dashboard", "ada").load()
+    await page.ask("settings.rename", form={"username": "Countess"})
+    assert other.shows("frame.me") == page.shows("frame.me") == "Countess"
+    assert other.shows("dashboard.link").endswith("/u/Countess")
+    assert other.shows("frame.notice") in (None, "")
+
+
+async def test_a_name_that_is_no_other_is_not_told_as_changed(page: Tab) -> None:
+    await page.ask("settings.rename", form={"username": "Ada"})
+    assert page.shows("settings.said") == {"username": "Your page is Ada."}
+
+
+async def test_the_password_of_until_now_is_no_new_one(page: Tab) -> None:
+    form = {"password": factories.PASSWORD, "new_password": factories.PASSWORD}
+    await page.ask("settings.change_password", form=form)
+    assert page.shows("settings.errors") == {
+        "password.new_password": "This is your password already. Choose another one."
+    }
+
+
 async def test_the_address_asks_for_the_password_once_it_was_long_ago(
     page: Tab, site: Site, ctx: Context, ada: Person
 ) -> None:

@@ -71,7 +71,7 @@ async def test_a_profile_is_saved(page: Tab, ctx: Context) -> None:
 async def test_a_name_is_taken_and_not_refused_as_changed_lately(page: Tab, ctx: Context) -> None:
     await twice(page, "settings.rename", username="countess")
     assert page.shows("settings.errors") == {}
-    assert page.shows("settings.said")["username"].startswith("Your page is now countess.")
+    assert page.shows("settings.said")["username"].startswith("Your page is countess.")
     assert stored(ctx).username == "countess"
 
 
