@@ -65,6 +65,10 @@ class Kept:
     display_name: str
     bio: str
     accepts_messages: bool
+    second_factor_on: bool
+    # Names and addresses of before that are kept for a while, or asked for.
+    other_usernames: tuple[str, ...]
+    other_emails: tuple[str, ...]
     created_at: str
     exported_at: str
     browsers: tuple[UsedBrowser, ...]
@@ -158,6 +162,9 @@ def _profile(kept: Kept) -> str:
             _("Messages"),
             _("Accepting messages") if kept.accepts_messages else _("Not accepting messages"),
         ),
+        (_("Two-step sign-in"), _("On") if kept.second_factor_on else _("Off")),
+        (_("Other usernames kept for a while"), ", ".join(kept.other_usernames)),
+        (_("Other email addresses kept for a while"), ", ".join(kept.other_emails)),
         (_("Member since"), _readable(kept.created_at)),
     ]
     listed = "".join(

@@ -110,21 +110,25 @@ def writing(db: Session) -> Iterator[Session]:
         db.rollback()
 
 
-def empty_the_log(db: Session) -> None:
+def empty_the_log(db: Session) -> bool:
     """Move SQLite's write-ahead log into the file and cut it to nothing.
 
     What was deleted is overwritten in the file (`secure_delete`), but would
     stay readable in the log until it is written over by chance. Outside any
     transaction; PostgreSQL's log is its operator's.
+
+    Returns:
+        Whether it was cut; it is not while somebody reads for long, as a backup does.
     """
     if db.get_bind().dialect.name != "sqlite":
-        return
+        return True
     # Below SQLAlchemy, which would begin a transaction first.
     connection = db.get_bind().engine.raw_connection()
     try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     finally:
         connection.close()
+    return not is_busy
 
 
 def insert(db: Session, table: type[SQLModel]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from anonmsg.config import Settings
@@ -21,6 +22,7 @@ __all__ = [
     "Trouble",
     "forget",
     "mailer_from",
+    "purge",
     "take_back",
 ]
 
@@ -62,6 +64,15 @@ def forget(settings: Settings, addresses: Collection[str]) -> None:
         OSError: the folder cannot be read or written to.
     """
     _folder(settings).forget(addresses)
+
+
+def purge(settings: Settings, *, before: datetime) -> None:
+    """Delete the mails in the outbox folder that are older than a time (aware UTC).
+
+    Raises:
+        OSError: the folder cannot be read or written to.
+    """
+    _folder(settings).purge(before=before)
 
 
 def take_back(settings: Settings, *, idempotency_key: str) -> None:

@@ -52,6 +52,9 @@ def every_letter() -> dict[str, Letter]:
             sign_in_url=f"{SITE}/sign-in",
             on=datetime(2026, 3, 11, 12, tzinfo=UTC),
         ),
+        "deletion-undone": letters.deletion_undone(
+            to=TO, username="maya_k", settings_url=f"{SITE}/settings"
+        ),
         "reset-password": letters.reset_password(
             to=TO,
             username="maya_k",

@@ -7,6 +7,11 @@ import click
 from anonmsg.commands.opened import opened, whose
 from anonmsg.services import deletions
 
+LOG_IN_USE = (
+    "Somebody reads the database for long, a backup perhaps, so what was deleted can still be "
+    "found in its -wal file. The next purge that nobody is in the way of empties it."
+)
+
 
 @click.command("delete-user")
 @click.argument("person", metavar="USERNAME_OR_EMAIL")
@@ -20,8 +25,10 @@ def delete_user(person: str, yes: bool) -> None:  # noqa: FBT001
         account = whose(ctx, person)
         if not yes:
             _expect(account.username)
-        deletions.erase(ctx, person_id=account.person_id)
+        is_all = deletions.erase(ctx, person_id=account.person_id)
         click.echo(f"{account.username} and their messages are deleted.")
+        if not is_all:
+            click.echo(LOG_IN_USE, err=True)
 
 
 def _expect(username: str) -> None:

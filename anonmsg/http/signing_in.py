@@ -36,6 +36,7 @@ class SigningIn:
                 code=typed.get("code"),
                 network=request.state.network,
                 label=getattr(request.state, "browser", ""),
+                may_verify_here=_wants_json(request),
             )
         except AppError as refusal:
             return self._refused(request, typed, refusal)

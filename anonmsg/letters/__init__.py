@@ -10,6 +10,7 @@ from __future__ import annotations
 from anonmsg.letters.accounts import (
     confirm_email,
     deletion_scheduled,
+    deletion_undone,
     email_changed,
     password_changed,
     reset_password,
@@ -29,6 +30,7 @@ __all__ = [
     "already_registered",
     "confirm_email",
     "deletion_scheduled",
+    "deletion_undone",
     "email_changed",
     "new_recovery_codes",
     "new_sign_in_method",

@@ -140,3 +140,32 @@ def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime
         footer=footer_for_an_owner(sign_in_url),
     )
     return written(to, _("Your anonmsg account will be deleted"), sheet)
+
+
+def deletion_undone(*, to: str, username: str, settings_url: str) -> Letter:
+    """Tell an owner that their account stays after all, because they signed in.
+
+    Args:
+        to: The owner's address.
+        username: Whose account it is.
+        settings_url: Where it could be deleted again.
+    """
+    what = _(
+        "Hello {username}, you signed in, so your account is not deleted. Your page is open "
+        "again, and every message is where it was."
+    )
+    if_not_you = _(
+        "If it was not you, somebody knows your password. Choose a new one, which signs every "
+        "other browser out, and then delete the account again if you like."
+    )
+    sheet = Sheet(
+        headline=_("Your account stays"),
+        preheader=_("You signed in, so it is not deleted."),
+        parts=(
+            Paragraph(what.format(username=username)),
+            Button(_("Open your settings"), settings_url, or_copy()),
+            Paragraph(if_not_you, quiet=True),
+        ),
+        footer=footer_for_an_owner(settings_url),
+    )
+    return written(to, _("Your anonmsg account stays"), sheet)

@@ -68,6 +68,16 @@ class OutboxFolder:
             if to is not None and to.casefold() in theirs:
                 file.unlink(missing_ok=True)
 
+    def purge(self, *, before: datetime) -> None:
+        """Delete the mails of before a time (aware UTC), as their names have it.
+
+        Raises:
+            OSError: the folder cannot be read or written to.
+        """
+        for file in self._directory.glob("*Z-*.eml"):
+            if file.name < f"{before:%Y%m%dT%H%M%S}":
+                file.unlink(missing_ok=True)
+
     def take_back(self, *, idempotency_key: str) -> None:
         """Delete the mail of a key, if there is one.
 

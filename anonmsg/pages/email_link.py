@@ -60,4 +60,12 @@ def _page(
         needs_scripts(),
         rx.cond(EmailLinkState.done, rx.el.p(done, role="status", class_name="notice"), form),
         rx.cond(EmailLinkState.done, rx.el.p(then, class_name="sheet-foot"), rx.fragment()),
+        rx.cond(
+            EmailLinkState.error,
+            rx.el.p(
+                link(_("Go to your settings"), href="/settings", class_name="link"),
+                class_name="sheet-foot",
+            ),
+            rx.fragment(),
+        ),
     )

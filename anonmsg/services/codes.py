@@ -52,26 +52,33 @@ def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
     mail(ctx, row, code, link)
 
 
-def go_on_elsewhere(ctx: Context, waiting: SignUp) -> str:
-    """Mail a fresh code and let another browser enter it, whose password was right.
+def go_on(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
+    """Mail a fresh code to whoever had the right password.
+
+    Args:
+        ctx: The context.
+        waiting: Their sign-up.
+        elsewhere: Whether another browser than the one that began it goes on.
 
     Returns:
-        The random id by which that browser may.
+        The random id by which that browser may enter the code; empty where the
+        first one goes on.
 
     Raises:
         IncorrectPassword: the sign-up is gone meanwhile.
     """
-    browser = new_token()
+    browser = new_token() if elsewhere else ""
     try:
         with ctx.writing():
             fresh(ctx, _still_waiting(ctx, waiting), browser=browser)
     except TooManyAttempts:
         # The last code is still good; this browser may enter that one.
         with ctx.writing() as db:
-            digest = ctx.vault.digests.of("browser", browser)
             _still_waiting(ctx, waiting)
-            bound = update(SignUp).where(col(SignUp.id) == waiting.id)
-            db.exec(bound.values(browser_digest=digest))
+            if browser:
+                digest = ctx.vault.digests.of("browser", browser)
+                bound = update(SignUp).where(col(SignUp.id) == waiting.id)
+                db.exec(bound.values(browser_digest=digest))
     return browser
 
 

@@ -65,14 +65,17 @@ def schedule(
     return leaves_at
 
 
-def erase(ctx: Context, *, person_id: str) -> None:
+def erase(ctx: Context, *, person_id: str) -> bool:
     """Delete a person for good, with everything that is theirs; nobody is no error.
+
+    Returns:
+        Whether SQLite's log was emptied as well; if not, the next purge does it.
 
     Raises:
         OSError: the outbox folder cannot be cleaned, so nothing was deleted.
     """
     _erase(ctx, person_id)
-    empty_the_log(ctx.db)
+    return empty_the_log(ctx.db)
 
 
 def erase_due(ctx: Context) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from anonmsg import archive
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import NotSignedIn
-from anonmsg.models import Message, Person, SignIn, UTCDateTime
+from anonmsg.models import MailedLink, Message, Name, Person, SignIn, UTCDateTime
 from anonmsg.public import InboxMessage
 from anonmsg.services import proofs, sign_ins
 
@@ -89,6 +89,8 @@ def begin(ctx: Context, *, owner_id: str, sign_in_id: str, password: object = ""
         latest_first = col(SignIn.rotated_at).desc()
         mine = select(SignIn).where(SignIn.person_id == owner_id).order_by(latest_first)
         rows = db.exec(mine).all()
+        other_names = _names_of_before(ctx, owner_id)
+        other_emails = _addresses_of_links(ctx, owner_id)
     if person is None:
         raise NotSignedIn
     kept = archive.Kept(
@@ -97,6 +99,9 @@ def begin(ctx: Context, *, owner_id: str, sign_in_id: str, password: object = ""
         display_name=person.display_name,
         bio=person.bio,
         accepts_messages=person.accepts_messages,
+        second_factor_on=person.totp_on_at is not None,
+        other_usernames=other_names,
+        other_emails=other_emails,
         created_at=person.created_at.isoformat(),
         exported_at=ctx.now.isoformat(),
         browsers=tuple(_browser(ctx, row) for row in rows),
@@ -112,6 +117,18 @@ def next_piece(ctx: Context, *, export: Export) -> bytes:
     """
     sign_ins.whose(ctx, sign_in_id=export.sign_in_id)
     return export.step(ctx)
+
+
+def _names_of_before(ctx: Context, owner_id: str) -> tuple[str, ...]:
+    kept = Name.person_id == owner_id, col(Name.held_until) > ctx.now
+    return tuple(sorted(ctx.db.exec(select(Name.username_key).where(*kept)).all()))
+
+
+def _addresses_of_links(ctx: Context, owner_id: str) -> tuple[str, ...]:
+    """Those that an undo would put back, or that were asked for and not confirmed yet."""
+    alive = MailedLink.person_id == owner_id, MailedLink.expires_at > ctx.now
+    found = ctx.db.exec(select(MailedLink.email).where(*alive)).all()
+    return tuple(sorted(set(found) - {""}))
 
 
 def _browser(ctx: Context, row: SignIn) -> archive.UsedBrowser:

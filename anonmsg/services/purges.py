@@ -6,16 +6,23 @@ from datetime import timedelta
 
 from sqlmodel import col, delete, or_, select, update
 
+from anonmsg import mail
 from anonmsg.context import Context
 from anonmsg.models import Counter, Mail, MailedLink, Name, Receipt, SignIn, SignUp
 from anonmsg.services.sign_ups import SIGN_UP_LIVES
 
-# A mail's empty row is kept a while, so that an operator can see it was sent.
+# A mail's empty row is kept a while, so that an operator can see it was sent; and
+# so is a mail in the outbox folder. No longer than an account that is left: what
+# went to an address that nobody remembers any more is gone when the account is.
 SENT_MAIL_LIVES = timedelta(days=7)
 
 
 def purge(ctx: Context) -> None:
-    """Delete everything whose time is over; several workers may do so at once."""
+    """Delete everything whose time is over; several workers may do so at once.
+
+    Raises:
+        OSError: the outbox folder cannot be cleaned; the rest is done.
+    """
     with ctx.writing() as db:
         over = select(SignUp.id).where(col(SignUp.created_at) <= ctx.now - SIGN_UP_LIVES)
         wiped = update(Mail).where(col(Mail.sign_up_id).in_(over), col(Mail.sealed).is_not(None))
@@ -36,3 +43,4 @@ def purge(ctx: Context) -> None:
                 col(Mail.sealed).is_(None), col(Mail.created_at) <= ctx.now - SENT_MAIL_LIVES
             )
         )
+    mail.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)

@@ -48,6 +48,7 @@ def sign_in(
     network: str,
     label: str = "",
     code: object = "",
+    may_verify_here: bool = True,
 ) -> Pair:
     """Sign in with a username or an e-mail address, a password, and a code where it is asked for.
 
@@ -58,6 +59,8 @@ def sign_in(
         network: The key of the client's network.
         label: What the owner will know this browser by.
         code: Of the authenticator app, or a recovery code.
+        may_verify_here: Whether this browser can be told the random id by which
+            it may enter the code of a sign-up; else the one that began it goes on.
 
     Raises:
         UserNotFound: nobody has this username.
@@ -77,7 +80,7 @@ def sign_in(
     # waiting time is told, and it is the true one.
     ctx.limiter.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
-        raise NotVerified(codes.go_on_elsewhere(ctx, found))
+        raise NotVerified(codes.go_on(ctx, found, elsewhere=may_verify_here))
     second_factors.check(ctx, found, code)
     return _begin(ctx, found, rules.password(password), label)
 
@@ -219,9 +222,19 @@ def _has_begun(ctx: Context, row: SignIn, person_id: str, compared: str, anew: s
         # Whoever comes back has changed their mind about leaving.
         stays = col(Person.id) == person_id, col(Person.leaves_at).is_not(None)
         if db.exec(update(Person).where(*stays).values(leaves_at=None)).rowcount:
-            key = db.exec(select(Person.username_key).where(Person.id == person_id)).one()
-            ctx.announce(live.page_of(key))
+            _tell_it_stays(ctx, person_id)
     return True
+
+
+def _tell_it_stays(ctx: Context, person_id: str) -> None:
+    """Open the page again, and say by mail that the account is not deleted."""
+    columns = select(Person.username, Person.username_key, Person.email)
+    username, key, email = ctx.db.exec(columns.where(Person.id == person_id)).one()
+    settings_url = f"{ctx.settings.site}/settings"
+    outbox.post(
+        ctx, letters.deletion_undone(to=email, username=username, settings_url=settings_url)
+    )
+    ctx.announce(live.page_of(key))
 
 
 def _alive(ctx: Context, sign_in_id: str) -> SignIn | None:

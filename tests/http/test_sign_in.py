@@ -191,6 +191,20 @@ def test_an_unverified_person_without_scripts_reads_why(
     assert PASSWORD not in page.text
 
 
+def test_whoever_signs_in_without_scripts_goes_on_where_they_signed_up(
+    client: TestClient, runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    with runtime.context() as ctx:
+        browser = factories.sign_up(ctx, "grace")
+    clock.move(seconds=61)
+    client.post("/sign-in", data={"identifier": "grace", "password": PASSWORD})
+    with runtime.context() as ctx:
+        while outbox.deliver_next(ctx):
+            pass
+        code = mailer.last_code()
+        verifications.by_code(ctx, browser=browser, code=code, network=NETWORK)
+
+
 def test_an_unverified_persons_wrong_password_tells_nothing(
     client: TestClient, runtime: Runtime
 ) -> None:

@@ -31,6 +31,7 @@ from anonmsg.services import (
     messages,
     outbox,
     people,
+    purges,
     sign_ins,
     sign_ups,
     verifications,
@@ -253,6 +254,34 @@ def test_a_mail_that_waits_for_who_was_erased_is_never_sent(
     deletions.erase(ctx, person_id=ada.id)
     deliver(ctx)
     assert [letter.to for letter in mailer.letters] == [grace.email]
+
+
+def test_what_went_to_a_mistyped_or_an_earlier_address_is_gone_too(
+    runtime: Runtime, settings: Settings, clock: Clock
+) -> None:
+    runtime.mailer = OutboxFolder(settings.data_dir / "outbox", settings.mail_from, clock=clock)
+    with runtime.context() as ctx:
+        asked = {"username": NAME, "password": PASSWORD, "network": NETWORK}
+        first = sign_ups.sign_up(ctx, **asked, email="mistyped@exmaple.com")
+        deliver(ctx)
+        sign_ups.sign_up(ctx, **asked, email=ADDRESS, browser=first)
+        deliver(ctx)
+        person = factories.person(ctx, "trillian")
+        outbox_of_before = Letter("earlier@example.org", "Hello", f"Hello {NAME}", f"<p>{NAME}</p>")
+        with ctx.writing():
+            outbox.post(ctx, outbox_of_before)
+        deliver(ctx)
+    assert files_with(settings.data_dir / "outbox", NAME)
+    clock.move(minutes=1)
+    with runtime.context() as ctx:
+        schedule(ctx, person, sign_in(ctx, "trillian"))
+        deliver(ctx)
+    for _ in range(7):
+        clock.move(days=1)
+        with runtime.context() as ctx:
+            purges.purge(ctx)
+            deletions.erase_due(ctx)
+    assert files_with(settings.data_dir, NAME, "trillian", "exmaple", "earlier@") == {}
 
 
 class Slow(OutboxFolder):

@@ -16,7 +16,7 @@ from anonmsg import archive
 from anonmsg.context import Context, Runtime
 from anonmsg.errors import IncorrectPassword, NotSignedIn, ProofNeeded, TooManyAttempts
 from anonmsg.models import Message, Person, SignIn
-from anonmsg.services import exports, messages, sign_ins
+from anonmsg.services import emails, exports, messages, profiles, sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock
@@ -111,6 +111,20 @@ def test_ten_downloads_an_hour(ctx: Context, ada: Person, sign_in_id: str) -> No
         exports.begin(ctx, owner_id=ada.id, sign_in_id=sign_in_id)
 
 
+def test_what_is_kept_of_before_is_in_it(
+    runtime: Runtime, ctx: Context, ada: Person, sign_in_id: str
+) -> None:
+    factories.second_factor(ctx, ada)
+    profiles.rename(ctx, owner_id=ada.id, username="countess")
+    emails.ask(ctx, owner_id=ada.id, sign_in_id=sign_in_id, email="new@example.org")
+    found = files(runtime, ada, sign_in_id)
+    profile = json.loads(found.read("anonmsg.json"))["profile"]
+    assert profile["second_factor_on"] is True
+    assert profile["other_usernames"] == [ada.username_key]
+    assert profile["other_emails"] == ["new@example.org"]
+    assert b"new@example.org" in found.read("index.html")
+
+
 def test_a_refused_password_is_no_download(
     runtime: Runtime, clock: Clock, ada: Person, sign_in_id: str
 ) -> None:
@@ -139,6 +153,9 @@ def test_it_holds_everything(
             "display_name": "Ada L.",
             "bio": "I count.\nسلام",
             "accepts_messages": True,
+            "second_factor_on": False,
+            "other_usernames": [],
+            "other_emails": [],
             "created_at": "2026-03-04T12:00:00+00:00",
         },
         "sign_ins": [

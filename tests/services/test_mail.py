@@ -9,7 +9,7 @@ import socket
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -124,6 +124,18 @@ def test_the_outbox_forgets_nothing_that_is_no_mail_of_its_own(
         (folder / f"{name}.eml").write_bytes(content)
     outbox.forget(["maya@example.com", ""])
     assert len(list(folder.iterdir())) == 4
+
+
+def test_the_outbox_keeps_no_mail_of_before_a_time(folder: Path) -> None:
+    for at in (NOON, NOON + timedelta(seconds=2)):
+        key = f"{KEY[:-2]}{at.second:02}"
+        OutboxFolder(folder, SENDER, clock=lambda at=at: at).deliver(
+            a_letter(), idempotency_key=key
+        )
+    (folder / "notes.eml").write_text("mine")
+    OutboxFolder(folder, SENDER).purge(before=NOON + timedelta(seconds=1))
+    left = sorted(file.name for file in folder.iterdir())
+    assert left == [f"20260131T120002125Z-{KEY[:-2]}02.eml", "notes.eml"]
 
 
 def test_the_outbox_is_for_its_owner_alone(outbox: OutboxFolder, folder: Path) -> None:

@@ -44,6 +44,7 @@ def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
         letters.reset_password(to=TO, username=username, link=link, minutes=30),
         letters.password_changed(to=TO, username=username, forgot_url=link),
         letters.deletion_scheduled(to=TO, username=username, sign_in_url=link, on=LEAVES_AT),
+        letters.deletion_undone(to=TO, username=username, settings_url=link),
         letters.confirm_email(to=TO, username=username, link=link, minutes=30),
         letters.email_changed(to=TO, username=username, link=link, days=7),
         letters.test_mail(to=TO, site=link),
