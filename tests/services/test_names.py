@@ -100,7 +100,7 @@ def test_what_another_has_taken_is_not_extended(
 
 
 def test_16_at_once_hold_a_name_once(runtime: Runtime) -> None:
-    for number in range(100):
+    for number in range(30):
         outcomes = contexts_at_once(
             runtime, 16, lambda ctx, i, key=f"name_{number}": hold(ctx, f"sign-up-{i}", key)
         )
