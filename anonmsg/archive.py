@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -25,6 +26,9 @@ Runs = Callable[[], Iterator[Sequence[InboxMessage]]]
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+# Where lists are written with ";", a spreadsheet begins another cell there, quotes
+# or not. A wink is left as it is.
+FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
 # Without it Excel takes UTF-8 for the machine's old code page.
 BYTE_ORDER_MARK = "\ufeff"
 STYLE = """
@@ -90,7 +94,8 @@ def pieces(kept: Kept, inbox: Runs) -> Iterator[bytes]:
 
 def cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    safe = FORMULA_INSIDE.sub(r"\1'", text)
+    return f"'{safe}" if safe.startswith(FORMULA) else safe
 
 
 def _encoded(texts: Iterator[str]) -> Iterator[bytes]:

@@ -227,6 +227,22 @@ def test_nothing_secret_is_in_it(
 
 
 @pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("hi;=1+1", "hi;'=1+1"),
+        ("hi; =1+1", "hi; '=1+1"),
+        ('hi;"=1+1', "hi;\"'=1+1"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a;-2+3;+4", "a;'-2+3;'+4"),
+        ("thank you ;-)", "thank you ;-)"),
+        ("one; two", "one; two"),
+    ],
+)
+def test_no_formula_begins_where_lists_are_written_with_a_semicolon(text: str, safe: str) -> None:
+    assert archive.cell(text) == safe
+
+
+@pytest.mark.parametrize(
     "first", ["=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠"]
 )
 def test_a_formula_in_a_cell_is_only_text(first: str) -> None:
