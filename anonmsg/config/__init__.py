@@ -26,6 +26,7 @@ from anonmsg.config.secret_settings import (
     ROTATED_NAMES,
     SECRET_NAMES,
     SecretSettings,
+    kept_of_before,
 )
 from anonmsg.config.smtp import SmtpUrl, parsed
 
@@ -203,7 +204,7 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     if unset:
         kept = kept_secrets.kept_in(data_dir, SECRET_NAMES, made=secrets_are_made)
         values |= {name.lower(): kept[name] for name in unset}
-        values |= _kept_of_a_rotation(kept, unset, values)
+        values |= kept_of_before(kept, unset, values)
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -211,18 +212,6 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     except SettingsError as error:
         # The library names the field, and its text holds no value.
         raise BadSettings([f"LIMITS: must be JSON; {error}"]) from None
-
-
-def _kept_of_a_rotation(
-    kept: dict[str, str], unset: list[str], values: dict[str, Any]
-) -> dict[str, str]:
-    """What the file says about the secrets before, where today's are from the file too."""
-    found: dict[str, str] = {}
-    for now, before in ((tuple(ROTATED_NAMES), OF_A_ROTATION), ((PEPPER,), (PREVIOUS_PEPPERS,))):
-        is_set = any(kept_secrets.asked(name) or name.lower() in values for name in before)
-        if not is_set and set(now) <= set(unset):
-            found |= {name.lower(): kept[name] for name in before if name in kept}
-    return found
 
 
 def settings() -> Settings:

@@ -15,6 +15,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode
 
+from anonmsg.config.kept_secrets import asked
+
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
 # Those that can be replaced while people are signed in, and what each is called then.
 ROTATED_NAMES = {
@@ -110,3 +112,15 @@ def _expect_strong(secret: str) -> None:
         raise ValueError(f"needs at least {SHORTEST_SECRET} characters")
     if len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS:
         raise ValueError("is too easy to guess")
+
+
+def kept_of_before(
+    kept: dict[str, str], unset: list[str], values: dict[str, Any]
+) -> dict[str, str]:
+    """What the file says about the secrets before, where today's are from the file too."""
+    found: dict[str, str] = {}
+    for now, before in ((tuple(ROTATED_NAMES), OF_A_ROTATION), ((PEPPER,), (PREVIOUS_PEPPERS,))):
+        is_set = any(asked(name) or name.lower() in values for name in before)
+        if not is_set and set(now) <= set(unset):
+            found |= {name.lower(): kept[name] for name in before if name in kept}
+    return found

@@ -103,7 +103,7 @@ def email_form(path: str, *, email: str) -> str:
     return f"""<form method="post" action="{escape(path)}" class="form">
 <label class="label" for="email">{escape(_("Email"))}</label>
 <input class="box" id="email" name="email" type="email" value="{escape(email)}" dir="auto">
-<button type="submit" class="button button-wide">{escape(_("Send reset link"))}</button></form>"""
+{_submit(_("Send reset link"))}</form>"""
 
 
 def message_form(path: str, *, draft: str, key: str) -> str:
@@ -113,7 +113,7 @@ def message_form(path: str, *, draft: str, key: str) -> str:
 <textarea class="box box-tall" id="message" name="message" rows="6" dir="auto">
 {escape(draft)}</textarea>
 <input type="hidden" name="key" value="{escape(key)}">
-<button type="submit" class="button button-wide">{escape(_("Send"))}</button></form>"""
+{_submit(_("Send"))}</form>"""
 
 
 def password_form(path: str, *, label: str) -> str:
@@ -127,4 +127,10 @@ def password_form(path: str, *, label: str) -> str:
 <label class="label" for="password">{escape(_("Current password"))}</label>
 <input class="box" id="password" name="password" type="password" dir="auto"
  autocomplete="current-password" autocapitalize="none" spellcheck="false" required>
-<button type="submit" class="button button-primary button-wide">{escape(label)}</button></form>"""
+{_submit(label)}</form>"""
+
+
+def _submit(label: str) -> str:
+    return (
+        f'<button type="submit" class="button button-primary button-wide">{escape(label)}</button>'
+    )

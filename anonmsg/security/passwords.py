@@ -51,9 +51,10 @@ class Passwords:
         prehash = self._prehash(password, made_by if is_known else self.pepper_id)
         return bcrypt.checkpw(prehash, hashed.encode()) and bool(stored) and is_known
 
-    def is_of_today(self, stored: str) -> bool:
-        """Whether the pepper of today made a hash."""
-        return stored.partition(":")[0] == self.pepper_id
+    def kept_or_anew(self, stored: str, password: str) -> str:
+        """The hash to keep of a password that fits: an earlier pepper's gives way to today's."""
+        is_of_today = stored.partition(":")[0] == self.pepper_id
+        return stored if is_of_today else self.hash(password)
 
     def knows(self, made_by: str) -> bool:
         """Whether hashes of the pepper with this id can be checked."""

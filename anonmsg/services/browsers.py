@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from anonmsg import live, rules
 from anonmsg.context import Context
 from anonmsg.models import SignIn
 from anonmsg.public import Browser
-from anonmsg.services import sign_ins
+from anonmsg.services import living, sign_ins
 
 
 def signed_in(ctx: Context, *, owner_id: str, sign_in_id: str) -> list[Browser]:
@@ -18,13 +18,9 @@ def signed_in(ctx: Context, *, owner_id: str, sign_in_id: str) -> list[Browser]:
     """
     with ctx.reading() as db:
         rows = db.exec(
-            select(SignIn)
-            .where(
-                SignIn.person_id == owner_id,
-                col(SignIn.ended_at).is_(None),
-                col(SignIn.expires_at) > ctx.now,
+            living.sign_ins(ctx, SignIn.person_id == owner_id).order_by(
+                col(SignIn.rotated_at).desc()
             )
-            .order_by(col(SignIn.rotated_at).desc())
         ).all()
     rows = sorted(rows, key=lambda row: row.id != sign_in_id)
     return [

@@ -15,7 +15,7 @@ from anonmsg import rules
 from anonmsg.context import Context
 from anonmsg.errors import IncorrectPassword, NotSignedIn, ProofNeeded
 from anonmsg.models import Person, SignIn
-from anonmsg.services import counters
+from anonmsg.services import counters, living
 
 PROOF_LIVES = timedelta(minutes=5)
 TRIES = 5
@@ -46,7 +46,7 @@ def need(
     """
     typed = rules.password(password)
     with ctx.reading() as db:
-        row = db.exec(_alive(ctx, owner_id, sign_in_id)).first()
+        row = db.exec(_theirs(ctx, owner_id, sign_in_id)).first()
         person = db.get(Person, owner_id)
     if row is None or person is None:
         raise NotSignedIn
@@ -73,17 +73,12 @@ def hold(ctx: Context, *, owner_id: str, sign_in_id: str) -> None:
     Raises:
         NotSignedIn: the sign-in has ended.
     """
-    if ctx.db.exec(_alive(ctx, owner_id, sign_in_id).with_for_update()).first() is None:
+    if ctx.db.exec(_theirs(ctx, owner_id, sign_in_id).with_for_update(of=SignIn)).first() is None:
         raise NotSignedIn
 
 
-def _alive(ctx: Context, owner_id: str, sign_in_id: str) -> Any:
-    return select(SignIn).where(
-        col(SignIn.id) == sign_in_id,
-        col(SignIn.person_id) == owner_id,
-        col(SignIn.ended_at).is_(None),
-        col(SignIn.expires_at) > ctx.now,
-    )
+def _theirs(ctx: Context, owner_id: str, sign_in_id: str) -> Any:
+    return living.sign_ins(ctx, SignIn.id == sign_in_id, SignIn.person_id == owner_id)
 
 
 def is_fresh(ctx: Context, *, sign_in_id: str) -> bool:

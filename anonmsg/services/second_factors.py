@@ -6,7 +6,6 @@ works once, and so does each recovery code, of which only digests are kept.
 
 from __future__ import annotations
 
-import hmac
 from contextlib import suppress
 from typing import Any
 
@@ -23,12 +22,9 @@ from anonmsg.errors import (
 )
 from anonmsg.models import Person
 from anonmsg.public import SecondFactor, SecondFactorSetup
+from anonmsg.security import totp
 from anonmsg.security.seals import BrokenSeal
 from anonmsg.services import counters, outbox, proofs, recovery_codes
-
-# Clocks differ, and typing takes a while (RFC 6238, 5.2): one step either way.
-STEP_SECONDS = 30
-DRIFT = (-1, 0, 1)
 
 IS_ON = col(Person.totp_on_at).is_not(None)
 
@@ -100,7 +96,7 @@ def turn_on(
         if person is None or person.totp_on_at is not None:
             raise SecondFactorChanged
         secret = _begun(ctx, person, sign_in_id)
-        step = _step(ctx, secret, typed)
+        step = totp.step_of(typed, secret=secret, now=ctx.now)
         if step is None:
             raise IncorrectSecondFactor
         same = col(Person.totp_sealed) == person.totp_sealed
@@ -197,10 +193,9 @@ def seal_anew(ctx: Context) -> None:
 
 
 def _typed(code: object) -> str:
-    typed = rules.second_factor(code)
-    if not typed:
-        raise SecondFactorNeeded
-    return typed
+    if typed := rules.second_factor(code):
+        return typed
+    raise SecondFactorNeeded
 
 
 def _count(ctx: Context, person_id: str) -> None:
@@ -215,23 +210,12 @@ def _use_code(ctx: Context, person_id: str, typed: str) -> bool:
     person = ctx.db.get(Person, person_id)
     if person is None or person.totp_on_at is None:
         return False
-    step = _step(ctx, _opened(ctx, person, bound_to=_in_use(person_id)), typed)
+    secret = _opened(ctx, person, bound_to=_in_use(person_id))
+    step = totp.step_of(typed, secret=secret, now=ctx.now)
     if step is None:
         return False
     newer = update(Person).where(col(Person.id) == person_id, IS_ON, col(Person.totp_step) < step)
     return ctx.db.exec(newer.values(totp_step=step)).rowcount == 1
-
-
-def _step(ctx: Context, secret: str, typed: str) -> int | None:
-    """The time step whose code it is; all are compared, in constant time."""
-    totp = pyotp.TOTP(secret, interval=STEP_SECONDS)
-    now = totp.timecode(ctx.now)
-    right = [
-        step
-        for step in (now + drift for drift in DRIFT)
-        if hmac.compare_digest(totp.generate_otp(step), typed)
-    ]
-    return max(right, default=None)
 
 
 def _begun(ctx: Context, person: Person, sign_in_id: str) -> str:

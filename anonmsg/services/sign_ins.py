@@ -24,7 +24,7 @@ from anonmsg.errors import (
 from anonmsg.models import Person, SignIn, SignUp
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, RefreshClaims
-from anonmsg.services import codes, credentials, outbox, second_factors, token_pairs
+from anonmsg.services import codes, credentials, living, outbox, second_factors, token_pairs
 from anonmsg.services.token_pairs import Pair
 
 PREDECESSOR_LIVES = timedelta(seconds=60)
@@ -93,7 +93,7 @@ def refresh(ctx: Context, *, token: str) -> Pair:
     """
     claims = token_pairs.refresh_claims(ctx, token)
     with ctx.writing() as db:
-        row = _alive(ctx, claims.sign_in_id)
+        row = living.sign_in(ctx, claims.sign_in_id)
         if row is None:
             raise NotSignedIn
         expires_at = min(ctx.now + REFRESH_LIVES, row.created_at + SIGN_IN_LIVES)
@@ -153,7 +153,7 @@ def whose(ctx: Context, *, sign_in_id: str) -> SignedIn:
         NotSignedIn: the row is gone, ended or expired, or the person banned.
     """
     with ctx.reading() as db:
-        row = _alive(ctx, sign_in_id)
+        row = living.sign_in(ctx, sign_in_id)
         person = db.get(Person, row.person_id) if row else None
     if person is None:
         raise NotSignedIn
@@ -171,12 +171,12 @@ def proved(ctx: Context, *, access: str, refresh: str) -> str:
     sign_in_id = token_pairs.sign_in_id(ctx, access)
     with ctx.reading():
         if sign_in_id:
-            return sign_in_id if _alive(ctx, sign_in_id) else ""
+            return sign_in_id if living.sign_in(ctx, sign_in_id) else ""
         try:
             claims = token_pairs.refresh_claims(ctx, refresh)
         except NotSignedIn:
             return ""
-        row = _alive(ctx, claims.sign_in_id)
+        row = living.sign_in(ctx, claims.sign_in_id)
     if row is None:
         return ""
     current = row.generation == claims.generation or _is_predecessor(ctx, row, claims)
@@ -195,7 +195,7 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> Pair:
         expires_at=ctx.now + REFRESH_LIVES,
     )
     compared = person.password_hash
-    anew = _hashed_anew(ctx, compared, password)
+    anew = ctx.vault.passwords.kept_or_anew(compared, password)
     while not _has_begun(ctx, row, person.id, compared, anew):
         # It may be the same one, hashed anew by another sign-in.
         with ctx.reading() as db:
@@ -204,12 +204,6 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> Pair:
             raise IncorrectPassword
         compared = anew = found
     return token_pairs.issue(ctx, row, 0)
-
-
-def _hashed_anew(ctx: Context, stored: str, password: str) -> str:
-    """The hash to keep: one of an earlier PEPPER gives way to one of today's."""
-    passwords = ctx.vault.passwords
-    return stored if passwords.is_of_today(stored) else passwords.hash(password)
 
 
 def _has_begun(ctx: Context, row: SignIn, person_id: str, compared: str, anew: str) -> bool:
@@ -235,19 +229,6 @@ def _tell_it_stays(ctx: Context, person_id: str) -> None:
         ctx, letters.deletion_undone(to=email, username=username, settings_url=settings_url)
     )
     ctx.announce(live.page_of(key))
-
-
-def _alive(ctx: Context, sign_in_id: str) -> SignIn | None:
-    return ctx.db.exec(
-        select(SignIn)
-        .join(Person, col(Person.id) == col(SignIn.person_id))
-        .where(
-            SignIn.id == sign_in_id,
-            col(SignIn.ended_at).is_(None),
-            col(SignIn.expires_at) > ctx.now,
-            col(Person.banned_at).is_(None),
-        )
-    ).first()
 
 
 def _is_predecessor(ctx: Context, row: SignIn, claims: RefreshClaims) -> bool:
