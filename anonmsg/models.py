@@ -114,13 +114,13 @@ class Message(SQLModel, table=True):
     sent_at: datetime = Field(sa_type=UTCDateTime)
 
 
-class Receipt(SQLModel, table=True):
-    """The digest of a form's random key and its text, so that a retry is known.
+class SendKey(SQLModel, table=True):
+    """The digest of a form's random key and its text, by which a retry is recognised.
 
-    It names neither message nor inbox, and goes after 24 hours.
+    It names neither the message nor the inbox, and is deleted after 24 hours.
     """
 
-    __tablename__ = "receipts"
+    __tablename__ = "send_keys"
 
     digest: str = Field(primary_key=True, max_length=64)
     expires_at: datetime = Field(sa_type=UTCDateTime, index=True)

@@ -13,7 +13,7 @@ def purge() -> None:
     """Delete what is kept for a time only and whose time is over.
 
     A server that runs does so by itself every quarter of an hour: sign-ups
-    that nobody verified, ended sign-ins, receipts, and the accounts whose
+    that nobody verified, ended sign-ins, the keys of messages sent, and the accounts whose
     owners asked for their deletion and did not come back.
     """
     with opened() as ctx:

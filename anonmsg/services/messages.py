@@ -14,14 +14,17 @@ from anonmsg import live, rules
 from anonmsg.context import Context, commits_together
 from anonmsg.db import insert
 from anonmsg.errors import AppError, InboxClosed, MessageNotFound, NobodyHere
-from anonmsg.models import Message, Name, Person, Receipt, UTCDateTime
+from anonmsg.models import Message, Name, Person, SendKey, UTCDateTime
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.security.codes import new_id, new_token
 
 SLICE = 20
 # What a refresh brings back at most of what "Load more" had shown.
 LONGEST_SLICE = 1000
-RECEIPT_LIVES = timedelta(hours=24)
+SEND_KEY_LIVES = timedelta(hours=24)
+# What the digests in `send_keys` are bound to. It is the table's former name:
+# with another word, no retry across an update would be recognised.
+PURPOSE = "receipt"
 
 
 def send_all(ctx: Context, asked: Sequence[Mapping[str, Any]]) -> list[AppError | None]:
@@ -41,7 +44,7 @@ def send_all(ctx: Context, asked: Sequence[Mapping[str, Any]]) -> list[AppError 
     with ctx.writing() as db:
         _address(ctx, drafts)
         fresh = _without_retries(ctx, drafts)
-        kept = _keep_receipts(ctx, [draft for draft in fresh if _may_be_left(ctx, draft)])
+        kept = _keep_send_keys(ctx, [draft for draft in fresh if _may_be_left(ctx, draft)])
         rows = [
             {
                 "id": new_id(),
@@ -91,7 +94,7 @@ class _Draft:
     owner_id: str = ""
     owner: str = ""
     accepted: bool = False
-    receipt: str = ""
+    send_key: str = ""
     earlier: Sequence[str] = ()
 
 
@@ -131,16 +134,16 @@ def _address(ctx: Context, drafts: list[_Draft]) -> None:
             continue
         _, draft.owner_id, draft.owner, draft.accepted = people[draft.username_key]
         parts = (draft.key, draft.owner_id, draft.content)
-        draft.receipt, *draft.earlier = ctx.vault.digests.each_of("receipt", *parts)
+        draft.send_key, *draft.earlier = ctx.vault.digests.each_of(PURPOSE, *parts)
 
 
 def _without_retries(ctx: Context, drafts: list[_Draft]) -> list[_Draft]:
-    """One draft for each receipt that is not known yet; a retry was sent before."""
-    new = {draft.receipt: draft for draft in drafts if draft.refusal is None}
-    # A PEPPER of earlier days may have made the receipt of the first try.
-    asked = [digest for draft in new.values() for digest in (draft.receipt, *draft.earlier)]
-    known = set(ctx.db.exec(select(Receipt.digest).where(col(Receipt.digest).in_(asked))).all())
-    return [d for d in new.values() if not known.intersection((d.receipt, *d.earlier))]
+    """One draft per send key that is not stored yet; the others are retries."""
+    new = {draft.send_key: draft for draft in drafts if draft.refusal is None}
+    # An earlier PEPPER may have made the key of the first try.
+    asked = [digest for draft in new.values() for digest in (draft.send_key, *draft.earlier)]
+    known = set(ctx.db.exec(select(SendKey.digest).where(col(SendKey.digest).in_(asked))).all())
+    return [d for d in new.values() if not known.intersection((d.send_key, *d.earlier))]
 
 
 def _may_be_left(ctx: Context, draft: _Draft) -> bool:
@@ -155,15 +158,15 @@ def _may_be_left(ctx: Context, draft: _Draft) -> bool:
     return draft.refusal is None
 
 
-def _keep_receipts(ctx: Context, drafts: list[_Draft]) -> list[_Draft]:
-    """The drafts whose receipt nobody else has kept in the meantime."""
+def _keep_send_keys(ctx: Context, drafts: list[_Draft]) -> list[_Draft]:
+    """The drafts whose send key no concurrent sender has stored first."""
     if not drafts:
         return []
-    expires_at = ctx.now + RECEIPT_LIVES
-    rows = [{"digest": draft.receipt, "expires_at": expires_at} for draft in drafts]
-    keep = insert(ctx.db, Receipt).on_conflict_do_nothing().returning(col(Receipt.digest))
+    expires_at = ctx.now + SEND_KEY_LIVES
+    rows = [{"digest": draft.send_key, "expires_at": expires_at} for draft in drafts]
+    keep = insert(ctx.db, SendKey).on_conflict_do_nothing().returning(col(SendKey.digest))
     kept = set(ctx.db.connection().execute(keep, rows).scalars())
-    return [draft for draft in drafts if draft.receipt in kept]
+    return [draft for draft in drafts if draft.send_key in kept]
 
 
 def inbox(

@@ -8,7 +8,7 @@ from sqlmodel import col, delete, or_, select, update
 
 from anonmsg import mail
 from anonmsg.context import Context
-from anonmsg.models import Counter, Mail, MailedLink, Name, Receipt, SignIn, SignUp
+from anonmsg.models import Counter, Mail, MailedLink, Name, SendKey, SignIn, SignUp
 from anonmsg.services.sign_ups import SIGN_UP_LIVES
 
 # A mail's empty row is kept a while, so that an operator can see it was sent; and
@@ -31,7 +31,7 @@ def purge(ctx: Context) -> None:
         # A person's present name is held without an end.
         db.exec(delete(Name).where(col(Name.held_until) <= ctx.now))
         db.exec(delete(MailedLink).where(col(MailedLink.expires_at) <= ctx.now))
-        db.exec(delete(Receipt).where(col(Receipt.expires_at) <= ctx.now))
+        db.exec(delete(SendKey).where(col(SendKey.expires_at) <= ctx.now))
         db.exec(delete(Counter).where(col(Counter.resets_at) <= ctx.now))
         db.exec(
             delete(SignIn).where(

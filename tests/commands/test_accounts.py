@@ -9,7 +9,7 @@ from sqlmodel import col, select, text, update
 
 from anonmsg.context import Context
 from anonmsg.errors import NotSignedIn, SecondFactorNeeded
-from anonmsg.models import MailedLink, Message, Name, Person, Receipt, SignUp
+from anonmsg.models import MailedLink, Message, Name, Person, SendKey, SignUp
 from anonmsg.services import mailed_links, names, outbox, peppers, resets, sign_ins
 from anonmsg.services.mailed_links import Purpose
 from tests import factories
@@ -234,15 +234,15 @@ def test_purging_deletes_what_is_over_and_nothing_else(on_site: Command, ctx: Co
     leaving, staying = factories.person(ctx, "ada"), factories.person(ctx, "grace")
     factories.person(ctx, "edsger")
     with ctx.writing() as db:
-        db.add(Receipt(digest="over", expires_at=LONG_AGO))
-        db.add(Receipt(digest="not over", expires_at=later))
+        db.add(SendKey(digest="over", expires_at=LONG_AGO))
+        db.add(SendKey(digest="not over", expires_at=later))
         for person, at in ((leaving, LONG_AGO), (staying, later)):
             db.exec(update(Person).where(col(Person.id) == person.id).values(leaves_at=at))
     result = on_site("purge")
     assert (result.exit_code, result.output) == (0, "Everything whose time is over is deleted.\n")
     assert people(ctx) == ["edsger", "grace"]
     with ctx.reading() as db:
-        assert db.exec(select(Receipt.digest)).all() == ["not over"]
+        assert db.exec(select(SendKey.digest)).all() == ["not over"]
 
 
 def test_a_database_that_complains_is_told_in_a_line(on_site: Command, ctx: Context) -> None:

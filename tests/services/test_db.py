@@ -18,8 +18,8 @@ from sqlmodel import SQLModel, select
 
 import anonmsg
 from anonmsg.context import Context, Runtime
-from anonmsg.db import Database, empty_the_log, writing
-from anonmsg.models import Counter, Message, Person
+from anonmsg.db import Database, empty_the_log, reading, writing
+from anonmsg.models import Counter, Message, Person, SendKey
 from anonmsg.services import messages
 from tests import factories
 from tests.races import contexts_at_once, processes_at_once
@@ -30,7 +30,7 @@ TABLES = {
     "names",
     "sign_ups",
     "messages",
-    "receipts",
+    "send_keys",
     "recovery_codes",
     "sign_ins",
     "mailed_links",
@@ -171,6 +171,20 @@ def test_the_migrations_can_be_taken_back_and_applied_again(database: Database) 
     assert tables_of(database) == set()
     database.migrate()
     assert tables_of(database) == TABLES
+
+
+def test_the_send_keys_of_an_earlier_release_stay(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        row = "INSERT INTO receipts (digest, expires_at) VALUES ('kept', '2026-03-04 12:00:00')"
+        connection.exec_driver_sql(row)
+        connection.commit()
+    database.migrate()
+    with database.open() as opened, reading(opened) as db:
+        assert db.exec(select(SendKey.digest)).all() == ["kept"]
 
 
 def test_4_processes_migrate_at_once(tmp_path: Path) -> None:

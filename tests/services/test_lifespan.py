@@ -16,7 +16,7 @@ from anonmsg.db import Database
 from anonmsg.letters import Letter
 from anonmsg.lifespan import running
 from anonmsg.limiter import Limiter
-from anonmsg.models import Mail, Person, Receipt, SignUp
+from anonmsg.models import Mail, Person, SendKey, SignUp
 from anonmsg.services import sign_ups
 from anonmsg.vault import Vault
 from tests import factories
@@ -202,12 +202,12 @@ async def test_what_is_over_is_purged_at_the_start(start: Start, clock: Clock) -
     grace_signs_up(before)
     with before.context() as ctx, ctx.writing() as db:
         for name, hours in (("old", 1), ("young", 48)):
-            db.add(Receipt(digest=name, expires_at=ctx.now + timedelta(hours=hours)))
+            db.add(SendKey(digest=name, expires_at=ctx.now + timedelta(hours=hours)))
     clock.move(hours=24)
     runtime = start()
     async with running(runtime):
         await until(lambda: count(runtime, SignUp) == 0)
-        assert count(runtime, Receipt) == 1
+        assert count(runtime, SendKey) == 1
 
 
 async def test_whoever_left_a_week_ago_is_erased_at_the_start(start: Start, clock: Clock) -> None:

@@ -16,7 +16,7 @@ from anonmsg.errors import (
     NobodyHere,
     TooManyAttempts,
 )
-from anonmsg.models import Message, Person, Receipt
+from anonmsg.models import Message, Person, SendKey
 from anonmsg.public import InboxMessage
 from anonmsg.services import messages, people
 from tests import factories
@@ -113,14 +113,14 @@ def test_without_a_key_each_is_a_message_of_its_own(ctx: Context, key: object) -
     assert texts(ctx, owner) == ["hello", "hello"]
 
 
-def test_a_receipt_tells_neither_message_nor_inbox_and_expires_in_a_day(ctx: Context) -> None:
+def test_a_send_key_tells_neither_message_nor_inbox_and_expires_in_a_day(ctx: Context) -> None:
     owner = factories.person(ctx)
     send(ctx, key="k")
     with ctx.reading() as db:
-        receipt = db.exec(select(Receipt)).one()
-    assert receipt.expires_at == ctx.now + timedelta(hours=24)
-    assert owner.id not in receipt.digest
-    assert set(Receipt.model_fields) == {"digest", "expires_at"}
+        send_key = db.exec(select(SendKey)).one()
+    assert send_key.expires_at == ctx.now + timedelta(hours=24)
+    assert owner.id not in send_key.digest
+    assert set(SendKey.model_fields) == {"digest", "expires_at"}
 
 
 def test_16_at_once_with_one_key_are_one_message(runtime: Runtime, ctx: Context) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import SQLModel, select
 
 from anonmsg.context import Runtime
-from anonmsg.models import Counter, Mail, MailedLink, Message, Name, Person, Receipt, SignIn, SignUp
+from anonmsg.models import Counter, Mail, MailedLink, Message, Name, Person, SendKey, SignIn, SignUp
 from anonmsg.services import counters, mailed_links, messages, outbox, purges, sign_ins, sign_ups
 from anonmsg.services.mailed_links import Purpose
 from tests import factories
@@ -72,11 +72,11 @@ def test_a_mailed_link_lives_its_time(runtime: Runtime, clock: Clock) -> None:
     still_there(runtime, clock, MailedLink, timedelta(minutes=30))
 
 
-def test_a_receipt_lives_a_day(runtime: Runtime, clock: Clock) -> None:
+def test_a_send_key_lives_a_day(runtime: Runtime, clock: Clock) -> None:
     with runtime.context() as ctx:
         factories.person(ctx)
         messages.send(ctx, username="ada", content="hello", key="k", network="n")
-    still_there(runtime, clock, Receipt, timedelta(hours=24))
+    still_there(runtime, clock, SendKey, timedelta(hours=24))
 
 
 def test_a_count_lives_until_it_starts_anew(runtime: Runtime, clock: Clock) -> None:

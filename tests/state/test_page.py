@@ -205,12 +205,12 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
 ) -> None:
     page = await tab("/u/ada").load()
     with site.runtime.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE receipts RENAME TO gone")
+        connection.exec_driver_sql("ALTER TABLE send_keys RENAME TO gone")
     await page.ask("page.send", form={"message": "hello", "key": "k"})
     assert page.deltas("page.busy")[-2:] == [True, False]
     assert page.shows("page.sent") is False
     assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
-    assert "receipts" not in page.received
+    assert "send_keys" not in page.received
     assert "hello" not in page.received
 
 
