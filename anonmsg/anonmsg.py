@@ -20,12 +20,12 @@ from anonmsg.components.preview import IMAGE, preview_meta
 from anonmsg.config import settings
 from anonmsg.edge import around
 from anonmsg.errors import AppError, NotSignedIn
-from anonmsg.guard import Guard, sign_in_page
+from anonmsg.framework.connections import visits
+from anonmsg.framework.guard import Guard, sign_in_page
 from anonmsg.pages import PAGES
 from anonmsg.state.frame import FrameState
 from anonmsg.state.keeping import keep_open_tabs
 from anonmsg.state.pushes import Pushes
-from anonmsg.visits import visits
 
 logger = logging.getLogger(__name__)
 

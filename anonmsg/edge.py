@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anonmsg.config import Settings
 from anonmsg.context import run
+from anonmsg.framework.connections import visits
 from anonmsg.http.admission import SocketLimits
 from anonmsg.http.built import BuiltPages
 from anonmsg.http.cookies import Cookies
@@ -23,8 +24,7 @@ from anonmsg.http.doorway import Doorway
 from anonmsg.http.headers import SecurityHeaders
 from anonmsg.http.networks import Networks
 from anonmsg.http.routes import http_app
-from anonmsg.services import sign_ins
-from anonmsg.visits import visits
+from anonmsg.services.sessions import sign_ins
 
 ENCODINGS = ("brotli", "gzip")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from anonmsg.commands.check_config import check_config
-from anonmsg.commands.create_user import create_user
 from anonmsg.commands.delete_user import delete_user
 from anonmsg.commands.end_second_factor import end_second_factor
 from anonmsg.commands.end_sessions import end_sessions
+from anonmsg.commands.manage import create_user
 from anonmsg.commands.purge import purge
 from anonmsg.commands.reset_password import reset_password
 from anonmsg.commands.rotate_secrets import rotate_secrets

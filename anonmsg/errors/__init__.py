@@ -22,12 +22,7 @@ from anonmsg.errors.accounts import (
     UsernameDoesNotMatch,
     UsernameTaken,
 )
-from anonmsg.errors.inboxes import (
-    InboxClosed,
-    InvalidMessage,
-    MessageNotFound,
-    NobodyHere,
-)
+from anonmsg.errors.inboxes import InboxClosed, InvalidMessage, MessageNotFound, NobodyHere
 from anonmsg.errors.refusals import (
     N_,
     AppError,

@@ -16,11 +16,11 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from anonmsg.framework.connections import VISIT_COOKIE, Visits
 from anonmsg.http.admission import Admission, Allowance, SocketLimits
 from anonmsg.http.frames import Conversation
 from anonmsg.http.labels import label_of
 from anonmsg.http.networks import Networks
-from anonmsg.visits import VISIT_COOKIE, Visits
 
 __all__ = ["Doorway", "SocketLimits"]
 

@@ -13,8 +13,9 @@ from anonmsg.http import plain
 from anonmsg.http.cookies import Cookies
 from anonmsg.http.forms import BadForm, fields_of
 from anonmsg.locale import _
-from anonmsg.services import exports, sign_ins
+from anonmsg.services import exports
 from anonmsg.services.exports import Export
+from anonmsg.services.sessions import sign_ins
 
 # The password may be typed again where one of these is the answer.
 ASKS_AGAIN = (ProofNeeded, IncorrectPassword, Busy)

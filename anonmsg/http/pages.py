@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from anonmsg.config import Settings
 from anonmsg.context import run
 from anonmsg.errors import NotSignedIn
-from anonmsg.guard import OWNERS_ONLY
+from anonmsg.framework.guard import OWNERS_ONLY
 from anonmsg.http.built import BuiltPage, BuiltPages
 from anonmsg.http.cookies import Cookies
 from anonmsg.locale import _
-from anonmsg.services import sign_ins
+from anonmsg.services.sessions import sign_ins
 
 REACT = re.compile(
     r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'

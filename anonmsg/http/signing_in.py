@@ -12,7 +12,7 @@ from anonmsg.http.cookies import Cookies
 from anonmsg.http.forms import BadForm, fields_of
 from anonmsg.http.pages import Pages, after_sign_in
 from anonmsg.locale import _
-from anonmsg.services import sign_ins
+from anonmsg.services.sessions import sign_ins
 
 
 class SigningIn:

@@ -17,7 +17,8 @@ from anonmsg.context import Context, hashes_passwords
 from anonmsg.db import empty_the_log
 from anonmsg.errors import NotSignedIn, UsernameDoesNotMatch
 from anonmsg.models import MailedLink, Person, SignUp
-from anonmsg.services import outbox, proofs, sign_ins, sign_ups
+from anonmsg.services import outbox, proofs, sign_ups
+from anonmsg.services.sessions import sign_ins
 
 LEAVES_AFTER = timedelta(days=7)
 

@@ -17,8 +17,9 @@ from anonmsg import letters, rules
 from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import EmailTaken, LinkDead, SameEmail
 from anonmsg.models import MailedLink, Person
-from anonmsg.services import counters, mailed_links, outbox, proofs, second_factors, sign_ins
+from anonmsg.services import counters, mailed_links, outbox, proofs, second_factors
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 
 CONFIRM_LIVES = timedelta(minutes=30)
 UNDO_LIVES = timedelta(days=7)

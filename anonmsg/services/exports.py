@@ -18,7 +18,8 @@ from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import NotSignedIn
 from anonmsg.models import MailedLink, Message, Name, Person, SignIn, UTCDateTime
 from anonmsg.public import InboxMessage
-from anonmsg.services import proofs, sign_ins
+from anonmsg.services import proofs
+from anonmsg.services.sessions import sign_ins
 
 # At most 4 kB each, so a run holds two megabytes at worst.
 RUN = 500

@@ -14,16 +14,9 @@ from anonmsg.context import Context, hashes_passwords
 from anonmsg.errors import EmailTaken, SecondFactorChanged, UsernameTaken, UserNotFound
 from anonmsg.models import Person, SignUp
 from anonmsg.security.codes import new_id
-from anonmsg.services import (
-    credentials,
-    mailed_links,
-    names,
-    resets,
-    second_factors,
-    sign_ins,
-    sign_ups,
-)
+from anonmsg.services import credentials, mailed_links, names, resets, second_factors, sign_ups
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from anonmsg.errors import (
 from anonmsg.locale import _
 from anonmsg.models import Person
 from anonmsg.security.codes import new_token
-from anonmsg.services import mailed_links, outbox, proofs, sign_ins
+from anonmsg.services import mailed_links, outbox, proofs
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 
 LINK_LIVES = timedelta(minutes=30)
 NOBODY = "somebody"

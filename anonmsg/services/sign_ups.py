@@ -17,13 +17,7 @@ from sqlmodel import col, delete, select
 
 from anonmsg import live, rules
 from anonmsg.context import Context, hashes_passwords
-from anonmsg.errors import (
-    AppError,
-    EmailTaken,
-    FormRefused,
-    SignUpNotFound,
-    UsernameTaken,
-)
+from anonmsg.errors import AppError, EmailTaken, FormRefused, SignUpNotFound, UsernameTaken
 from anonmsg.models import Mail, Person, SignUp
 from anonmsg.public import PendingSignUp
 from anonmsg.security.codes import new_code, new_id, new_token

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeAlias
 
-from anonmsg import guard
 from anonmsg.errors import AppError, NotSignedIn, ProofNeeded
-from anonmsg.services.sign_ins import SignedIn
+from anonmsg.framework import guard
+from anonmsg.services.sessions.sign_ins import SignedIn
 
 Change: TypeAlias = "Callable[[SignedIn, dict[str, Any]], Awaitable[str]]"
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard, live
+from anonmsg import live
 from anonmsg.context import run, runtime
 from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.framework import guard
 from anonmsg.public import InboxMessage, Way
 from anonmsg.services import messages, people, sharing
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard
 from anonmsg.context import run
 from anonmsg.errors import AppError
+from anonmsg.framework import guard
 from anonmsg.services import resets
 
 

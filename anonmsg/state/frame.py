@@ -6,9 +6,10 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard, live
+from anonmsg import live
 from anonmsg.context import runtime
 from anonmsg.errors import NotSignedIn
+from anonmsg.framework import guard
 from anonmsg.locale import _
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard
 from anonmsg.context import run
 from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.framework import guard
 from anonmsg.locale import _, date_in_words
 from anonmsg.services import deletions
 from anonmsg.state.frame import FrameState

@@ -7,9 +7,10 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard, live, rules
+from anonmsg import live, rules
 from anonmsg.context import run, runtime
 from anonmsg.errors import AppError, InboxClosed, NobodyHere
+from anonmsg.framework import guard
 from anonmsg.locale import _
 from anonmsg.services import messages, people, suggestions
 

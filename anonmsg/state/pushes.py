@@ -9,12 +9,12 @@ from typing import Any
 import reflex as rx
 from reflex.event import Event
 
+from anonmsg.framework.connections import visits
 from anonmsg.live import Tab
 from anonmsg.state.dashboard import DashboardState
 from anonmsg.state.frame import FrameState
 from anonmsg.state.page import PageState
 from anonmsg.state.verify import VerifyState
-from anonmsg.visits import visits
 
 # What a topic's first word makes a tab do.
 HANDLERS: dict[str, tuple[type[rx.State], str]] = {

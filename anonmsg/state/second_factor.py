@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 import reflex as rx
 
-from anonmsg import guard, qr
+from anonmsg import qr
 from anonmsg.context import run
 from anonmsg.errors import SecondFactorChanged
+from anonmsg.framework import guard
 from anonmsg.locale import _
 from anonmsg.services import second_factors
-from anonmsg.services.sign_ins import SignedIn
+from anonmsg.services.sessions.sign_ins import SignedIn
 from anonmsg.state.changes import carry_out
 
 

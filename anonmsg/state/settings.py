@@ -7,12 +7,13 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard
 from anonmsg.context import run
+from anonmsg.framework import guard
 from anonmsg.locale import _
 from anonmsg.public import Browser
-from anonmsg.services import browsers, emails, profiles, resets
-from anonmsg.services.sign_ins import SignedIn
+from anonmsg.services import emails, profiles, resets
+from anonmsg.services.sessions import sessions
+from anonmsg.services.sessions.sign_ins import SignedIn
 from anonmsg.state.changes import carry_out
 
 
@@ -109,7 +110,7 @@ class SettingsState(rx.State):
         """Sign one browser out."""
 
         async def change(me: SignedIn, typed: dict[str, Any]) -> str:
-            await run(browsers.end, owner_id=me.owner_id, browser_id=typed.get("browser"))
+            await run(sessions.end, owner_id=me.owner_id, browser_id=typed.get("browser"))
             return _("That browser was signed out.")
 
         async for step in carry_out(self, "browsers", form, change):
@@ -120,7 +121,7 @@ class SettingsState(rx.State):
         """Sign every other browser out."""
 
         async def change(me: SignedIn, _typed: dict[str, Any]) -> str:
-            await run(browsers.end_others, owner_id=me.owner_id, sign_in_id=me.sign_in_id)
+            await run(sessions.end_others, owner_id=me.owner_id, sign_in_id=me.sign_in_id)
             return _("Every other browser was signed out.")
 
         async for step in carry_out(self, "browsers", {}, change):
@@ -140,6 +141,6 @@ class SettingsState(rx.State):
         self.me, self.email, self.link = found.username, found.email, found.link
         self.display_name, self.bio = found.display_name, found.bio
         self.browsers = await run(
-            browsers.signed_in, owner_id=me.owner_id, sign_in_id=me.sign_in_id
+            sessions.signed_in, owner_id=me.owner_id, sign_in_id=me.sign_in_id
         )
         self.loaded = True

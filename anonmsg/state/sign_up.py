@@ -7,9 +7,10 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard, rules
+from anonmsg import rules
 from anonmsg.context import run
 from anonmsg.errors import AppError, InvalidUsername
+from anonmsg.framework import guard
 from anonmsg.locale import _
 from anonmsg.services import sign_ups
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import guard
 from anonmsg.context import run, runtime
 from anonmsg.errors import AppError, PasswordNeeded, SignUpNotFound, TooManyAttempts, UsernameTaken
+from anonmsg.framework import guard
 from anonmsg.locale import _
 from anonmsg.services import sign_ups, verifications
 from anonmsg.state.sign_up import SignUpState

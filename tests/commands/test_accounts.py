@@ -10,8 +10,9 @@ from sqlmodel import col, select, text, update
 from anonmsg.context import Context
 from anonmsg.errors import NotSignedIn, SecondFactorNeeded
 from anonmsg.models import MailedLink, Message, Name, Person, SendKey, SignUp
-from anonmsg.services import mailed_links, names, outbox, peppers, resets, sign_ins
+from anonmsg.services import mailed_links, names, outbox, peppers, resets
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.commands.conftest import Command
 from tests.factories import NETWORK, PASSWORD

@@ -10,7 +10,7 @@ import pytest
 from anonmsg.config import OF_A_ROTATION, ROTATED_NAMES, Settings, load
 from anonmsg.context import Context
 from anonmsg.security.tokens import BadToken, Tokens
-from anonmsg.services import sign_ins
+from anonmsg.services.sessions import sign_ins
 from anonmsg.vault import Vault
 from tests import factories
 from tests.commands.conftest import Command

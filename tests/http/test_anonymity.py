@@ -9,7 +9,7 @@ import pytest
 
 from anonmsg.config import Settings
 from anonmsg.context import Runtime
-from anonmsg.visits import visit_id_in, visits
+from anonmsg.framework.connections import visit_id_in, visits
 from tests.http.conftest import Browse, ReflexStandIn
 
 TEXT = "the words themselves, planted-nowhere-else"

@@ -12,13 +12,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from anonmsg.http.built import (
-    BuiltPage,
-    BuiltPages,
-    inline_scripts,
-    with_body,
-    with_head,
-)
+from anonmsg.http.built import BuiltPage, BuiltPages, inline_scripts, with_body, with_head
 
 STREAM = r'stream.enqueue("[{\"data-inbox=\\\"unknown\\\"\":-5}]\n");'
 # Shaped as React Router 8 and React 19 write a page, in little.

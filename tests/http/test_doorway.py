@@ -14,9 +14,9 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from anonmsg.framework.connections import Visit, Visits, visit_id_in
 from anonmsg.http.doorway import Doorway, SocketLimits
 from anonmsg.http.networks import Networks
-from anonmsg.visits import Visit, Visits, visit_id_in
 
 ORIGIN = "http://testserver"
 TOKEN = "77c8e913-c537-4011-806c-83a7f8cbab49"

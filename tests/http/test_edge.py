@@ -12,10 +12,10 @@ from starlette.websockets import WebSocketDisconnect
 
 from anonmsg.config import Settings
 from anonmsg.context import Runtime
+from anonmsg.framework.connections import visit_id_in, visits
 from anonmsg.http.built import BuiltPage, inline_scripts
 from anonmsg.http.headers import ALWAYS, HTTPS_FOR_A_YEAR, IMMUTABLE, PLAIN_POLICY
 from anonmsg.models import SignIn
-from anonmsg.visits import visit_id_in, visits
 from tests.http.conftest import Browse, ReflexStandIn, sign_in
 
 EVENTS = "/_event?token=00000000-0000-4000-8000-000000000000&EIO=4&transport=websocket"

@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
+from anonmsg.framework.connections import Visits
 from anonmsg.http.doorway import NOBODY, Doorway, SocketLimits
 from anonmsg.http.networks import Networks
-from anonmsg.visits import Visits
 
 NEEDED = [
     (b"host", b"testserver"),

@@ -9,9 +9,9 @@ from itertools import chain, repeat
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from anonmsg.framework.connections import Visits
 from anonmsg.http.doorway import Doorway, SocketLimits
 from anonmsg.http.networks import Networks
-from anonmsg.visits import Visits
 
 CONNECT = "40/_event,"
 EVENT = '42/_event,["event",{"name":"state.send"}]'

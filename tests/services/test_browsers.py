@@ -11,7 +11,7 @@ from anonmsg.context import Context, Runtime
 from anonmsg.errors import NotSignedIn
 from anonmsg.models import Person
 from anonmsg.public import Browser
-from anonmsg.services import browsers, sign_ins
+from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.fakes import Clock
 
@@ -41,7 +41,7 @@ def test_each_is_told_by_its_label_and_day_and_this_one_first(
     clock.move(days=1)
     with runtime.context() as later:
         desk = _sign_in(later, "ada", "x" * 100)
-        found = browsers.signed_in(later, owner_id=ada.id, sign_in_id=phone)
+        found = sessions.signed_in(later, owner_id=ada.id, sign_in_id=phone)
     assert [each.id for each in found] == [phone, desk]
     assert [each.is_this for each in found] == [True, False]
     assert [each.label for each in found] == ["Chrome on Android", "x" * 60]
@@ -52,16 +52,16 @@ def test_each_is_told_by_its_label_and_day_and_this_one_first(
 def test_one_is_ended_and_the_others_stay(ctx: Context, ada: Person) -> None:
     here, there = _sign_in(ctx, "ada"), _sign_in(ctx, "ada")
     ctx.announced.clear()
-    browsers.end(ctx, owner_id=ada.id, browser_id=there)
+    sessions.end(ctx, owner_id=ada.id, browser_id=there)
     assert (_is_in(ctx, here), _is_in(ctx, there)) == (True, False)
     assert ctx.announced == [live.sign_ins_of(ada.id)]
-    found = browsers.signed_in(ctx, owner_id=ada.id, sign_in_id=here)
+    found = sessions.signed_in(ctx, owner_id=ada.id, sign_in_id=here)
     assert [each.id for each in found] == [here]
 
 
 def test_all_others_are_ended(ctx: Context, ada: Person) -> None:
     here, *others = (_sign_in(ctx, "ada") for _ in range(4))
-    browsers.end_others(ctx, owner_id=ada.id, sign_in_id=here)
+    sessions.end_others(ctx, owner_id=ada.id, sign_in_id=here)
     assert _is_in(ctx, here)
     assert not any(_is_in(ctx, each) for each in others)
 
@@ -69,15 +69,15 @@ def test_all_others_are_ended(ctx: Context, ada: Person) -> None:
 @pytest.mark.parametrize("junk", [None, "", {}, "x", "\x00", 7])
 def test_what_is_no_browser_ends_nothing(ctx: Context, ada: Person, junk: object) -> None:
     here = _sign_in(ctx, "ada")
-    browsers.end(ctx, owner_id=ada.id, browser_id=junk)
+    sessions.end(ctx, owner_id=ada.id, browser_id=junk)
     assert _is_in(ctx, here)
 
 
 def test_nobody_ends_or_sees_the_browser_of_another(ctx: Context, ada: Person) -> None:
     grace = factories.person(ctx, "grace")
     hers, his = _sign_in(ctx, "ada"), _sign_in(ctx, "grace")
-    browsers.end(ctx, owner_id=grace.id, browser_id=hers)
-    browsers.end_others(ctx, owner_id=grace.id, sign_in_id=his)
+    sessions.end(ctx, owner_id=grace.id, browser_id=hers)
+    sessions.end_others(ctx, owner_id=grace.id, sign_in_id=his)
     assert _is_in(ctx, hers)
-    found = browsers.signed_in(ctx, owner_id=grace.id, sign_in_id=his)
+    found = sessions.signed_in(ctx, owner_id=grace.id, sign_in_id=his)
     assert [each.id for each in found] == [his]

@@ -32,11 +32,11 @@ from anonmsg.services import (
     outbox,
     people,
     purges,
-    sign_ins,
     sign_ups,
     verifications,
 )
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import Clock, FakeMailer

@@ -18,7 +18,8 @@ from anonmsg.errors import (
     TooManyAttempts,
 )
 from anonmsg.models import Person
-from anonmsg.services import emails, outbox, sign_ins
+from anonmsg.services import emails, outbox
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once

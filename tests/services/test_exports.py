@@ -16,7 +16,8 @@ from anonmsg import archive
 from anonmsg.context import Context, Runtime
 from anonmsg.errors import IncorrectPassword, NotSignedIn, ProofNeeded, TooManyAttempts
 from anonmsg.models import Message, Person, SignIn
-from anonmsg.services import emails, exports, messages, profiles, sign_ins
+from anonmsg.services import emails, exports, messages, profiles
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock

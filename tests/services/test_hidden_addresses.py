@@ -7,7 +7,8 @@ import pytest
 from anonmsg.context import Context, Runtime
 from anonmsg.errors import AppError, CodeExpired, EmailTaken, IncorrectCode
 from anonmsg.models import Person
-from anonmsg.services import outbox, people, sign_ins, sign_ups, verifications
+from anonmsg.services import outbox, people, sign_ups, verifications
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 

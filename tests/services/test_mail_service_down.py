@@ -10,7 +10,8 @@ import pytest
 from anonmsg.context import Context, Runtime
 from anonmsg.mail import ResendService
 from anonmsg.models import Person
-from anonmsg.services import deletions, emails, outbox, resets, sign_ins
+from anonmsg.services import deletions, emails, outbox, resets
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import Clock

@@ -9,13 +9,7 @@ from sqlmodel import SQLModel, select
 
 from anonmsg import live
 from anonmsg.context import Context, Runtime
-from anonmsg.errors import (
-    InboxClosed,
-    InvalidMessage,
-    MessageNotFound,
-    NobodyHere,
-    TooManyAttempts,
-)
+from anonmsg.errors import InboxClosed, InvalidMessage, MessageNotFound, NobodyHere, TooManyAttempts
 from anonmsg.models import Message, Person, SendKey
 from anonmsg.public import InboxMessage
 from anonmsg.services import messages, people

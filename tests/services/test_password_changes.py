@@ -14,7 +14,8 @@ from anonmsg.errors import (
     TooManyAttempts,
 )
 from anonmsg.models import Person
-from anonmsg.services import resets, sign_ins
+from anonmsg.services import resets
+from anonmsg.services.sessions import sign_ins
 from anonmsg.vault import Vault
 from tests import factories
 from tests.factories import PASSWORD

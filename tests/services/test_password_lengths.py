@@ -17,9 +17,9 @@ from anonmsg.services import (
     outbox,
     resets,
     second_factors,
-    sign_ins,
     verifications,
 )
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import Clock, FakeMailer

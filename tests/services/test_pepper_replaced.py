@@ -19,10 +19,10 @@ from anonmsg.services import (
     peppers,
     resets,
     second_factors,
-    sign_ins,
     sign_ups,
     verifications,
 )
+from anonmsg.services.sessions import sign_ins
 from anonmsg.vault import Vault
 from tests import factories
 from tests.factories import NETWORK, PASSWORD

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from anonmsg.context import Context, Runtime
-from anonmsg.errors import (
-    AppError,
-    IncorrectPassword,
-    NotSignedIn,
-    ProofNeeded,
-    TooManyAttempts,
-)
+from anonmsg.errors import AppError, IncorrectPassword, NotSignedIn, ProofNeeded, TooManyAttempts
 from anonmsg.models import Person
-from anonmsg.services import proofs, sign_ins
+from anonmsg.services import proofs
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock
 from tests.races import contexts_at_once

@@ -8,8 +8,9 @@ from sqlmodel import SQLModel, select
 
 from anonmsg.context import Runtime
 from anonmsg.models import Counter, Mail, MailedLink, Message, Name, Person, SendKey, SignIn, SignUp
-from anonmsg.services import counters, mailed_links, messages, outbox, purges, sign_ins, sign_ups
+from anonmsg.services import counters, mailed_links, messages, outbox, purges, sign_ups
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once

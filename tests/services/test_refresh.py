@@ -9,7 +9,8 @@ from anonmsg.context import Context, Runtime
 from anonmsg.errors import NotSignedIn
 from anonmsg.letters import Letter
 from anonmsg.models import Person, SignIn
-from anonmsg.services import outbox, sign_ins
+from anonmsg.services import outbox
+from anonmsg.services.sessions import sign_ins
 from anonmsg.services.token_pairs import Pair
 from tests import factories
 from tests.fakes import Clock, FakeMailer

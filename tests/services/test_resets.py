@@ -19,8 +19,9 @@ from anonmsg.errors import (
 )
 from anonmsg.models import Mail, MailedLink, Person
 from anonmsg.security.passwords import Passwords
-from anonmsg.services import mailed_links, outbox, people, purges, resets, sign_ins
+from anonmsg.services import mailed_links, outbox, people, purges, resets
 from anonmsg.services.mailed_links import Purpose
+from anonmsg.services.sessions import sign_ins
 from anonmsg.vault import Vault
 from tests import factories
 from tests.factories import PASSWORD

@@ -22,7 +22,8 @@ from anonmsg.errors import (
 from anonmsg.models import Person, RecoveryCode, SignIn
 from anonmsg.public import SecondFactor
 from anonmsg.security.codes import UNMISTAKABLE
-from anonmsg.services import outbox, second_factors, sign_ins
+from anonmsg.services import outbox, second_factors
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once, named

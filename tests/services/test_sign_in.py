@@ -19,7 +19,8 @@ from anonmsg.errors import (
     UserNotFound,
 )
 from anonmsg.models import Mail, Person, SignIn
-from anonmsg.services import outbox, sign_ins, sign_ups, verifications
+from anonmsg.services import outbox, sign_ups, verifications
+from anonmsg.services.sessions import sign_ins
 from anonmsg.services.token_pairs import Pair
 from tests import factories
 from tests.fakes import Clock, FakeMailer

@@ -23,15 +23,8 @@ from anonmsg.errors import (
 )
 from anonmsg.models import Person
 from anonmsg.security.passwords import Passwords
-from anonmsg.services import (
-    deletions,
-    emails,
-    exports,
-    outbox,
-    resets,
-    second_factors,
-    sign_ins,
-)
+from anonmsg.services import deletions, emails, exports, outbox, resets, second_factors
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import Clock, FakeMailer

@@ -11,8 +11,8 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event.processor import BaseStateEventProcessor
 
 from anonmsg.context import Runtime
+from anonmsg.framework.connections import visits
 from anonmsg.state.pushes import Pushes
-from anonmsg.visits import visits
 from tests.state.tabs import Site, Tab
 
 

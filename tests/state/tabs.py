@@ -15,10 +15,10 @@ from reflex_base.event import Event
 from sqlmodel import select
 
 from anonmsg.context import Runtime
+from anonmsg.framework.connections import visits
 from anonmsg.models import Person, SignIn
 from anonmsg.security.codes import new_id
-from anonmsg.services.sign_ins import REFRESH_LIVES
-from anonmsg.visits import visits
+from anonmsg.services.sessions.sign_ins import REFRESH_LIVES
 
 NETWORK = "network-of-the-tests"
 ORIGIN = "http://localhost:3000"

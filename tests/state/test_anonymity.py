@@ -15,9 +15,9 @@ from reflex.istate.manager.memory import StateManagerMemory
 from anonmsg.config import Settings
 from anonmsg.context import Context, Runtime
 from anonmsg.edge import around
-from anonmsg.services import sign_ins
+from anonmsg.framework.connections import visits
+from anonmsg.services.sessions import sign_ins
 from anonmsg.state.pushes import Pushes
-from anonmsg.visits import visits
 from tests import factories
 from tests.state.conftest import APP
 from tests.state.sockets import Socket

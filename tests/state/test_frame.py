@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from anonmsg.context import Context
-from anonmsg.guard import network_of, tab_of, visit_of
+from anonmsg.framework.connections import visits
+from anonmsg.framework.guard import network_of, tab_of, visit_of
 from anonmsg.state.frame import FrameState
-from anonmsg.visits import visits
 from tests import factories
 from tests.state.payloads import JUNK
 from tests.state.tabs import Tab

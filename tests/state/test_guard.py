@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 from sqlmodel import select, update
 
-from anonmsg import guard
 from anonmsg.context import Context
+from anonmsg.framework import guard
 from anonmsg.models import Message, Person, SignIn
-from anonmsg.services import sign_ins
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock
 from tests.state.tabs import ROOT, STATES, Site, Tab

@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from anonmsg.context import Context
 from anonmsg.models import Person
-from anonmsg.services import outbox, sign_ins
+from anonmsg.services import outbox
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import FakeMailer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import reflex as rx
 
-from anonmsg import guard
 from anonmsg.context import Context
+from anonmsg.framework import guard
 from anonmsg.models import Person
 from tests import factories
 from tests.state.tabs import ROOT, STATES, Site, states
@@ -55,7 +55,10 @@ UNLISTED = [
         for state, var in ((STATES["frame"], "me"), (STATES["page"], "owner"), (ROOT, "x"))
     ),
     (f"{STATES['dashboard']}.setvar", {"var_name": "messages", "value": []}),
-    (f"{ROOT}.anonmsg___guard____belonging.setvar", {"var_name": "_owner_id", "value": "x"}),
+    (
+        f"{ROOT}.anonmsg___framework___guard____belonging.setvar",
+        {"var_name": "_owner_id", "value": "x"},
+    ),
 ]
 
 
@@ -108,7 +111,7 @@ async def test_a_browser_cannot_write_a_var_of_ours_by_reflexs_own_handlers(
     tab = await site.tab("/dashboard").load()
     planted = {
         f"{STATES['frame']}.me_rx_state_": "ada",
-        f"{ROOT}.anonmsg___guard____belonging._owner_id": ada.id,
+        f"{ROOT}.anonmsg___framework___guard____belonging._owner_id": ada.id,
         f"{STATES['dashboard']}.messages": [],
     }
     tab.forget()

@@ -10,9 +10,10 @@ from sqlmodel import update
 
 from anonmsg import live
 from anonmsg.context import Context
+from anonmsg.framework.connections import visit_id_in, visits
 from anonmsg.models import Person
-from anonmsg.services import outbox, people, sign_ins
-from anonmsg.visits import visit_id_in, visits
+from anonmsg.services import outbox, people
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.state.tabs import STATES, Site, Tab

@@ -8,7 +8,8 @@ import pytest
 
 from anonmsg.context import Runtime
 from anonmsg.models import Person
-from anonmsg.services import outbox, resets, sign_ins
+from anonmsg.services import outbox, resets
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import FakeMailer

@@ -11,7 +11,8 @@ import pytest
 
 from anonmsg.context import Context
 from anonmsg.models import Person
-from anonmsg.services import second_factors, sign_ins
+from anonmsg.services import second_factors
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock

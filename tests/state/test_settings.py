@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from anonmsg.context import Context
 from anonmsg.models import Person, SignIn
-from anonmsg.services import sign_ins
+from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock
 from tests.state.payloads import JUNK

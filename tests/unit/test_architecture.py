@@ -13,7 +13,7 @@ import anonmsg
 PACKAGE = Path(anonmsg.__file__).parent
 WORDS = {"errors", "locale"}
 # Ids and random keys are made, tokens timed, where they are needed.
-EDGE = WORDS | {"config", "context", "services", "public", "guard", "live", "rules", "visits"}
+EDGE = WORDS | {"config", "context", "services", "public", "framework", "live", "rules"}
 EDGE |= {"security.codes", "security.tokens"}
 # What each part may import of ours, beside itself. A part is a folder or a module.
 ALLOWED: dict[str, set[str]] = {
@@ -21,8 +21,8 @@ ALLOWED: dict[str, set[str]] = {
     "components": {"public", "locale"},
     "state": EDGE | {"qr"},
     "http": EDGE | {"previews", "qr"},
-    "guard": {"context", "errors", "live", "services", "visits"},
-    "edge": {"config", "context", "http", "services", "visits"},
+    "framework": {"context", "errors", "live", "services"},
+    "edge": {"config", "context", "framework", "http", "services"},
     "prerender": set(),
     "lifespan": {"config", "context", "services"},
     "queues": set(),
@@ -50,7 +50,6 @@ ALLOWED: dict[str, set[str]] = {
     "typefaces": set(),
     "qr": set(),
     "live": set(),
-    "visits": set(),
     "reserved": set(),
     "locale": set(),
     "errors": set(),
@@ -59,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 # The one component that shows who is signed in.
 READS_A_STATE = "components.frame"
-ASSEMBLES = {"anonmsg", "edge", "guard", "prerender"}
+ASSEMBLES = {"anonmsg", "edge", "framework", "prerender"}
 KNOWS_REFLEX = ASSEMBLES | {"pages", "components", "state"}
 KNOWS_TABLES = {"services", "models", "db", "schema", "context", "migrations"}
 
@@ -138,7 +137,7 @@ def test_every_part_of_the_house_has_its_line_in_the_table() -> None:
         ("http.pages", "from anonmsg.db import Database"),
         ("http.pages", "import sqlalchemy"),
         ("http.pages", "import reflex as rx"),
-        ("guard", "from anonmsg.models import SignIn"),
+        ("framework.guard", "from anonmsg.models import SignIn"),
         ("services.people", "from anonmsg.state.page import PageState"),
         ("services.people", "from anonmsg.http.cookies import Cookies"),
         ("services.people", "from reflex.state import State"),

@@ -19,10 +19,10 @@ from reflex.state import StateUpdate
 
 from anonmsg.context import run
 from anonmsg.errors import NotSignedIn
+from anonmsg.framework.connections import Visit, visit_id_in, visits
 from anonmsg.live import Tab
-from anonmsg.services import sign_ins
-from anonmsg.services.sign_ins import SignedIn
-from anonmsg.visits import Visit, visit_id_in, visits
+from anonmsg.services.sessions import sign_ins
+from anonmsg.services.sessions.sign_ins import SignedIn
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from anonmsg import live, rules
 from anonmsg.context import Context
 from anonmsg.models import SignIn
 from anonmsg.public import Browser
-from anonmsg.services import living, sign_ins
+from anonmsg.services import living
+from anonmsg.services.sessions import sign_ins
 
 
 def signed_in(ctx: Context, *, owner_id: str, sign_in_id: str) -> list[Browser]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from anonmsg.visits import Visit, Visits, visit_id_in
+from anonmsg.framework.connections import Visit, Visits, visit_id_in
 
 
 def test_an_unknown_visit_is_nobody() -> None:

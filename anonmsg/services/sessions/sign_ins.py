@@ -16,11 +16,7 @@ from sqlmodel import col, select, update
 
 from anonmsg import letters, live, rules
 from anonmsg.context import Context, hashes_passwords
-from anonmsg.errors import (
-    IncorrectPassword,
-    NotSignedIn,
-    NotVerified,
-)
+from anonmsg.errors import IncorrectPassword, NotSignedIn, NotVerified
 from anonmsg.models import Person, SignIn, SignUp
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, RefreshClaims
