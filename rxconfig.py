@@ -13,7 +13,7 @@ os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 import reflex as rx
 
 from anonmsg.config import STATE_LIVES, BadSettings, settings
-from anonmsg.prerender import Prerender
+from anonmsg.framework.prerender import Prerender
 
 try:
     current = settings()

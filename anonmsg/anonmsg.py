@@ -8,24 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import reflex as rx
-from reflex.environment import environment
 from reflex.event import EventSpec
-from reflex.utils.prerequisites import get_web_dir
-from reflex_base.constants import Dirs
 from starlette.types import ASGIApp
 
-from anonmsg import context, lifespan
-from anonmsg.components.head import head
-from anonmsg.components.preview import IMAGE, preview_meta
+from anonmsg import background
+from anonmsg.components.frame.head import head
+from anonmsg.components.frame.preview_tags import IMAGE, preview_meta
+from anonmsg.components.frame.state import FrameState
 from anonmsg.config import settings
-from anonmsg.edge import around
 from anonmsg.errors import AppError, NotSignedIn
-from anonmsg.framework.connections import visits
-from anonmsg.framework.guard import Guard, sign_in_page
+from anonmsg.framework import built_app
+from anonmsg.framework.connections import connections
+from anonmsg.framework.guard import Guard
+from anonmsg.framework.keepalive import keep_open_tabs
+from anonmsg.framework.pushes import Pushes
+from anonmsg.framework.visitor import sign_in_page
 from anonmsg.pages import PAGES
-from anonmsg.state.frame import FrameState
-from anonmsg.state.keeping import keep_open_tabs
-from anonmsg.state.pushes import Pushes
+from anonmsg.pages.dashboard.state import DashboardState
+from anonmsg.pages.public_page.state import PublicPageState
+from anonmsg.pages.verify.state import VerifyState
+from anonmsg.runtime.runtime import Runtime, use
+from anonmsg.web.asgi import around
 
 logger = logging.getLogger(__name__)
 
@@ -87,12 +90,11 @@ def _log_to_the_console() -> None:
 def _wrap(reflex: ASGIApp) -> ASGIApp:
     """Wrap Reflex, in the process that serves and once the pages are built."""
     _log_to_the_console()
-    is_built = environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get()
-    return around(reflex, settings(), get_web_dir() / Dirs.STATIC if is_built else None)
+    return around(reflex, settings(), built_app.folder())
 
 
-runtime = context.Runtime.of(settings())
-context.use(runtime)
+runtime = Runtime.of(settings())
+use(runtime)
 app = rx.App(
     stylesheets=["/app.css"],
     head_components=head(),
@@ -105,10 +107,17 @@ app = rx.App(
     api_transformer=[_wrap],
 )
 app.add_middleware(Guard())
-app.register_lifespan_task(lifespan.running_or_stopped, runtime=runtime)
+app.register_lifespan_task(background.running_or_stopped, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
-runtime.hub.tell = Pushes(app).tell
-visits.on_close = runtime.hub.leave
+# What a topic's first word makes a tab that watches it do.
+TOPICS: dict[str, tuple[type[rx.State], str]] = {
+    "inbox": (DashboardState, "look_again"),
+    "page": (PublicPageState, "look_again"),
+    "mail": (VerifyState, "look_again"),
+    "sessions": (FrameState, "look_again"),
+}
+runtime.hub.tell = Pushes(app, TOPICS).tell
+connections.on_close = runtime.hub.leave
 
 for page in PAGES:
     app.add_page(

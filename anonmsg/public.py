@@ -81,7 +81,7 @@ class InboxSlice:
 
 
 @dataclass(frozen=True)
-class SecondFactor:
+class TwoFactor:
     """Whether signing in asks for a code, and how many recovery codes are left."""
 
     is_on: bool
@@ -89,7 +89,7 @@ class SecondFactor:
 
 
 @dataclass(frozen=True)
-class SecondFactorSetup:
+class TwoFactorSetup:
     """What an authenticator app is set up with: the secret, by hand or as a link.
 
     It goes to the browser that asked for it, once, and only while it is set up.

@@ -16,7 +16,7 @@ from zxcvbn import zxcvbn
 from anonmsg.errors import (
     N_,
     IncorrectCode,
-    IncorrectSecondFactor,
+    IncorrectTwoFactorCode,
     InvalidBio,
     InvalidDisplayName,
     InvalidEmail,
@@ -25,7 +25,7 @@ from anonmsg.errors import (
     InvalidUsername,
     UsernameTaken,
 )
-from anonmsg.reserved import RESERVED_USERNAMES
+from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 LONGEST_MESSAGE = 1000
 LONGEST_DISPLAY_NAME, LONGEST_BIO = 50, 200
@@ -154,7 +154,7 @@ def code(value: object) -> str:
     return digits
 
 
-def second_factor(value: object) -> str:
+def two_factor_code(value: object) -> str:
     """Check the form of what is typed after the password; nothing where nothing is.
 
     Returns:
@@ -162,14 +162,14 @@ def second_factor(value: object) -> str:
         code, in which whoever copies by hand may write o for 0 and l for 1.
 
     Raises:
-        IncorrectSecondFactor: it is neither.
+        IncorrectTwoFactorCode: it is neither.
     """
     typed = re.sub(r"[\s-]", "", text(value)).lower()
     if not typed or _CODE.fullmatch(typed):
         return typed
     typed = typed.translate(_MISREAD)
     if not _RECOVERY_CODE.fullmatch(typed):
-        raise IncorrectSecondFactor
+        raise IncorrectTwoFactorCode
     return typed
 
 

@@ -272,7 +272,7 @@
   const refuse = (form, { message, field, sign_up: signUp }) => {
     const place = errorPlace(form, field ?? "form") ?? errorPlace(form, "form");
     say(place, message);
-    if (field === "code") form.querySelector("[data-second-factor]")?.removeAttribute("hidden");
+    if (field === "code") form.querySelector("[data-two-factor]")?.removeAttribute("hidden");
     const input = form.elements.namedItem(field ?? "");
     if (input instanceof HTMLElement) {
       input.setAttribute("aria-invalid", "true");

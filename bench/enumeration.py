@@ -24,9 +24,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from anonmsg.config import load
-from anonmsg.context import Runtime
 from anonmsg.errors import AppError
-from anonmsg.services import sign_ups
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services.accounts import sign_ups
 from bench import people, servers
 
 PAIRS, WARM_UP, GOAL_MS = 200, 3, 5.0

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from anonmsg.config import load
-from anonmsg.context import Runtime
-from anonmsg.models import Message, Name, Person
+from anonmsg.database.tables import HeldUsername, Message, Person
+from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.codes import new_id
 from anonmsg.services import peppers
 
@@ -27,12 +27,12 @@ def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
             username_key=name,
             email=f"{name}@example.com",
             email_key=f"{name}@example.com",
-            password_hash=ctx.vault.passwords.hash(PASSWORD),
+            password_hash=ctx.keyring.passwords.hash(PASSWORD),
             created_at=ctx.now,
         )
         db.add(person)
         db.flush()
-        db.add(Name(username_key=name, person_id=person.id))
+        db.add(HeldUsername(username_key=name, person_id=person.id))
         old = [
             {
                 "id": new_id(),
@@ -53,7 +53,7 @@ def crowd(data: Path, emails: list[str]) -> None:
     runtime.database.migrate()
     with runtime.context() as ctx:
         peppers.check(ctx)
-        hashed = ctx.vault.passwords.hash(PASSWORD)
+        hashed = ctx.keyring.passwords.hash(PASSWORD)
     with runtime.context() as ctx, ctx.writing() as db:
         for email in emails:
             name = email.partition("@")[0]
@@ -68,5 +68,5 @@ def crowd(data: Path, emails: list[str]) -> None:
             )
             db.add(person)
             db.flush()
-            db.add(Name(username_key=name, person_id=person.id))
+            db.add(HeldUsername(username_key=name, person_id=person.id))
     runtime.close()

@@ -14,8 +14,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from anonmsg import letters
-from anonmsg.letters import Letter
+from anonmsg.mail import letters
+from anonmsg.mail.letters import Letter
 
 FOLDER = Path(__file__).parent / "mails"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -73,7 +73,7 @@ def every_letter() -> dict[str, Letter]:
         "new-sign-in-method": letters.new_sign_in_method(
             to=TO, username="maya_k", settings_url=f"{SITE}/settings"
         ),
-        "second-factor-off": letters.second_factor_off(
+        "second-factor-off": letters.two_factor_off(
             to=TO, username="maya_k", settings_url=f"{SITE}/settings"
         ),
         "new-recovery-codes": letters.new_recovery_codes(

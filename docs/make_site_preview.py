@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from anonmsg import previews
+from anonmsg.pictures import link_preview
 
 ROOT = Path(__file__).parents[1]
 SITE = {
@@ -12,4 +12,4 @@ SITE = {
 }
 
 if __name__ == "__main__":
-    (ROOT / "assets" / "preview.png").write_bytes(previews.draw(**SITE))
+    (ROOT / "assets" / "preview.png").write_bytes(link_preview.draw(**SITE))

@@ -15,12 +15,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from anonmsg import context
 from anonmsg.config import Settings, load
-from anonmsg.context import Context, Runtime
-from anonmsg.db import Database
-from anonmsg.limiter import Limiter
-from anonmsg.vault import Vault
+from anonmsg.database.engine import Database
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.runtime import Runtime, use
+from anonmsg.security.keyring import Keyring
 from tests.fakes import Clock, FakeMailer
 
 # A slow moment of the machine is no finding: no test asserts a time.
@@ -64,13 +64,13 @@ def runtime(
         settings,
         Database(settings.database),
         mailer,
-        Vault.of(settings, cost=4),
-        Limiter(clock=clock.seconds),
+        Keyring.of(settings, cost=4),
+        RateLimits(clock=clock.seconds),
         clock=clock,
     )
-    context.use(made)
+    use(made)
     yield made
-    context.use(None)
+    use(None)
     made.close()
 
 

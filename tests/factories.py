@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pyotp
 
-from anonmsg.context import Context
-from anonmsg.models import Message, Name, Person
+from anonmsg.database.tables import HeldUsername, Message, Person
+from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
-from anonmsg.services import outbox, recovery_codes, sign_ups
+from anonmsg.services import outbox
+from anonmsg.services.accounts import sign_ups
+from anonmsg.services.sessions import recovery_codes
 
 PASSWORD = "correct horse battery staple"
 NETWORK = "network-of-the-tests"
@@ -25,21 +27,21 @@ def person(
         username_key=username.lower(),
         email=f"{username}@example.com",
         email_key=f"{username.lower()}@example.com",
-        password_hash=ctx.vault.passwords.hash(password),
+        password_hash=ctx.keyring.passwords.hash(password),
         accepts_messages=accepts,
         created_at=ctx.now,
     )
     with ctx.writing() as db:
         db.add(made)
         db.flush()
-        db.add(Name(username_key=made.username_key, person_id=made.id))
+        db.add(HeldUsername(username_key=made.username_key, person_id=made.id))
     return made
 
 
-def second_factor(ctx: Context, owner: Person) -> tuple[pyotp.TOTP, list[str]]:
+def two_factor(ctx: Context, owner: Person) -> tuple[pyotp.TOTP, list[str]]:
     """Somebody's authenticator app and recovery codes, as if turned on long ago."""
     app = pyotp.TOTP(pyotp.random_base32())
-    sealed = ctx.vault.seal.close(app.secret.encode(), bound_to=f"second factor of {owner.id}")
+    sealed = ctx.keyring.seal.close(app.secret.encode(), bound_to=f"second factor of {owner.id}")
     with ctx.writing() as db:
         kept = db.get_one(Person, owner.id)
         kept.totp_sealed, kept.totp_on_at = sealed, ctx.now

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from anonmsg.letters import Letter
-from anonmsg.mail import MailRefused
+from anonmsg.mail.letters import Letter
+from anonmsg.mail.mailer import MailRefused
 
 
 @dataclass

@@ -8,8 +8,9 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from anonmsg.context import Context, Runtime
 from anonmsg.errors import AppError
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
 
 T = TypeVar("T")
 
@@ -47,7 +48,9 @@ def processes_at_once(count: int, job: Callable[[str], T], argument: str) -> lis
     What they need is imported once, by the server they are forked from.
     """
     server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["pytest", "alembic.command", "anonmsg.models", "anonmsg.db"])
+    server.set_forkserver_preload(
+        ["pytest", "alembic.command", "anonmsg.database.tables", "anonmsg.database.engine"]
+    )
     ready = server.Barrier(count).wait
     with ProcessPoolExecutor(count, mp_context=server, initializer=ready) as pool:
         return list(pool.map(job, [argument] * count))

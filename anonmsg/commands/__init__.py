@@ -1,16 +1,18 @@
-"""What an operator does from a terminal, one module a command."""
+"""What an operator does from a terminal, one function a command."""
 
 from __future__ import annotations
 
 import click
 
 from anonmsg.commands.check_config import check_config
-from anonmsg.commands.delete_user import delete_user
-from anonmsg.commands.end_second_factor import end_second_factor
-from anonmsg.commands.end_sessions import end_sessions
-from anonmsg.commands.manage import create_user
-from anonmsg.commands.purge import purge
-from anonmsg.commands.reset_password import reset_password
+from anonmsg.commands.manage import (
+    create_user,
+    delete_user,
+    end_sessions,
+    end_two_factor,
+    purge,
+    reset_password,
+)
 from anonmsg.commands.rotate_secrets import rotate_secrets
 
 
@@ -24,7 +26,7 @@ for command in (
     create_user,
     reset_password,
     end_sessions,
-    end_second_factor,
+    end_two_factor,
     delete_user,
     purge,
     rotate_secrets,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anonmsg.config import Settings
-from anonmsg.mail import Trouble
+from anonmsg.mail.mailer import Trouble
 
 BY_SMTP = {
     Trouble.UNREACHABLE: "The mail server {server} does not answer. Look at the host and the port "

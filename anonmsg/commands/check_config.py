@@ -7,12 +7,13 @@ import textwrap
 
 import click
 
-from anonmsg import letters, rules
+from anonmsg import rules
 from anonmsg.commands.advice import advice
 from anonmsg.commands.findings import Finding, findings
 from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, BadSettings, Settings, load
 from anonmsg.errors import InvalidEmail
-from anonmsg.mail import MailRefused, mailer_from
+from anonmsg.mail import letters
+from anonmsg.mail.mailer import MailRefused, mailer_from
 from anonmsg.security.codes import new_id
 
 WIDTH = 88

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from anonmsg import schema
 from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets
-from anonmsg.context import Runtime
-from anonmsg.limiter import Limiter
+from anonmsg.database import inspection
+from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services import peppers
 
@@ -41,7 +41,7 @@ def findings(settings: Settings) -> list[Finding]:
     found = [_site(settings), _data(settings), _secrets(settings)]
     database, state = _database(settings)
     found.append(database)
-    if state is schema.State.CURRENT:
+    if state is inspection.State.CURRENT:
         found.append(_pepper(settings))
     return [*found, _mail(settings), _limits(settings)]
 
@@ -107,23 +107,23 @@ def _too_open(file: Path) -> tuple[str, ...]:
     return (f"DATA_DIR: others on this machine can read {file}; run chmod 600 on it",)
 
 
-def _database(settings: Settings) -> tuple[Finding, schema.State | None]:
-    address = schema.shown(settings.database)
+def _database(settings: Settings) -> tuple[Finding, inspection.State | None]:
+    address = inspection.shown(settings.database)
     names = frozenset({"DATA_DIR", "DATABASE_URL"})
     try:
-        state = schema.look(settings.database)
-    except schema.CannotOpen as error:
+        state = inspection.look(settings.database)
+    except inspection.CannotOpen as error:
         problem = f"DATABASE_URL: the database cannot be opened: {error}"
         return Finding("Database", address, names, problems=(problem,)), None
     says = {
-        schema.State.MISSING: "Not there yet; the first start makes it.",
-        schema.State.EMPTY: "It can be opened and is empty; the first start makes the tables.",
-        schema.State.BEHIND: "Its tables are those of an older anonmsg; the next start updates "
+        inspection.State.MISSING: "Not there yet; the first start makes it.",
+        inspection.State.EMPTY: "It can be opened and is empty; the first start makes the tables.",
+        inspection.State.BEHIND: "Its tables are those of an older anonmsg; the next start updates "
         "them. Make a backup first.",
-        schema.State.CURRENT: "It can be opened, and its tables are up to date.",
-        schema.State.UNKNOWN: "It can be opened.",
+        inspection.State.CURRENT: "It can be opened, and its tables are up to date.",
+        inspection.State.UNKNOWN: "It can be opened.",
     }[state]
-    problems = (NOT_OURS,) if state is schema.State.UNKNOWN else ()
+    problems = (NOT_OURS,) if state is inspection.State.UNKNOWN else ()
     return Finding("Database", address, names, (says,), problems), state
 
 
@@ -204,7 +204,7 @@ def _by_resend(settings: Settings) -> tuple[str, list[str]]:
 def _limits(settings: Settings) -> Finding:
     names = frozenset({"LIMITS", "LIMITS_FACTOR"})
     try:
-        Limiter(factor=settings.limits_factor, overrides=settings.limits)
+        RateLimits(factor=settings.limits_factor, overrides=settings.limits)
     except ValueError as error:
         return Finding("Limits", "cannot be read", names, problems=(str(error),))
     changed = ", ".join(sorted(settings.limits))

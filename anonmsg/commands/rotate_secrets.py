@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from anonmsg.commands.opened import settings_found
+from anonmsg.commands.installation import settings_found
 from anonmsg.config import (
     OF_A_ROTATION,
     PEPPER,
@@ -16,7 +16,7 @@ from anonmsg.config import (
     ROTATED_NAMES,
     kept_secrets,
 )
-from anonmsg.context import time_now
+from anonmsg.runtime.runtime import time_now
 
 SET_BY_HAND = """\
 {names} set by the environment or .env, and this command only changes {file}.

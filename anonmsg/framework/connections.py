@@ -2,8 +2,8 @@
 
 Reflex keeps a socket's headers in its state and sends them back to the page,
 so they may hold nothing that is worth stealing: the cookie it sees names a
-visit, and what the visit stands for lies here, in memory only. A browser
-cannot present a visit of its own, because the doorway replaces its cookies.
+connection, and what the connection stands for lies here, in memory only. A browser
+cannot present a connection of its own, because the doorway replaces its cookies.
 """
 
 from __future__ import annotations
@@ -13,59 +13,59 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-VISIT_COOKIE = "visit"
+CONNECTION_COOKIE = "connection"
 
 
 @dataclass(frozen=True)
-class Visit:
+class Connection:
     """One open socket: its network's opaque key, and its sign-in ("" for a stranger)."""
 
     network: str
-    sign_in_id: str
+    session_id: str
 
 
-class Visits:
+class Connections:
     """The sockets that are open at the moment."""
 
     def __init__(self) -> None:
         """Begin with an empty house, and nobody to tell who leaves it."""
-        self.on_close: Callable[[str], None] = lambda _visit_id: None
-        self._visits: dict[str, Visit] = {}
+        self.on_close: Callable[[str], None] = lambda _connection_id: None
+        self._connections: dict[str, Connection] = {}
         self._per_network: Counter[str] = Counter()
 
-    def open(self, network: str, sign_in_id: str) -> str:
-        """Note a new socket and return the random id of its visit."""
-        visit_id = secrets.token_urlsafe(24)
-        self._visits[visit_id] = Visit(network, sign_in_id)
+    def open(self, network: str, session_id: str) -> str:
+        """Note a new socket and return the random id of its connection."""
+        connection_id = secrets.token_urlsafe(24)
+        self._connections[connection_id] = Connection(network, session_id)
         self._per_network[network] += 1
-        return visit_id
+        return connection_id
 
-    def close(self, visit_id: str) -> None:
-        """Forget a visit; one that is not there any more is no mistake."""
-        visit = self._visits.pop(visit_id, None)
-        if visit is None:
+    def close(self, connection_id: str) -> None:
+        """Forget a connection; one that is not there any more is no mistake."""
+        connection = self._connections.pop(connection_id, None)
+        if connection is None:
             return
-        self._per_network[visit.network] -= 1
-        if not self._per_network[visit.network]:
-            del self._per_network[visit.network]
-        self.on_close(visit_id)
+        self._per_network[connection.network] -= 1
+        if not self._per_network[connection.network]:
+            del self._per_network[connection.network]
+        self.on_close(connection_id)
 
-    def get(self, visit_id: str) -> Visit | None:
-        """The visit of that id, while its socket is open."""
-        return self._visits.get(visit_id)
+    def get(self, connection_id: str) -> Connection | None:
+        """The connection of that id, while its socket is open."""
+        return self._connections.get(connection_id)
 
     def count(self, network: str) -> int:
         """How many sockets a network has open."""
         return self._per_network[network]
 
 
-visits = Visits()
+connections = Connections()
 
 
-def visit_id_in(cookie_header: str) -> str:
-    """Read the visit's id from a Cookie header; "" where there is none."""
+def connection_id_in(cookie_header: str) -> str:
+    """Read the connection's id from a Cookie header; "" where there is none."""
     for pair in cookie_header.split(";"):
         name, _, value = pair.strip().partition("=")
-        if name == VISIT_COOKIE:
+        if name == CONNECTION_COOKIE:
             return value
     return ""

@@ -8,32 +8,29 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg.components.frame.state import FrameState
 from anonmsg.locale import _
-from anonmsg.pages import (
-    dashboard,
-    email_link,
-    forgot,
-    home,
-    not_found,
-    privacy,
-    public_page,
-    reset,
-    settings,
-    sign_in,
-    sign_up,
-    verify,
-)
-from anonmsg.state.dashboard import DashboardState
-from anonmsg.state.email_link import EmailLinkState
-from anonmsg.state.forgot import ForgotState
-from anonmsg.state.frame import FrameState
-from anonmsg.state.leaving import LeavingState
-from anonmsg.state.page import PageState
-from anonmsg.state.reset import ResetState
-from anonmsg.state.second_factor import SecondFactorState
-from anonmsg.state.settings import SettingsState
-from anonmsg.state.sign_up import SignUpState
-from anonmsg.state.verify import VerifyState
+from anonmsg.pages import not_found, privacy
+from anonmsg.pages.dashboard.page import dashboard
+from anonmsg.pages.dashboard.state import DashboardState
+from anonmsg.pages.email_link.page import confirm_email, undo_email
+from anonmsg.pages.email_link.state import EmailLinkState
+from anonmsg.pages.forgot_password.page import forgot
+from anonmsg.pages.forgot_password.state import ForgotPasswordState
+from anonmsg.pages.home.page import home
+from anonmsg.pages.public_page.page import public_page, title
+from anonmsg.pages.public_page.state import PublicPageState
+from anonmsg.pages.reset_password.page import reset
+from anonmsg.pages.reset_password.state import ResetPasswordState
+from anonmsg.pages.settings.delete_account.state import DeleteAccountState
+from anonmsg.pages.settings.page import settings
+from anonmsg.pages.settings.state import SettingsState
+from anonmsg.pages.settings.two_factor.state import TwoFactorState
+from anonmsg.pages.sign_in.page import sign_in
+from anonmsg.pages.sign_up.page import sign_up
+from anonmsg.pages.sign_up.state import SignUpState
+from anonmsg.pages.verify.page import verify
+from anonmsg.pages.verify.state import VerifyState
 
 
 @dataclass(frozen=True)
@@ -50,80 +47,80 @@ class Page:
 PAGES = [
     Page(
         "/",
-        home.home,
+        home,
         _("anonmsg · messages without a sender"),
         _("Share one link. Anyone can tell you what they think, and nobody signs."),
         [FrameState.load],
     ),
     Page(
         "/sign-up",
-        sign_up.sign_up,
+        sign_up,
         _("Sign up · anonmsg"),
         _("Create a page where anyone can leave you a message without a name."),
         [SignUpState.load],
     ),
     Page(
         "/verify",
-        verify.verify,
+        verify,
         _("Verify · anonmsg"),
         _("Enter the code from your mail."),
         [VerifyState.load],
     ),
     Page(
         "/sign-in",
-        sign_in.sign_in,
+        sign_in,
         _("Sign in · anonmsg"),
         _("Read what people left you."),
     ),
     Page(
         "/forgot-password",
-        forgot.forgot,
+        forgot,
         _("Forgot your password? · anonmsg"),
         _("Get a link to choose a new password."),
-        [ForgotState.load],
+        [ForgotPasswordState.load],
     ),
     Page(
         "/reset-password",
-        reset.reset,
+        reset,
         _("Choose a new password · anonmsg"),
         _("Choose a new password by the link from your mail."),
-        [ResetState.load],
+        [ResetPasswordState.load],
     ),
     Page(
         "/dashboard",
-        dashboard.dashboard,
+        dashboard,
         _("Your inbox · anonmsg"),
         _("Your messages and your public link."),
         [FrameState.load, DashboardState.load],
     ),
     Page(
         "/settings",
-        settings.settings,
+        settings,
         _("Settings · anonmsg"),
         _("Your page, your account, and where you are signed in."),
-        [FrameState.load, SettingsState.load, SecondFactorState.load, LeavingState.load],
+        [FrameState.load, SettingsState.load, TwoFactorState.load, DeleteAccountState.load],
     ),
     Page(
         "/confirm-email",
-        email_link.confirm_email,
+        confirm_email,
         _("Confirm your address · anonmsg"),
         _("Use another email address for your account."),
         [EmailLinkState.load],
     ),
     Page(
         "/undo-email",
-        email_link.undo_email,
+        undo_email,
         _("Undo the change · anonmsg"),
         _("Put your email address back."),
         [EmailLinkState.load],
     ),
     Page(
         "/u/[username]",
-        public_page.public_page,
-        public_page.title(),
-        # The server says it for each person (`http/pages.py`).
+        public_page,
+        title(),
+        # The server says it for each person (`web/prerendered/pages.py`).
         "",
-        [PageState.load],
+        [PublicPageState.load],
     ),
     Page(
         "/privacy",

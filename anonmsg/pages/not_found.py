@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.components.buttons import button_link
-from anonmsg.components.frame import framed, plain_header
+from anonmsg.components.frame.frame import framed, plain_header
 from anonmsg.components.illustrations import NOWHERE, illustration
 from anonmsg.locale import _
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from anonmsg.components.frame import framed
+from anonmsg.components.frame.frame import framed
 from anonmsg.locale import _
 
 

@@ -33,7 +33,7 @@ class BadToken(Exception):
 class RefreshClaims:
     """What a refresh token proves."""
 
-    sign_in_id: str
+    session_id: str
     generation: int
 
 
@@ -56,15 +56,15 @@ class Tokens:
         self._secrets = {"access": access_secret, "refresh": refresh_secret}
         self._previous = previous
 
-    def issue_access(self, *, sign_in_id: str, now: datetime) -> str:
+    def issue_access(self, *, session_id: str, now: datetime) -> str:
         """An access token that lives 15 minutes from `now` (aware UTC)."""
-        return self._issue("access", {"sub": sign_in_id}, now, now + ACCESS_LIVES)
+        return self._issue("access", {"sub": session_id}, now, now + ACCESS_LIVES)
 
     def issue_refresh(
-        self, *, sign_in_id: str, generation: int, now: datetime, expires_at: datetime
+        self, *, session_id: str, generation: int, now: datetime, expires_at: datetime
     ) -> str:
         """A refresh token of a generation, until `expires_at` (aware UTC)."""
-        return self._issue("refresh", {"sub": sign_in_id, "gen": generation}, now, expires_at)
+        return self._issue("refresh", {"sub": session_id, "gen": generation}, now, expires_at)
 
     def read_access(self, token: str, *, now: datetime) -> str:
         """The sign-in's id.

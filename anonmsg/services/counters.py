@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import case, or_
 from sqlmodel import col, delete, select
 
-from anonmsg.context import Context
-from anonmsg.db import insert
+from anonmsg.database.engine import insert
+from anonmsg.database.tables import Counter
 from anonmsg.errors import TooManyAttempts
-from anonmsg.models import Counter
+from anonmsg.runtime.context import Context
 
 
 def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
@@ -28,7 +28,7 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
     Raises:
         TooManyAttempts: the limit is reached.
     """
-    digest = ctx.vault.digests.of("counter", *key)
+    digest = ctx.keyring.digests.of("counter", *key)
     over = col(Counter.resets_at) <= ctx.now
     statement = insert(ctx.db, Counter).values(key=digest, count=1, resets_at=ctx.now + period)
     statement = statement.on_conflict_do_update(
@@ -46,5 +46,5 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
 
 def forget(ctx: Context, *key: str) -> None:
     """Let a count start anew, because the right secret came."""
-    digest = ctx.vault.digests.of("counter", *key)
+    digest = ctx.keyring.digests.of("counter", *key)
     ctx.db.exec(delete(Counter).where(col(Counter.key) == digest))

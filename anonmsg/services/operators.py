@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from anonmsg.context import Context, hashes_passwords
-from anonmsg.errors import EmailTaken, SecondFactorChanged, UsernameTaken, UserNotFound
-from anonmsg.models import Person, SignUp
+from anonmsg.database.tables import Person, SignUp
+from anonmsg.errors import EmailTaken, TwoFactorChanged, UsernameTaken, UserNotFound
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security.codes import new_id
-from anonmsg.services import credentials, mailed_links, names, resets, second_factors, sign_ups
-from anonmsg.services.mailed_links import Purpose
-from anonmsg.services.sessions import sign_ins
+from anonmsg.services.accounts import mailed_links, password_resets, sign_ups, usernames
+from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.sessions import credentials, sessions, two_factor
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
         username_key=name.key,
         email=address.address,
         email_key=address.key,
-        password_hash=ctx.vault.passwords.hash(chosen),
+        password_hash=ctx.keyring.passwords.hash(chosen),
         created_at=ctx.now,
     )
     try:
         with ctx.writing() as db:
             db.add(person)
             db.flush()
-            names.give(ctx, name.key, sign_up_id="", person_id=person.id)
+            usernames.give(ctx, name.key, sign_up_id="", person_id=person.id)
             waiting = db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
             sign_ups.forget(ctx, *waiting)
     except IntegrityError as error:
@@ -82,14 +83,14 @@ def reset_link(ctx: Context, *, person_id: str) -> str:
 
     One that was asked for before dies: it may have gone to the wrong person.
     """
-    lives = resets.LINK_LIVES
+    lives = password_resets.LINK_LIVES
     with ctx.writing():
         mailed_links.withdraw(ctx, Purpose.RESET, person_id=person_id)
         token = mailed_links.make(ctx, Purpose.RESET, person_id=person_id, lives=lives)
     return f"{ctx.settings.site}/reset-password#{token}"
 
 
-def end_second_factor(ctx: Context, *, person_id: str) -> bool:
+def end_two_factor(ctx: Context, *, person_id: str) -> bool:
     """Let the password alone sign in again, for who has lost phone and recovery codes.
 
     Returns:
@@ -97,8 +98,8 @@ def end_second_factor(ctx: Context, *, person_id: str) -> bool:
     """
     try:
         with ctx.writing():
-            second_factors.end(ctx, person_id=person_id)
-    except SecondFactorChanged:
+            two_factor.end(ctx, person_id=person_id)
+    except TwoFactorChanged:
         return False
     return True
 
@@ -106,4 +107,4 @@ def end_second_factor(ctx: Context, *, person_id: str) -> bool:
 def end_sessions(ctx: Context, *, person_id: str) -> None:
     """Sign a person out everywhere, at the next event of every open tab."""
     with ctx.writing():
-        sign_ins.end_all(ctx, person_id=person_id)
+        sessions.end_all(ctx, person_id=person_id)

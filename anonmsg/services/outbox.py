@@ -15,14 +15,14 @@ from datetime import timedelta
 
 from sqlmodel import col, delete, select, update
 
-from anonmsg import live
-from anonmsg.context import Context
-from anonmsg.letters import Letter
-from anonmsg.mail import MailRefused, take_back
-from anonmsg.models import Mail, SignUp
+from anonmsg.database.tables import Mail, SignUp
+from anonmsg.mail.letters import Letter
+from anonmsg.mail.mailer import MailRefused, take_back
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.security.seals import BrokenSeal
-from anonmsg.services import names
+from anonmsg.services.accounts import usernames
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class Claimed:
 def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None:
     """Put a mail into the outbox, within the caller's transaction."""
     mail_id = new_id()
-    sealed = ctx.vault.seal.close(letter.to_json().encode(), bound_to=mail_id)
+    sealed = ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
     ctx.db.add(
         Mail(id=mail_id, sealed=sealed, sign_up_id=sign_up_id, due_at=ctx.now, created_at=ctx.now)
     )
@@ -70,7 +70,7 @@ def pretend(ctx: Context, letter: Letter) -> None:
     Its row is wiped from the first, so nothing is sent and nothing is kept.
     """
     mail_id = new_id()
-    ctx.vault.seal.close(letter.to_json().encode(), bound_to=mail_id)
+    ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
     ctx.db.add(Mail(id=mail_id, sealed=None, due_at=None, created_at=ctx.now))
     ctx.mail_waits = True
 
@@ -129,7 +129,7 @@ def deliver_next(ctx: Context) -> bool:
         if not _is_kept(ctx, claimed):
             take_back(ctx.settings, idempotency_key=claimed.id)
     if claimed.sign_up_id:
-        ctx.announce(live.mail_of(claimed.sign_up_id))
+        ctx.announce(topics.mail_of(claimed.sign_up_id))
     return True
 
 
@@ -155,7 +155,7 @@ def _claim(ctx: Context) -> Claimed | None:
 
 def _opened(ctx: Context, claimed: Claimed) -> Letter | None:
     try:
-        plain = ctx.vault.seal.open(claimed.sealed, bound_to=claimed.id)
+        plain = ctx.keyring.seal.open(claimed.sealed, bound_to=claimed.id)
         return Letter.from_json(plain)
     except (BrokenSeal, ValueError, TypeError):
         return None
@@ -174,7 +174,7 @@ def _settle(ctx: Context, claimed: Claimed, *, sent: bool) -> None:
                 .where(col(SignUp.id) == claimed.sign_up_id, col(SignUp.code_mailed_at).is_(None))
                 .values(code_mailed_at=ctx.now)
             )
-            names.extend(ctx, sign_up_id=claimed.sign_up_id, until=ctx.now + CODE_LIVES)
+            usernames.extend(ctx, sign_up_id=claimed.sign_up_id, until=ctx.now + CODE_LIVES)
 
 
 def _is_kept(ctx: Context, claimed: Claimed) -> bool:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from sqlmodel import col, func, select
 
 from anonmsg.config import BadSettings
-from anonmsg.context import Context
-from anonmsg.models import Fact, Person, RecoveryCode
-from anonmsg.services import second_factors
+from anonmsg.database.tables import Fact, Person, RecoveryCode
+from anonmsg.runtime.context import Context
+from anonmsg.services.sessions import two_factor
 
 NAME = "pepper check"
 WRONG_PEPPER = (
@@ -47,17 +47,17 @@ def check(ctx: Context) -> None:
     with ctx.writing() as db:
         if found := problems(ctx):
             raise BadSettings(found)
-        db.merge(Fact(name=NAME, value=ctx.vault.digests.of(NAME)))
+        db.merge(Fact(name=NAME, value=ctx.keyring.digests.of(NAME)))
 
 
 def problems(ctx: Context) -> list[str]:
     """Why somebody's password would not fit, within a transaction; empty where all do."""
     known = ctx.db.get(Fact, NAME)
-    is_ours = known is not None and known.value in ctx.vault.digests.each_of(NAME)
+    is_ours = known is not None and known.value in ctx.keyring.digests.each_of(NAME)
     if not is_ours and ctx.db.exec(select(Person.id).limit(1)).first() is not None:
         return [WRONG_PEPPER]
     lost = sum(
-        people for made_by, people in _by_pepper(ctx) if not ctx.vault.passwords.knows(made_by)
+        people for made_by, people in _by_pepper(ctx) if not ctx.keyring.passwords.knows(made_by)
     )
     return [MISSING_PEPPER.format(people=lost)] if lost else []
 
@@ -66,12 +66,12 @@ def renew(ctx: Context) -> None:
     """Seal anew what an earlier pepper sealed, as far as it is kept for long."""
     if ctx.settings.previous_peppers:
         with ctx.writing():
-            second_factors.seal_anew(ctx)
+            two_factor.seal_anew(ctx)
 
 
 def still_needed(ctx: Context) -> Needed:
     """Who still needs a pepper of earlier days, within a transaction."""
-    today = ctx.vault.passwords.pepper_id
+    today = ctx.keyring.passwords.pepper_id
     passwords = sum(people for made_by, people in _by_pepper(ctx) if made_by != today)
     people = func.count(func.distinct(col(RecoveryCode.person_id)))
     codes = ctx.db.exec(select(people).where(RecoveryCode.pepper_id != today)).one()

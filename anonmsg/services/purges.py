@@ -6,10 +6,18 @@ from datetime import timedelta
 
 from sqlmodel import col, delete, or_, select, update
 
-from anonmsg import mail
-from anonmsg.context import Context
-from anonmsg.models import Counter, Mail, MailedLink, Name, SendKey, SignIn, SignUp
-from anonmsg.services.sign_ups import SIGN_UP_LIVES
+from anonmsg.database.tables import (
+    Counter,
+    HeldUsername,
+    Mail,
+    MailedLink,
+    SendKey,
+    SignInSession,
+    SignUp,
+)
+from anonmsg.mail import mailer
+from anonmsg.runtime.context import Context
+from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
 
 # A mail's empty row is kept a while, so that an operator can see it was sent; and
 # so is a mail in the outbox folder. No longer than an account that is left: what
@@ -29,13 +37,16 @@ def purge(ctx: Context) -> None:
         db.exec(wiped.values(sealed=None, due_at=None))
         db.exec(delete(SignUp).where(col(SignUp.created_at) <= ctx.now - SIGN_UP_LIVES))
         # A person's present name is held without an end.
-        db.exec(delete(Name).where(col(Name.held_until) <= ctx.now))
+        db.exec(delete(HeldUsername).where(col(HeldUsername.held_until) <= ctx.now))
         db.exec(delete(MailedLink).where(col(MailedLink.expires_at) <= ctx.now))
         db.exec(delete(SendKey).where(col(SendKey.expires_at) <= ctx.now))
         db.exec(delete(Counter).where(col(Counter.resets_at) <= ctx.now))
         db.exec(
-            delete(SignIn).where(
-                or_(col(SignIn.expires_at) <= ctx.now, col(SignIn.ended_at).is_not(None))
+            delete(SignInSession).where(
+                or_(
+                    col(SignInSession.expires_at) <= ctx.now,
+                    col(SignInSession.ended_at).is_not(None),
+                )
             )
         )
         db.exec(
@@ -43,4 +54,4 @@ def purge(ctx: Context) -> None:
                 col(Mail.sealed).is_(None), col(Mail.created_at) <= ctx.now - SENT_MAIL_LIVES
             )
         )
-    mail.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)
+    mailer.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)

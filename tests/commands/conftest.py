@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from anonmsg.commands import cli
 from anonmsg.config import Settings
-from anonmsg.context import Context
+from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
 
 Command = Callable[..., Result]

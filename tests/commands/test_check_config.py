@@ -19,8 +19,8 @@ from click.testing import CliRunner, Result
 from anonmsg.commands import cli
 from anonmsg.commands.advice import BY_FOLDER, BY_RESEND, BY_SMTP
 from anonmsg.config import SECRET_NAMES
-from anonmsg.context import Context
-from anonmsg.mail import Trouble
+from anonmsg.mail.mailer import Trouble
+from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
 from tests import factories
 from tests.resend_stand_in import ResendStandIn

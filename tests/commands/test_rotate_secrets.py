@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from anonmsg.config import OF_A_ROTATION, ROTATED_NAMES, Settings, load
-from anonmsg.context import Context
+from anonmsg.runtime.context import Context
+from anonmsg.security.keyring import Keyring
 from anonmsg.security.tokens import BadToken, Tokens
-from anonmsg.services.sessions import sign_ins
-from anonmsg.vault import Vault
+from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.commands.conftest import Command
 from tests.factories import NETWORK, PASSWORD
@@ -27,7 +27,7 @@ def before(tmp_path: Path) -> Settings:
 
 
 def tokens(settings: Settings) -> Tokens:
-    return Vault.of(settings, cost=4).tokens
+    return Keyring.of(settings, cost=4).tokens
 
 
 def content(folder: Path) -> str:
@@ -39,8 +39,8 @@ def issued(settings: Settings, at: datetime) -> tuple[str, str]:
     by = tokens(settings)
     week = at + timedelta(days=7)
     return (
-        by.issue_access(sign_in_id="row", now=at),
-        by.issue_refresh(sign_in_id="row", generation=3, now=at, expires_at=week),
+        by.issue_access(session_id="row", now=at),
+        by.issue_refresh(session_id="row", generation=3, now=at, expires_at=week),
     )
 
 
@@ -80,13 +80,13 @@ def test_a_browser_comes_back_after_a_rotation(on_site: Command, ctx: Context) -
     ctx.now = datetime.now(UTC) - MINUTE
     pair = sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
     assert on_site("rotate-secrets").exit_code == 0
-    ctx.vault = Vault.of(load(data_dir=ctx.settings.data_dir), cost=4)
+    ctx.keyring = Keyring.of(load(data_dir=ctx.settings.data_dir), cost=4)
     ctx.now = datetime.now(UTC)
-    sign_in_id = sign_ins.proved(ctx, access=pair.access, refresh="")
-    assert sign_ins.whose(ctx, sign_in_id=sign_in_id).username == "ada"
-    after = sign_ins.refresh(ctx, token=pair.refresh)
-    assert ctx.vault.tokens.read_access(after.access, now=ctx.now) == sign_in_id
-    assert sign_ins.refresh(ctx, token=after.refresh)
+    session_id = sessions.proved(ctx, access=pair.access, refresh="")
+    assert sessions.whose(ctx, session_id=session_id).username == "ada"
+    after = sessions.refresh(ctx, token=pair.refresh)
+    assert ctx.keyring.tokens.read_access(after.access, now=ctx.now) == session_id
+    assert sessions.refresh(ctx, token=after.refresh)
 
 
 def test_no_secret_is_shown(command: Command, before: Settings, tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_whoever_has_a_password_signs_in_after_the_pepper_was_replaced(
         told = " ".join(on_site("check-config").output.split())
         assert "Pepper fits the people in the database" in told
         assert "sign in or choose another: 1; people with recovery codes: 0" in told
-        ctx.vault = Vault.of(load(data_dir=ctx.settings.data_dir), cost=4)
+        ctx.keyring = Keyring.of(load(data_dir=ctx.settings.data_dir), cost=4)
         if people:
             assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
             told = " ".join(on_site("check-config").output.split())
@@ -219,11 +219,11 @@ def test_what_is_said_to_do_by_hand_keeps_the_pepper_before(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".env").write_text(f"PEPPER='{BY_HAND}'\n")
-    stored = Vault.of(load(), cost=4).passwords.hash(PASSWORD)
+    stored = Keyring.of(load(), cost=4).passwords.hash(PASSWORD)
     assert command("rotate-secrets", "--pepper").exit_code == 1
     monkeypatch.setenv("PEPPER", f"another {BY_HAND}")
     monkeypatch.setenv("PREVIOUS_PEPPERS", f'["{BY_HAND}"]')
-    assert Vault.of(load(), cost=4).passwords.fits(PASSWORD, stored)
+    assert Keyring.of(load(), cost=4).passwords.fits(PASSWORD, stored)
 
 
 def test_without_a_pepper_in_the_file_nothing_is_replaced(

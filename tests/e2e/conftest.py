@@ -21,10 +21,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from anonmsg.config import load
-from anonmsg.context import Runtime
-from anonmsg.db import Database
-from anonmsg.limiter import Limiter
-from anonmsg.vault import Vault
+from anonmsg.database.engine import Database
+from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.security.keyring import Keyring
 from tests import factories
 from tests.fakes import FakeMailer
 
@@ -114,8 +114,8 @@ class Server:
     def settle(self, name: str, *messages: str, accepts: bool = True) -> None:
         """Put a verified person into the database, without the detour by the pages."""
         settings = load(data_dir=self.data)
-        database, vault = Database(settings.database), Vault.of(settings, cost=4)
-        runtime = Runtime(settings, database, FakeMailer(), vault, Limiter())
+        database, keyring = Database(settings.database), Keyring.of(settings, cost=4)
+        runtime = Runtime(settings, database, FakeMailer(), keyring, RateLimits())
         with runtime.context() as ctx:
             owner = factories.person(ctx, name, password=PASSWORD, accepts=accepts)
             factories.messages(ctx, owner, *messages)

@@ -59,7 +59,11 @@ def places_of(words: str, server: Server) -> set[str]:
     """The files that hold some words: the data folder, the log, and Reflex's states."""
     folders = [server.data.parent, ROOT / ".states"]
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-    assert {"anonmsg.db", "anonmsg.db-wal", "anonmsg.db-shm"} <= {file.name for file in files}
+    assert {
+        "anonmsg.db",
+        "anonmsg.db-wal",
+        "anonmsg.db-shm",
+    } <= {file.name for file in files}
     assert server.log in files
     sought = [words.lower().encode(), words.lower().encode("utf-16-le")]
     return {file.name for file in files if any(each in _content(file) for each in sought)}
@@ -74,7 +78,11 @@ def _content(file: Path) -> bytes:
 
 def planted(visitor: Visit, server: Server, **options: object) -> BrowserContext:
     context: BrowserContext = visitor(**PLANTED, **options).context
-    cookies = {"track": "planted-cookie", "access": "planted.access", "visit": "planted-visit"}
+    cookies = {
+        "track": "planted-cookie",
+        "access": "planted.access",
+        "connection": "planted-connection",
+    }
     context.add_cookies(
         [{"name": name, "value": value, "url": server.url} for name, value in cookies.items()]
     )

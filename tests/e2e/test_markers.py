@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from anonmsg.context import Context, Runtime
-from anonmsg.edge import around
-from anonmsg.http.public_page import INBOX_MARKER, OWNER_MARKER
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.web.asgi import around
+from anonmsg.web.prerendered.public_page import INBOX_MARKER, OWNER_MARKER
 from tests import factories
 from tests.e2e.conftest import Server
 
@@ -58,7 +59,7 @@ def test_the_public_page_has_its_markers(build: Path) -> None:
 def test_the_sign_in_page_has_its_markers(build: Path) -> None:
     html = (build / "sign-in/index.html").read_text()
     assert re.search(r'<form\b[^>]*action="/sign-in" method="post"', html)
-    assert len(re.findall(r'<div\b[^>]*data-second-factor="true" hidden="">', html)) == 1
+    assert len(re.findall(r'<div\b[^>]*data-two-factor="true" hidden="">', html)) == 1
     for field in ("identifier", "password", "code", "next"):
         assert len(re.findall(rf'<input\b[^>]*name="{field}"[^>]*/>', html)) == 1, field
     for field in ("identifier", "password", "code", "form"):

@@ -1,72 +1,78 @@
-"""Visits: who is at the other end of each open socket."""
+"""Connections: who is at the other end of each open socket."""
 
 from __future__ import annotations
 
-from anonmsg.framework.connections import Visit, Visits, visit_id_in
+from anonmsg.framework.connections import Connection, Connections, connection_id_in
 
 
 def test_an_unknown_visit_is_nobody() -> None:
-    assert Visits().get("") is None
-    assert Visits().get("guessed") is None
+    assert Connections().get("") is None
+    assert Connections().get("guessed") is None
 
 
 def test_a_closed_visit_is_forgotten() -> None:
-    visits = Visits()
-    visit_id = visits.open("network", "sign-in")
-    visits.close(visit_id)
-    assert visits.get(visit_id) is None
-    assert visits.count("network") == 0
+    connections = Connections()
+    connection_id = connections.open("network", "sign-in")
+    connections.close(connection_id)
+    assert connections.get(connection_id) is None
+    assert connections.count("network") == 0
 
 
 def test_closing_a_visit_twice_counts_once() -> None:
-    visits = Visits()
-    first = visits.open("network", "")
-    visits.open("network", "")
-    visits.close(first)
-    visits.close(first)
-    assert visits.count("network") == 1
+    connections = Connections()
+    first = connections.open("network", "")
+    connections.open("network", "")
+    connections.close(first)
+    connections.close(first)
+    assert connections.count("network") == 1
 
 
 def test_who_wants_to_know_is_told_once_that_a_visit_is_over() -> None:
-    visits = Visits()
+    connections = Connections()
     told: list[str] = []
-    visits.on_close = told.append
-    visit_id = visits.open("network", "")
-    visits.close(visit_id)
-    visits.close(visit_id)
-    assert told == [visit_id]
+    connections.on_close = told.append
+    connection_id = connections.open("network", "")
+    connections.close(connection_id)
+    connections.close(connection_id)
+    assert told == [connection_id]
 
 
 def test_a_visit_tells_the_network_and_the_sign_in() -> None:
-    visits = Visits()
-    assert visits.get(visits.open("network", "sign-in")) == Visit("network", "sign-in")
+    connections = Connections()
+    assert connections.get(connections.open("network", "sign-in")) == Connection(
+        "network", "sign-in"
+    )
 
 
 def test_a_stranger_has_no_sign_in() -> None:
-    visits = Visits()
-    assert visits.get(visits.open("network", "")) == Visit("network", "")
+    connections = Connections()
+    assert connections.get(connections.open("network", "")) == Connection("network", "")
 
 
 def test_visits_are_counted_by_network() -> None:
-    visits = Visits()
-    visits.open("one", "")
-    visits.open("one", "")
-    visits.open("other", "")
-    assert (visits.count("one"), visits.count("other"), visits.count("none")) == (2, 1, 0)
+    connections = Connections()
+    connections.open("one", "")
+    connections.open("one", "")
+    connections.open("other", "")
+    assert (connections.count("one"), connections.count("other"), connections.count("none")) == (
+        2,
+        1,
+        0,
+    )
 
 
 def test_two_visits_of_the_same_person_have_different_ids() -> None:
-    visits = Visits()
-    ids = {visits.open("network", "sign-in") for _ in range(50)}
+    connections = Connections()
+    ids = {connections.open("network", "sign-in") for _ in range(50)}
     assert len(ids) == 50
     assert all(len(each) >= 32 for each in ids)
 
 
 def test_no_visit_is_read_from_other_cookies() -> None:
-    assert visit_id_in("") == ""
-    assert visit_id_in("visitor=a; revisit=b; visit") == ""
+    assert connection_id_in("") == ""
+    assert connection_id_in("visitor=a; reconnection=b; connection") == ""
 
 
 def test_a_visit_is_read_from_its_cookie() -> None:
-    assert visit_id_in("visit=abc-_1") == "abc-_1"
-    assert visit_id_in("theme=dark;visit=abc; x=y") == "abc"
+    assert connection_id_in("connection=abc-_1") == "abc-_1"
+    assert connection_id_in("theme=dark;connection=abc; x=y") == "abc"

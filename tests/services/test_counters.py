@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from anonmsg.context import Context, Runtime
+from anonmsg.database.tables import Counter
 from anonmsg.errors import TooManyAttempts
-from anonmsg.models import Counter
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import counters
 from tests.fakes import Clock
 from tests.races import contexts_at_once, named

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from anonmsg.context import Context, Runtime
-from anonmsg.letters import Letter
-from anonmsg.mail import MailRefused
-from anonmsg.models import Mail, SignUp
-from anonmsg.services import outbox, sign_ups
+from anonmsg.database.tables import Mail, SignUp
+from anonmsg.mail.letters import Letter
+from anonmsg.mail.mailer import MailRefused
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services import outbox
+from anonmsg.services.accounts import sign_ups
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once

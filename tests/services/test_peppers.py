@@ -8,15 +8,16 @@ import pytest
 from sqlmodel import select
 
 from anonmsg.config import BadSettings
-from anonmsg.context import Context, Runtime
-from anonmsg.models import Fact
+from anonmsg.database.tables import Fact
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keys import Digests
 from anonmsg.services import peppers
 from tests import factories
 
 
 def with_another_pepper(runtime: Runtime) -> Runtime:
-    runtime.vault = replace(runtime.vault, digests=Digests("another pepper of the tests"))
+    runtime.keyring = replace(runtime.keyring, digests=Digests("another pepper of the tests"))
     return runtime
 
 
@@ -45,12 +46,12 @@ def test_a_refused_start_does_not_make_the_wrong_pepper_the_right_one(
 ) -> None:
     check(runtime)
     factories.person(ctx)
-    right = runtime.vault
+    right = runtime.keyring
     with_another_pepper(runtime)
     for _ in range(2):
         with pytest.raises(BadSettings):
             check(runtime)
-    runtime.vault = right
+    runtime.keyring = right
     check(runtime)
 
 

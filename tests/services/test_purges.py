@@ -6,11 +6,23 @@ from datetime import timedelta
 
 from sqlmodel import SQLModel, select
 
-from anonmsg.context import Runtime
-from anonmsg.models import Counter, Mail, MailedLink, Message, Name, Person, SendKey, SignIn, SignUp
-from anonmsg.services import counters, mailed_links, messages, outbox, purges, sign_ups
-from anonmsg.services.mailed_links import Purpose
-from anonmsg.services.sessions import sign_ins
+from anonmsg.database.tables import (
+    Counter,
+    HeldUsername,
+    Mail,
+    MailedLink,
+    Message,
+    Person,
+    SendKey,
+    SignInSession,
+    SignUp,
+)
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services import counters, outbox, purges
+from anonmsg.services.accounts import mailed_links, sign_ups
+from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.inbox import messages
+from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
@@ -46,7 +58,7 @@ def test_a_sign_up_lives_a_day(runtime: Runtime, clock: Clock) -> None:
 def test_a_held_name_lives_as_long_as_its_code(runtime: Runtime, clock: Clock) -> None:
     with runtime.context() as ctx:
         factories.sign_up(ctx, "ada")
-    still_there(runtime, clock, Name, timedelta(minutes=15))
+    still_there(runtime, clock, HeldUsername, timedelta(minutes=15))
 
 
 def test_a_given_up_name_is_held_as_long_as_it_leads_on(runtime: Runtime, clock: Clock) -> None:
@@ -54,14 +66,14 @@ def test_a_given_up_name_is_held_as_long_as_it_leads_on(runtime: Runtime, clock:
         ada = factories.person(ctx)
         with ctx.writing() as db:
             lately = ctx.now + timedelta(days=30)
-            db.add(Name(username_key="before", person_id=ada.id, held_until=lately))
+            db.add(HeldUsername(username_key="before", person_id=ada.id, held_until=lately))
     clock.move(days=29)
     purge(runtime)
-    assert count(runtime, Name) == 2
+    assert count(runtime, HeldUsername) == 2
     clock.move(days=1)
     purge(runtime)
     with runtime.context() as ctx, ctx.reading() as db:
-        assert db.exec(select(Name.username_key)).all() == ["ada"]
+        assert db.exec(select(HeldUsername.username_key)).all() == ["ada"]
 
 
 def test_a_mailed_link_lives_its_time(runtime: Runtime, clock: Clock) -> None:
@@ -90,7 +102,7 @@ def test_a_sign_in_lives_7_days(runtime: Runtime, clock: Clock) -> None:
     with runtime.context() as ctx:
         factories.person(ctx)
         sign_ins.sign_in(ctx, identifier="ada", password=factories.PASSWORD, network="n")
-    still_there(runtime, clock, SignIn, timedelta(days=7))
+    still_there(runtime, clock, SignInSession, timedelta(days=7))
 
 
 def test_a_sign_in_that_was_ended_goes_at_once(runtime: Runtime) -> None:
@@ -98,10 +110,10 @@ def test_a_sign_in_that_was_ended_goes_at_once(runtime: Runtime) -> None:
         factories.person(ctx)
         for _ in range(2):
             pair = sign_ins.sign_in(ctx, identifier="ada", password=factories.PASSWORD, network="n")
-        sign_in_id = runtime.vault.tokens.read_access(pair.access, now=ctx.now)
-        sign_ins.sign_out(ctx, sign_in_id=sign_in_id)
+        session_id = runtime.keyring.tokens.read_access(pair.access, now=ctx.now)
+        sessions.sign_out(ctx, session_id=session_id)
     purge(runtime)
-    assert count(runtime, SignIn) == 1
+    assert count(runtime, SignInSession) == 1
 
 
 def test_a_mail_that_was_sent_is_known_a_week(runtime: Runtime, clock: Clock) -> None:
@@ -134,7 +146,7 @@ def test_people_their_names_and_their_messages_stay(runtime: Runtime, clock: Clo
         factories.messages(ctx, factories.person(ctx), "hello")
     clock.move(days=5000)
     purge(runtime)
-    assert [count(runtime, table) for table in (Person, Name, Message)] == [1, 1, 1]
+    assert [count(runtime, table) for table in (Person, HeldUsername, Message)] == [1, 1, 1]
 
 
 def test_several_purge_at_once(runtime: Runtime, clock: Clock) -> None:
@@ -142,4 +154,4 @@ def test_several_purge_at_once(runtime: Runtime, clock: Clock) -> None:
         factories.sign_up(ctx, "ada")
     clock.move(days=30)
     assert contexts_at_once(runtime, 8, lambda ctx, _: purges.purge(ctx)) == [None] * 8
-    assert [count(runtime, table) for table in (SignUp, Name, Mail)] == [0, 0, 0]
+    assert [count(runtime, table) for table in (SignUp, HeldUsername, Mail)] == [0, 0, 0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anonmsg.config import SECRET_NAMES, BadSettings, Settings, load
-from anonmsg.context import Runtime
+from anonmsg.runtime.runtime import Runtime
 
 GOOD = {
     "access_token_secret": "first 0123456789 abcdefghijklmnop",

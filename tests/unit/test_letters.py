@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonmsg import letters
-from anonmsg.letterhead import DARK, LIGHT
-from anonmsg.letters import Letter
+from anonmsg.mail import letters
+from anonmsg.mail.layout import DARK, LIGHT
+from anonmsg.mail.letters import Letter
 
 TO = "maya@example.com"
 LINK = "https://anonmsg.example/verify#q3V9mE1x-0aUuY2n7PpLwKs8DhTzR4bG6cJfXoIv5Wk"
@@ -39,7 +39,7 @@ def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
         letters.already_registered(to=TO, username=username, sign_in_url=link),
         letters.refresh_reuse(to=TO, username=username, sign_in_url=link),
         letters.new_sign_in_method(to=TO, username=username, settings_url=link),
-        letters.second_factor_off(to=TO, username=username, settings_url=link),
+        letters.two_factor_off(to=TO, username=username, settings_url=link),
         letters.new_recovery_codes(to=TO, username=username, settings_url=link),
         letters.reset_password(to=TO, username=username, link=link, minutes=30),
         letters.password_changed(to=TO, username=username, forgot_url=link),
@@ -210,7 +210,7 @@ def test_a_mail_tells_what_to_do_if_it_was_not_you() -> None:
 def test_a_mail_about_two_step_sign_in_tells_what_to_do_if_it_was_not_you() -> None:
     of_each = [
         (letters.new_sign_in_method, "turn two-step sign-in off and change your password"),
-        (letters.second_factor_off, "Sign in, change it at once"),
+        (letters.two_factor_off, "Sign in, change it at once"),
         (letters.new_recovery_codes, "Sign in, change it at once"),
     ]
     for write, what_to_do in of_each:

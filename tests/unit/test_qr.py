@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from anonmsg import qr
+from anonmsg.pictures import qr
 
 LINKS = ["http://localhost:3000/u/Ada", "https://a-very-long-host.example.org/u/" + "W" * 20]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from anonmsg.errors import TooManyAttempts
-from anonmsg.limiter import LIMITS, Limiter
+from anonmsg.runtime.rate_limits import LIMITS, RateLimits
 from tests.fakes import Clock
 from tests.races import at_once, named
 
@@ -32,27 +32,27 @@ TABLE = {
 
 
 @pytest.fixture
-def limiter(clock: Clock) -> Limiter:
-    return Limiter(clock=clock.seconds)
+def rate_limits(clock: Clock) -> RateLimits:
+    return RateLimits(clock=clock.seconds)
 
 
-def allowed(limiter: Limiter, name: str, *key: str, at_most: int = 2000) -> int:
+def allowed(rate_limits: RateLimits, name: str, *key: str, at_most: int = 2000) -> int:
     for count in range(at_most):
         try:
-            limiter.spend(name, *key)
+            rate_limits.spend(name, *key)
         except TooManyAttempts:
             return count
     return at_most
 
 
-def fail(limiter: Limiter, times: int, account: str = "ada", network: str = "n") -> None:
+def fail(rate_limits: RateLimits, times: int, account: str = "ada", network: str = "n") -> None:
     for _ in range(times):
-        limiter.spend_sign_in(account, network)
+        rate_limits.spend_sign_in(account, network)
 
 
-def wait_of(limiter: Limiter, account: str = "ada", network: str = "n") -> float:
+def wait_of(rate_limits: RateLimits, account: str = "ada", network: str = "n") -> float:
     with pytest.raises(TooManyAttempts) as refusal:
-        limiter.spend_sign_in(account, network)
+        rate_limits.spend_sign_in(account, network)
     return refusal.value.wait.total_seconds()
 
 
@@ -61,35 +61,37 @@ def test_the_table_is_as_it_was_decided() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_a_limit_allows_its_amount_and_then_says_how_long(limiter: Limiter, name: str) -> None:
+def test_a_limit_allows_its_amount_and_then_says_how_long(
+    rate_limits: RateLimits, name: str
+) -> None:
     amount, period = TABLE[name]
-    assert allowed(limiter, name, "n") == amount
+    assert allowed(rate_limits, name, "n") == amount
     with pytest.raises(TooManyAttempts) as refusal:
-        limiter.spend(name, "n")
+        rate_limits.spend(name, "n")
     assert period - timedelta(minutes=1) < refusal.value.wait <= period
 
 
-def test_keys_and_limits_do_not_share_what_they_allow(limiter: Limiter) -> None:
-    assert allowed(limiter, "sign_up_address", "a") == 3
-    assert allowed(limiter, "sign_up_address", "b") == 3
-    assert allowed(limiter, "sign_up_hour", "a") == 30
+def test_keys_and_limits_do_not_share_what_they_allow(rate_limits: RateLimits) -> None:
+    assert allowed(rate_limits, "sign_up_address", "a") == 3
+    assert allowed(rate_limits, "sign_up_address", "b") == 3
+    assert allowed(rate_limits, "sign_up_hour", "a") == 30
 
 
 def test_the_factor_multiplies_all_but_what_guards_a_secret() -> None:
-    limiter = Limiter(factor=10)
-    assert allowed(limiter, "sign_up_address", "a") == 30
-    assert allowed(limiter, "send_inbox", "a", at_most=4999) == 4999
-    assert allowed(limiter, "code_guess", "n") == 30
+    rate_limits = RateLimits(factor=10)
+    assert allowed(rate_limits, "sign_up_address", "a") == 30
+    assert allowed(rate_limits, "send_inbox", "a", at_most=4999) == 4999
+    assert allowed(rate_limits, "code_guess", "n") == 30
 
 
 def test_a_small_factor_never_forbids_everything() -> None:
-    limiter = Limiter(factor=0.001)
-    assert allowed(limiter, "sign_up_address", "a") == 1
-    assert allowed(limiter, "code_guess", "n") == 30
+    rate_limits = RateLimits(factor=0.001)
+    assert allowed(rate_limits, "sign_up_address", "a") == 1
+    assert allowed(rate_limits, "code_guess", "n") == 30
 
 
 def test_an_operator_can_set_a_line(clock: Clock) -> None:
-    assert allowed(Limiter(overrides={"send_inbox": "2 per day"}), "send_inbox", "i") == 2
+    assert allowed(RateLimits(overrides={"send_inbox": "2 per day"}), "send_inbox", "i") == 2
 
 
 @pytest.mark.parametrize(
@@ -97,83 +99,83 @@ def test_an_operator_can_set_a_line(clock: Clock) -> None:
 )
 def test_a_line_that_cannot_be_read_or_set_is_refused(overrides: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"LIMITS|rate limit"):
-        Limiter(overrides=overrides)
+        RateLimits(overrides=overrides)
 
 
 @pytest.mark.parametrize("name", ["sign_up_hour", "code_guess", "send_inbox"])
-def test_spends_at_once_count_exactly(limiter: Limiter, name: str) -> None:
+def test_spends_at_once_count_exactly(rate_limits: RateLimits, name: str) -> None:
     amount = TABLE[name][0]
 
     def spend(_number: int) -> int:
-        return allowed(limiter, name, "n", at_most=amount // 10 + 1)
+        return allowed(rate_limits, name, "n", at_most=amount // 10 + 1)
 
     assert sum(at_once(20, spend)) == amount
 
 
 def test_five_failures_make_an_account_wait_and_each_further_one_twice_as_long(
-    limiter: Limiter, clock: Clock
+    rate_limits: RateLimits, clock: Clock
 ) -> None:
-    fail(limiter, 5)
+    fail(rate_limits, 5)
     for wait in (30, 60, 120, 240, 480, 900, 900, 900):
-        assert wait_of(limiter) == wait
+        assert wait_of(rate_limits) == wait
         clock.move(seconds=wait - 1)
-        assert wait_of(limiter) == 1
+        assert wait_of(rate_limits) == 1
         clock.move(seconds=1)
-        fail(limiter, 1)
+        fail(rate_limits, 1)
 
 
-def test_being_refused_does_not_make_the_wait_longer(limiter: Limiter, clock: Clock) -> None:
-    fail(limiter, 5)
+def test_being_refused_does_not_make_the_wait_longer(rate_limits: RateLimits, clock: Clock) -> None:
+    fail(rate_limits, 5)
     for _ in range(100):
-        wait_of(limiter)
+        wait_of(rate_limits)
     clock.move(seconds=30)
-    fail(limiter, 1)
+    fail(rate_limits, 1)
 
 
-def test_four_failures_in_five_minutes_are_nothing(limiter: Limiter, clock: Clock) -> None:
+def test_four_failures_in_five_minutes_are_nothing(rate_limits: RateLimits, clock: Clock) -> None:
     for _ in range(5):
-        fail(limiter, 4)
+        fail(rate_limits, 4)
         clock.move(minutes=5, seconds=1)
 
 
-def test_failures_are_of_one_account_and_network(limiter: Limiter) -> None:
-    fail(limiter, 5)
-    fail(limiter, 4, account="grace")
-    fail(limiter, 4, network="another")
-    wait_of(limiter)
+def test_failures_are_of_one_account_and_network(rate_limits: RateLimits) -> None:
+    fail(rate_limits, 5)
+    fail(rate_limits, 4, account="grace")
+    fail(rate_limits, 4, network="another")
+    wait_of(rate_limits)
 
 
-def test_the_right_password_forgives(limiter: Limiter, clock: Clock) -> None:
-    fail(limiter, 5)
+def test_the_right_password_forgives(rate_limits: RateLimits, clock: Clock) -> None:
+    fail(rate_limits, 5)
     clock.move(seconds=30)
-    fail(limiter, 1)
-    limiter.forgive_sign_in("ada", "n")
-    fail(limiter, 5)
-    assert wait_of(limiter) == 30
+    fail(rate_limits, 1)
+    rate_limits.forgive_sign_in("ada", "n")
+    fail(rate_limits, 5)
+    assert wait_of(rate_limits) == 30
 
 
 def test_failures_are_forgotten_an_hour_after_the_last_and_not_before(
-    limiter: Limiter, clock: Clock
+    rate_limits: RateLimits, clock: Clock
 ) -> None:
-    fail(limiter, 5)
+    fail(rate_limits, 5)
     clock.move(minutes=59)
-    fail(limiter, 1)
-    assert wait_of(limiter) == 60
+    fail(rate_limits, 1)
+    assert wait_of(rate_limits) == 60
     clock.move(hours=1, seconds=61)
-    fail(limiter, 5)
-    assert wait_of(limiter) == 30
+    fail(rate_limits, 5)
+    assert wait_of(rate_limits) == 30
 
 
-def test_a_hundred_guesses_at_once_are_five(limiter: Limiter) -> None:
-    outcomes = at_once(100, lambda _: limiter.spend_sign_in("ada", "n"))
+def test_a_hundred_guesses_at_once_are_five(rate_limits: RateLimits) -> None:
+    outcomes = at_once(100, lambda _: rate_limits.spend_sign_in("ada", "n"))
     assert outcomes.count(None) == 5
     assert named(outcomes, TooManyAttempts) == 95
 
 
-def test_what_is_long_forgotten_takes_no_memory(limiter: Limiter, clock: Clock) -> None:
+def test_what_is_long_forgotten_takes_no_memory(rate_limits: RateLimits, clock: Clock) -> None:
     for number in range(200):
-        fail(limiter, 1, account=f"a{number}")
+        fail(rate_limits, 1, account=f"a{number}")
     clock.now = datetime(2030, 1, 1, tzinfo=UTC)
     for number in range(64):
-        fail(limiter, 1, account=f"b{number}")
-    assert len(limiter._failures) <= 64
+        fail(rate_limits, 1, account=f"b{number}")
+    assert len(rate_limits._failures) <= 64

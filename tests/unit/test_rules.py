@@ -14,7 +14,7 @@ from anonmsg.errors import (
     InvalidUsername,
     UsernameTaken,
 )
-from anonmsg.reserved import RESERVED_USERNAMES
+from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 NOT_TEXT = [None, 7, 1.5, True, b"ada_l", ["ada"], {"a": "b"}, object()]
 TOO_EASY = "This password is too easy to guess. Add a few words that do not belong together."

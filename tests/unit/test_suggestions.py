@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anonmsg import rules
-from anonmsg.services import suggestions
+from anonmsg.services.inbox import suggestions
 
 
 def test_every_suggestion_is_a_message_that_can_be_sent() -> None:

@@ -128,15 +128,15 @@ def test_a_header_that_says_what_ours_says_is_read(tokens: Tokens) -> None:
 @pytest.mark.parametrize("minutes", [-5, 5])
 def test_a_token_of_a_clock_five_minutes_off_is_read(tokens: Tokens, minutes: int) -> None:
     there = NOW + timedelta(minutes=minutes)
-    access = tokens.issue_access(sign_in_id="row", now=there)
-    refresh = tokens.issue_refresh(sign_in_id="row", generation=3, now=there, expires_at=WEEK)
+    access = tokens.issue_access(session_id="row", now=there)
+    refresh = tokens.issue_refresh(session_id="row", generation=3, now=there, expires_at=WEEK)
     assert tokens.read_access(access, now=NOW) == "row"
     assert tokens.read_refresh(refresh, now=NOW).generation == 3
 
 
 def test_one_kind_of_token_is_never_the_other(tokens: Tokens) -> None:
-    access = tokens.issue_access(sign_in_id="row", now=NOW)
-    refresh = tokens.issue_refresh(sign_in_id="row", generation=3, now=NOW, expires_at=WEEK)
+    access = tokens.issue_access(session_id="row", now=NOW)
+    refresh = tokens.issue_refresh(session_id="row", generation=3, now=NOW, expires_at=WEEK)
     with pytest.raises(BadToken):
         tokens.read_refresh(access, now=NOW)
     with pytest.raises(BadToken):
@@ -149,15 +149,15 @@ def test_one_kind_of_token_is_never_the_other(tokens: Tokens) -> None:
 
 def test_the_same_secret_for_both_would_not_confuse_them() -> None:
     tokens = Tokens(access_secret=ACCESS, refresh_secret=ACCESS)
-    refresh = tokens.issue_refresh(sign_in_id="row", generation=3, now=NOW, expires_at=WEEK)
+    refresh = tokens.issue_refresh(session_id="row", generation=3, now=NOW, expires_at=WEEK)
     with pytest.raises(BadToken):
         tokens.read_access(refresh, now=NOW)
 
 
 def test_a_token_with_anything_changed_is_refused(tokens: Tokens) -> None:
-    good = tokens.issue_refresh(sign_in_id="row", generation=3, now=NOW, expires_at=WEEK)
+    good = tokens.issue_refresh(session_id="row", generation=3, now=NOW, expires_at=WEEK)
     head, body, signature = good.split(".")
-    other = tokens.issue_refresh(sign_in_id="row", generation=4, now=NOW, expires_at=WEEK)
+    other = tokens.issue_refresh(session_id="row", generation=4, now=NOW, expires_at=WEEK)
     forged = [good[:length] for length in range(0, len(good), 7)]
     forged += [f"{head}.{other.split('.')[1]}.{signature}", f"{body}.{head}.{signature}"]
     forged += [f"{head}.{body}", f"{head}.{body}.", f".{body}.{signature}", good + "A", "." * 9]
@@ -168,7 +168,7 @@ def test_a_token_with_anything_changed_is_refused(tokens: Tokens) -> None:
 
 
 def test_an_access_token_dies_after_15_minutes(tokens: Tokens) -> None:
-    token = tokens.issue_access(sign_in_id="row", now=NOW)
+    token = tokens.issue_access(session_id="row", now=NOW)
     assert timedelta(minutes=15) == ACCESS_LIVES
     with pytest.raises(BadToken):
         tokens.read_access(token, now=NOW + ACCESS_LIVES)
@@ -176,7 +176,7 @@ def test_an_access_token_dies_after_15_minutes(tokens: Tokens) -> None:
 
 
 def test_a_refresh_token_dies_when_it_was_said_to(tokens: Tokens) -> None:
-    token = tokens.issue_refresh(sign_in_id="row", generation=0, now=NOW, expires_at=WEEK)
+    token = tokens.issue_refresh(session_id="row", generation=0, now=NOW, expires_at=WEEK)
     with pytest.raises(BadToken):
         tokens.read_refresh(token, now=WEEK)
     found = tokens.read_refresh(token, now=WEEK - timedelta(seconds=1))
@@ -184,8 +184,8 @@ def test_a_refresh_token_dies_when_it_was_said_to(tokens: Tokens) -> None:
 
 
 def test_a_token_holds_ids_and_times_alone(tokens: Tokens) -> None:
-    token = tokens.issue_refresh(sign_in_id="row", generation=3, now=NOW, expires_at=WEEK)
+    token = tokens.issue_refresh(session_id="row", generation=3, now=NOW, expires_at=WEEK)
     found = jwt.decode(token, options={"verify_signature": False})
     assert set(found) == {"sub", "gen", "aud", "iat", "exp"}
-    access = tokens.issue_access(sign_in_id="row", now=NOW)
+    access = tokens.issue_access(session_id="row", now=NOW)
     assert set(jwt.decode(access, options={"verify_signature": False})) == set(found) - {"gen"}

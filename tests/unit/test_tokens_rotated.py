@@ -39,11 +39,11 @@ def tokens() -> Tokens:
 
 
 def access(by: Tokens, at: datetime) -> str:
-    return by.issue_access(sign_in_id="row", now=at)
+    return by.issue_access(session_id="row", now=at)
 
 
 def refresh(by: Tokens, at: datetime) -> str:
-    return by.issue_refresh(sign_in_id="row", generation=3, now=at, expires_at=at + REFRESH_LIVES)
+    return by.issue_refresh(session_id="row", generation=3, now=at, expires_at=at + REFRESH_LIVES)
 
 
 def signed(secret: str, algorithm: str = "HS256", **changes: Any) -> str:

@@ -1,31 +1,192 @@
-"""Browsers: where an owner is signed in, and how to end it there."""
+"""Sessions: the browsers in which an owner is signed in.
+
+A session is a row; its two tokens only point to it. Refresh tokens rotate:
+each use makes the next generation. The predecessor works until its successor
+has been used, for a minute at most, because two tabs may refresh at once and
+an answer may be lost; the use of an older one means that somebody has a copy,
+and ends the whole family.
+"""
 
 from __future__ import annotations
 
-from sqlmodel import col, update
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from anonmsg import live, rules
-from anonmsg.context import Context
-from anonmsg.models import SignIn
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.database.tables import Person, SignInSession
+from anonmsg.errors import NotSignedIn
+from anonmsg.mail import letters
 from anonmsg.public import Browser
-from anonmsg.services import living
-from anonmsg.services.sessions import sign_ins
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, BadToken, RefreshClaims
+from anonmsg.services import outbox
+
+PREDECESSOR_LIVES = timedelta(seconds=60)
 
 
-def signed_in(ctx: Context, *, owner_id: str, sign_in_id: str) -> list[Browser]:
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is signed in, proved by a living row."""
+
+    owner_id: str
+    username: str
+    session_id: str
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """The two tokens of a sign-in, and for how long the second may be kept."""
+
+    access: str
+    refresh: str
+    refresh_lives: timedelta
+
+
+def alive(ctx: Context, *only: Any) -> Any:
+    """A query for those that are alive at this moment.
+
+    Args:
+        ctx: The context.
+        *only: Whose or which, as conditions on `SignInSession`.
+    """
+    return (
+        select(SignInSession)
+        .join(Person, col(Person.id) == col(SignInSession.person_id))
+        .where(
+            col(SignInSession.ended_at).is_(None),
+            col(SignInSession.expires_at) > ctx.now,
+            col(Person.banned_at).is_(None),
+            *only,
+        )
+    )
+
+
+def find_alive(ctx: Context, session_id: str) -> SignInSession | None:
+    """The one with this id, within a transaction, if it is alive."""
+    found: SignInSession | None = ctx.db.exec(
+        alive(ctx, col(SignInSession.id) == session_id)
+    ).first()
+    return found
+
+
+def whose(ctx: Context, *, session_id: str) -> SignedIn:
+    """Who is signed in by a row that is alive at this moment.
+
+    Raises:
+        NotSignedIn: the row is gone, ended or expired, or the person banned.
+    """
+    with ctx.reading() as db:
+        row = find_alive(ctx, session_id)
+        person = db.get(Person, row.person_id) if row else None
+    if person is None:
+        raise NotSignedIn
+    return SignedIn(person.id, person.username, session_id)
+
+
+def proved(ctx: Context, *, access: str, refresh: str) -> str:
+    """The id of the living sign-in that one of a browser's tokens proves.
+
+    Nothing is rotated: a socket's handshake cannot set the successor's cookie.
+
+    Returns:
+        The sign-in's id, or nothing for a stranger.
+    """
+    session_id = _id_in_access(ctx, access)
+    with ctx.reading():
+        if session_id:
+            return session_id if find_alive(ctx, session_id) else ""
+        try:
+            claims = _refresh_claims(ctx, refresh)
+        except NotSignedIn:
+            return ""
+        row = find_alive(ctx, claims.session_id)
+    if row is None:
+        return ""
+    current = row.generation == claims.generation or _is_predecessor(ctx, row, claims)
+    return row.id if current else ""
+
+
+def refresh(ctx: Context, *, token: str) -> TokenPair:
+    """Exchange a refresh token for the next pair.
+
+    Raises:
+        NotSignedIn: it is no token of a living sign-in. An old one ends it.
+    """
+    claims = _refresh_claims(ctx, token)
+    with ctx.writing() as db:
+        row = find_alive(ctx, claims.session_id)
+        if row is None:
+            raise NotSignedIn
+        expires_at = min(ctx.now + REFRESH_LIVES, row.created_at + SIGN_IN_LIVES)
+        rotated = db.exec(
+            update(SignInSession)
+            .where(
+                col(SignInSession.id) == row.id, col(SignInSession.generation) == claims.generation
+            )
+            .values(generation=claims.generation + 1, rotated_at=ctx.now, expires_at=expires_at)
+        )
+        if rotated.rowcount == 1:
+            return issue(ctx, row, claims.generation + 1)
+        db.refresh(row)
+        replayed = not _is_predecessor(ctx, row, claims)
+        if replayed:
+            _end_family(ctx, row)
+    if replayed:
+        raise NotSignedIn
+    return issue(ctx, row, row.generation)
+
+
+def sign_out(ctx: Context, *, session_id: str) -> None:
+    """End a sign-in; every tab of it is out at its next event."""
+    with ctx.writing() as db:
+        db.exec(
+            update(SignInSession)
+            .where(col(SignInSession.id) == session_id, col(SignInSession.ended_at).is_(None))
+            .values(ended_at=ctx.now)
+        )
+        row = db.get(SignInSession, session_id)
+    if row is not None:
+        ctx.announce(topics.sessions_of(row.person_id))
+
+
+def end_all(ctx: Context, *, person_id: str, but: str = "") -> None:
+    """End every sign-in of a person, within the caller's transaction.
+
+    Args:
+        ctx: Within a writing transaction.
+        person_id: Whose.
+        but: The sign-in that goes on, if any.
+    """
+    ctx.db.exec(
+        update(SignInSession)
+        .where(
+            col(SignInSession.person_id) == person_id,
+            col(SignInSession.ended_at).is_(None),
+            col(SignInSession.id) != but,
+        )
+        .values(ended_at=ctx.now)
+    )
+    ctx.announce(topics.sessions_of(person_id))
+
+
+def signed_in(ctx: Context, *, owner_id: str, session_id: str) -> list[Browser]:
     """Every browser that is signed in, this one first, then the last used.
 
     A day is all that is told of when it was used: the hour is nobody's business.
     """
     with ctx.reading() as db:
         rows = db.exec(
-            living.sign_ins(ctx, SignIn.person_id == owner_id).order_by(
-                col(SignIn.rotated_at).desc()
+            alive(ctx, SignInSession.person_id == owner_id).order_by(
+                col(SignInSession.rotated_at).desc()
             )
         ).all()
-    rows = sorted(rows, key=lambda row: row.id != sign_in_id)
+    rows = sorted(rows, key=lambda row: row.id != session_id)
     return [
-        Browser(row.id, row.label, row.rotated_at.date().isoformat(), row.id == sign_in_id)
+        Browser(row.id, row.label, row.rotated_at.date().isoformat(), row.id == session_id)
         for row in rows
     ]
 
@@ -34,18 +195,71 @@ def end(ctx: Context, *, owner_id: str, browser_id: object) -> None:
     """Sign one browser out; one that is not the owner's, or gone, changes nothing."""
     with ctx.writing() as db:
         db.exec(
-            update(SignIn)
+            update(SignInSession)
             .where(
-                col(SignIn.id) == rules.text(browser_id),
-                col(SignIn.person_id) == owner_id,
-                col(SignIn.ended_at).is_(None),
+                col(SignInSession.id) == rules.text(browser_id),
+                col(SignInSession.person_id) == owner_id,
+                col(SignInSession.ended_at).is_(None),
             )
             .values(ended_at=ctx.now)
         )
-    ctx.announce(live.sign_ins_of(owner_id))
+    ctx.announce(topics.sessions_of(owner_id))
 
 
-def end_others(ctx: Context, *, owner_id: str, sign_in_id: str) -> None:
+def end_others(ctx: Context, *, owner_id: str, session_id: str) -> None:
     """Sign every browser out but the one that asks."""
     with ctx.writing():
-        sign_ins.end_all(ctx, person_id=owner_id, but=sign_in_id)
+        end_all(ctx, person_id=owner_id, but=session_id)
+
+
+def issue(ctx: Context, row: SignInSession, generation: int) -> TokenPair:
+    """The two tokens of a sign-in's generation, until the sign-in ends."""
+    lives = min(REFRESH_LIVES, row.created_at + SIGN_IN_LIVES - ctx.now)
+    tokens = ctx.keyring.tokens
+    return TokenPair(
+        tokens.issue_access(session_id=row.id, now=ctx.now),
+        tokens.issue_refresh(
+            session_id=row.id, generation=generation, now=ctx.now, expires_at=ctx.now + lives
+        ),
+        lives,
+    )
+
+
+def _refresh_claims(ctx: Context, token: str) -> RefreshClaims:
+    """What a refresh token says.
+
+    Raises:
+        NotSignedIn: it is none of ours, or has expired.
+    """
+    try:
+        return ctx.keyring.tokens.read_refresh(token, now=ctx.now)
+    except BadToken:
+        raise NotSignedIn from None
+
+
+def _id_in_access(ctx: Context, token: str) -> str:
+    """The sign-in that an access token says, or nothing."""
+    try:
+        return ctx.keyring.tokens.read_access(token, now=ctx.now)
+    except BadToken:
+        return ""
+
+
+def _is_predecessor(ctx: Context, row: SignInSession, claims: RefreshClaims) -> bool:
+    young = row.rotated_at + PREDECESSOR_LIVES > ctx.now
+    return young and row.generation == claims.generation + 1
+
+
+def _end_family(ctx: Context, row: SignInSession) -> None:
+    ctx.db.exec(
+        update(SignInSession).where(col(SignInSession.id) == row.id).values(ended_at=ctx.now)
+    )
+    ctx.announce(topics.sessions_of(row.person_id))
+    person = ctx.db.get(Person, row.person_id)
+    if person is not None:
+        letter = letters.refresh_reuse(
+            to=person.email,
+            username=person.username,
+            sign_in_url=f"{ctx.settings.site}/sign-in",
+        )
+        outbox.post(ctx, letter)

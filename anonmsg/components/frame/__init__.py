@@ -1,0 +1,1 @@
+"""What stands around every page: header, footer, notices and the connection bar."""

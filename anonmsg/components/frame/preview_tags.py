@@ -1,0 +1,40 @@
+"""The tags by which chats and feeds show a page that is the same for everyone."""
+
+from __future__ import annotations
+
+from anonmsg.locale import _
+
+IMAGE = "/preview.png"
+WIDTH, HEIGHT = 1200, 630
+
+
+def preview_meta(title: object, description: str) -> list[dict[str, str]]:
+    """What stands in a page's head beside its title, description and image.
+
+    A page without a fixed title is somebody's: the server says whose
+    (`web/prerendered/public_page.py`), and only what holds for all of them stands here.
+
+    Args:
+        title: Of the page.
+        description: Of the page.
+    """
+    own = []
+    if isinstance(title, str):
+        own = [
+            _named("og:title", title),
+            _named("og:description", description),
+            _named("og:type", "website"),
+            _named("og:image:alt", _("An envelope with no sender on it.")),
+        ]
+    return [
+        _named("og:site_name", "anonmsg"),
+        _named("og:image:type", "image/png"),
+        _named("og:image:width", str(WIDTH)),
+        _named("og:image:height", str(HEIGHT)),
+        {"name": "twitter:card", "content": "summary_large_image"},
+        *own,
+    ]
+
+
+def _named(name: str, content: str) -> dict[str, str]:
+    return {"property": name, "content": content}

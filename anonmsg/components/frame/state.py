@@ -1,0 +1,58 @@
+"""The frame around every page: who is signed in, and what must be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.errors import NotSignedIn
+from anonmsg.framework import visitor
+from anonmsg.locale import _
+from anonmsg.runtime import topics
+from anonmsg.runtime.runtime import current
+
+
+class FrameState(rx.State):
+    """What the header knows."""
+
+    signed_in: bool = False
+    me: str = ""
+    notice: str = ""
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Find out who opened the page."""
+        if await visitor.is_new_page(self):
+            self.notice = ""
+        try:
+            me = await visitor.signed_in(self)
+        except NotSignedIn:
+            self.me, self.signed_in = "", False
+            return
+        current().hub.watch(topics.sessions_of(me.owner_id), visitor.tab_of(self))
+        self.me, self.signed_in = me.username, True
+
+    @rx.event
+    async def look_again(self) -> Any:
+        """See whether this browser was signed out elsewhere, or goes by another name."""
+        try:
+            self.me = (await visitor.signed_in(self)).username
+        except NotSignedIn:
+            self.me, self.signed_in = "", False
+            # Whoever ended it in this tab has been told more already.
+            self.notice = self.notice or _("You have been signed out")
+            path = self.router.url.path.rstrip("/")
+            return visitor.sign_in_page(path) if path in visitor.OWNERS_ONLY else None
+        return None
+
+    @rx.event
+    def tell(self, sentence: Any) -> None:
+        """Show a sentence that belongs to no field."""
+        self.notice = sentence if isinstance(sentence, str) else ""
+
+    @rx.event
+    def dismiss(self) -> None:
+        """Take the sentence away."""
+        self.notice = ""

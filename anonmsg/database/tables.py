@@ -1,0 +1,213 @@
+"""The tables. Ids are random, times are aware UTC, secrets are keyed digests.
+
+Nothing here knows who sent a message: there is no column for it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from anonmsg.security.codes import new_id
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC time, also on SQLite, which keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Store the time in UTC; SQLite gets it without the zone."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read the time back as aware UTC."""
+        del dialect
+        stored: datetime | None = value
+        return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
+
+
+class Person(SQLModel, table=True):
+    """A verified person: sign-ups that nobody verified are not people yet."""
+
+    __tablename__ = "people"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    username: str = Field(max_length=20)
+    username_key: str = Field(max_length=20, unique=True)
+    email: str = Field(max_length=320)
+    email_key: str = Field(max_length=320, unique=True)
+    password_hash: str = Field(max_length=80)
+    accepts_messages: bool = True
+    display_name: str = Field(default="", max_length=50)
+    bio: str = Field(default="", max_length=200)
+    renamed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    banned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    # When a deletion that was asked for is carried out; until then signing in undoes it.
+    leaves_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    # The sealed TOTP secret; in use once `totp_on_at` is set, from when on
+    # `totp_step` is the last time step (RFC 6238) whose code was taken.
+    totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    totp_step: int = 0
+    totp_on_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class HeldUsername(SQLModel, table=True):
+    """Who holds a username: a person for good, or a sign-up while its code lives.
+
+    One row a name, so that two sign-ups can never hold the same one. A name
+    that a person gave up stays theirs until `held_until`, and leads to them.
+    """
+
+    __tablename__ = "names"
+
+    username_key: str = Field(primary_key=True, max_length=20)
+    person_id: str | None = Field(
+        default=None, foreign_key="people.id", ondelete="CASCADE", max_length=22
+    )
+    sign_up_id: str | None = Field(default=None, max_length=22)
+    held_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class SignUp(SQLModel, table=True):
+    """A sign-up waiting for its code, bound to the browser that began it.
+
+    `decoy` marks one of an address that already has an account, where the
+    operator hides registered addresses: no code ever fits it.
+    """
+
+    __tablename__ = "sign_ups"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    browser_digest: str = Field(max_length=64, unique=True)
+    username: str = Field(max_length=20)
+    username_key: str = Field(max_length=20, index=True)
+    email: str = Field(max_length=320)
+    email_key: str = Field(max_length=320, index=True)
+    password_hash: str = Field(max_length=80)
+    decoy: bool = False
+    code_digest: str = Field(max_length=64)
+    link_digest: str = Field(max_length=64, unique=True)
+    code_tries: int = 0
+    code_mailed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    code_made_at: datetime = Field(sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class Message(SQLModel, table=True):
+    """A message: whose inbox it is in, its text and its time. No more."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_inbox", "person_id", "sent_at", "id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", max_length=22)
+    content: str = Field(sa_type=Text)
+    sent_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class SendKey(SQLModel, table=True):
+    """The digest of a form's random key and its text, by which a retry is recognised.
+
+    It names neither the message nor the inbox, and is deleted after 24 hours.
+    """
+
+    __tablename__ = "send_keys"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class SignInSession(SQLModel, table=True):
+    """A signed-in browser: the family of refresh tokens that began at one sign-in."""
+
+    __tablename__ = "sign_ins"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
+    generation: int = 0
+    # Such as "Firefox on Windows": for the owner to know it by, and nothing finer.
+    label: str = Field(default="", max_length=60)
+    # When its password was asked for last.
+    proved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    rotated_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class MailedLink(SQLModel, table=True):
+    """A link in a mail that does one thing once: its purpose, for one person.
+
+    `email` is the address that it sets, where it sets one.
+    """
+
+    __tablename__ = "mailed_links"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    purpose: str = Field(max_length=20)
+    digest: str = Field(max_length=64, unique=True)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
+    email: str = Field(default="", max_length=320)
+    email_key: str = Field(default="", max_length=320)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """The digest of a code that takes the second factor's place once.
+
+    `pepper_id` says which PEPPER made it; it is empty in rows of before the
+    PEPPER could be replaced.
+    """
+
+    __tablename__ = "recovery_codes"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
+    digest: str = Field(max_length=64)
+    pepper_id: str = Field(default="", max_length=8)
+
+
+class Mail(SQLModel, table=True):
+    """A mail to hand over, sealed; wiped once it is sent.
+
+    Its id is also the idempotency key for the mail service.
+    """
+
+    __tablename__ = "mails"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sign_up_id: str | None = Field(default=None, max_length=22, index=True)
+    tries: int = 0
+    due_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Counter(SQLModel, table=True):
+    """How often something was done that guards a secret, until it starts anew."""
+
+    __tablename__ = "counters"
+
+    key: str = Field(primary_key=True, max_length=64)
+    count: int = 0
+    resets_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class Fact(SQLModel, table=True):
+    """What the database knows about itself, such as which PEPPER it belongs to."""
+
+    __tablename__ = "facts"
+
+    name: str = Field(primary_key=True, max_length=40)
+    value: str = Field(sa_type=Text)

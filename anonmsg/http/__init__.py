@@ -1,1 +1,0 @@
-"""What must be plain HTTP: cookies, prerendered pages, and forms without scripts."""

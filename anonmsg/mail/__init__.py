@@ -1,0 +1,1 @@
+"""How mail leaves, what it says and how it looks."""

@@ -1,0 +1,73 @@
+"""What is mailed because of a sign-up."""
+
+from __future__ import annotations
+
+from anonmsg.locale import _, ngettext
+from anonmsg.mail.layout import Button, Digits, Paragraph, Sheet
+from anonmsg.mail.letters.letter import Letter, footer, footer_for_an_owner, or_copy, written
+
+
+def verification(*, to: str, username: str, code: str, link: str, minutes: int = 15) -> Letter:
+    """Write the mail with the six digits that finish a sign-up.
+
+    The code opens the subject: it is what people look for in a list of mails,
+    and mail programs do not fold two mails with different subjects into one.
+
+    Args:
+        to: The address that somebody entered.
+        username: The name that they chose.
+        code: Six digits.
+        link: The page that takes their place.
+        minutes: How long both live, counted from the sending.
+    """
+    life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hello = _("Hello {username}, enter this code to finish your sign-up:")
+    sheet = Sheet(
+        headline=_("Your verification code"),
+        preheader=_("Enter it within {life} to finish your sign-up.").format(life=life),
+        parts=(
+            Paragraph(hello.format(username=username)),
+            Digits(code),
+            Paragraph(_("It works once, for {life}. Or use the link instead:").format(life=life)),
+            Button(_("Verify your account"), link, or_copy()),
+            _if_you_did_not_sign_up(),
+        ),
+        footer=footer(
+            link, _("You get this mail because of a sign-up with this address at {site}.")
+        ),
+    )
+    return written(to, _("{code} is your anonmsg code").format(code=code), sheet)
+
+
+def already_registered(*, to: str, username: str, sign_in_url: str) -> Letter:
+    """Tell an owner that somebody tried to sign up with their address."""
+    what = _(
+        "Hello {username}, somebody tried to sign up with this email address. It already "
+        "belongs to your account, so no new one was made and nothing has changed."
+    )
+    if_you = _("If it was you, sign in with the username {username}:")
+    if_not_you = _(
+        "If it was not you, there is nothing to do: whoever it was could not get into your "
+        "account, and was not told that you have one."
+    )
+    sheet = Sheet(
+        headline=_("You already have an account"),
+        preheader=_("Somebody tried to sign up with your address. Nothing has changed."),
+        parts=(
+            Paragraph(what.format(username=username)),
+            Paragraph(if_you.format(username=username)),
+            Button(_("Sign in"), sign_in_url, or_copy()),
+            Paragraph(if_not_you, quiet=True),
+        ),
+        footer=footer_for_an_owner(sign_in_url),
+    )
+    return written(to, _("You already have an anonmsg account"), sheet)
+
+
+def _if_you_did_not_sign_up() -> Paragraph:
+    words = _(
+        "If you did not sign up, you can ignore this mail: without the code, nobody can open an "
+        "account with your address. Do not pass the code on; we never ask you for it by "
+        "mail, phone or chat."
+    )
+    return Paragraph(words, quiet=True)

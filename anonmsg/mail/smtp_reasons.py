@@ -1,0 +1,96 @@
+"""Why a mail server did not take a mail, in a few words that repeat nothing it said."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+
+from anonmsg.mail.delivery_errors import MailRefused, Trouble
+
+# RFC 3463: the class, the subject and the detail of an answer, as digits alone.
+ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
+STAGES = {
+    "STARTTLS": Trouble.NO_ENCRYPTION,
+    "AUTH": Trouble.SIGN_IN,
+    "MAIL": Trouble.SENDER,
+    "RCPT": Trouble.RECIPIENT,
+    "DATA": Trouble.CONTENT,
+}
+# "Authentication required", "too weak" and "encryption needed for it", at whatever stage.
+WANTS_A_SIGN_IN = {530, 534, 535, 538}
+# OpenSSL's numbers for what is most often wrong with a certificate.
+NOT_TRUSTED = {
+    10: ": it has expired",
+    18: ": the server signed it itself",
+    62: ": it is for another name",
+    64: ": it is for another address",
+}
+
+
+def why(error: Exception, stage: str) -> MailRefused:
+    """Turn what the library raised into a refusal.
+
+    Args:
+        error: What was raised; its text may hold addresses.
+        stage: What was being done.
+    """
+    if isinstance(error, ssl.SSLError):
+        return _no_tls(error)
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        # The library says "disconnected" of a silence, too.
+        return _silent(stage) if isinstance(error.__context__, TimeoutError) else _gone(stage)
+    if isinstance(error, TimeoutError):
+        return _silent(stage)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answered(error, stage)
+    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
+        found_no_name = isinstance(error, socket.gaierror)
+        reason = (
+            "the server's name is not known" if found_no_name else error.strerror or "no reason"
+        )
+        return MailRefused(f"SMTP: could not connect ({reason})", Trouble.UNREACHABLE)
+    return _impossible(stage)
+
+
+def _no_tls(error: ssl.SSLError) -> MailRefused:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        more = NOT_TRUSTED.get(error.verify_code, "")
+        return MailRefused(f"SMTP: TLS certificate not trusted{more}", Trouble.UNTRUSTED)
+    return MailRefused("SMTP: no TLS could be agreed on", Trouble.NO_ENCRYPTION)
+
+
+def _silent(stage: str) -> MailRefused:
+    if stage == "connecting":
+        return MailRefused("SMTP: could not connect (no answer in time)", Trouble.UNREACHABLE)
+    return MailRefused(f"SMTP: no answer to {stage} in time", Trouble.SILENT)
+
+
+def _gone(stage: str) -> MailRefused:
+    when = "after connecting" if stage == "connecting" else f"at {stage}"
+    return MailRefused(f"SMTP: the server hung up {when}", Trouble.SILENT)
+
+
+def _answered(error: smtplib.SMTPResponseException, stage: str) -> MailRefused:
+    code = error.smtp_code
+    if not 200 <= code <= 599:
+        return MailRefused(f"SMTP: an answer to {stage} that cannot be read")
+    said = error.smtp_error if isinstance(error.smtp_error, bytes) else b""
+    enhanced = ENHANCED.match(said)
+    more = f" ({enhanced[0].decode()})" if enhanced else ""
+    reason = f"SMTP answered {code} to {stage}{more}"
+    if code in WANTS_A_SIGN_IN:
+        return MailRefused(reason, Trouble.SIGN_IN)
+    return MailRefused(reason, STAGES.get(stage, Trouble.THEIRS) if code >= 500 else Trouble.THEIRS)
+
+
+def _impossible(stage: str) -> MailRefused:
+    """What the two sides cannot do together."""
+    if stage == "STARTTLS":
+        return MailRefused("SMTP: the server does not offer STARTTLS", Trouble.NO_ENCRYPTION)
+    if stage == "AUTH":
+        return MailRefused("SMTP: the server offers no sign-in that we know", Trouble.SIGN_IN)
+    if stage == "connecting":
+        return MailRefused("SMTP: could not connect", Trouble.UNREACHABLE)
+    return MailRefused(f"SMTP: {stage} is not possible with this server")

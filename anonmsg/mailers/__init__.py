@@ -1,1 +1,0 @@
-"""The ways mail leaves by: a folder, a service and a mail server."""

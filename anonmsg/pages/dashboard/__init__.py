@@ -1,0 +1,1 @@
+"""The owner's page: their link, their switch and their messages."""

@@ -1,0 +1,93 @@
+"""The owner's page: the link to share, the switch, and what people wrote."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import button
+from anonmsg.components.dialog import delete_dialog
+from anonmsg.components.frame.frame import framed, needs_scripts
+from anonmsg.locale import _
+from anonmsg.pages.dashboard.inbox import (
+    accept_switch,
+    inbox_heading,
+    inbox_skeleton,
+    message_list,
+    no_messages,
+    share_link,
+)
+from anonmsg.pages.dashboard.share_sheet import share_buttons, share_sheet
+from anonmsg.pages.dashboard.state import DashboardState
+
+
+def dashboard() -> rx.Component:
+    """The page at `/dashboard`."""
+    return framed(
+        rx.el.div(
+            rx.el.h1(_("Your inbox"), class_name="headline"),
+            needs_scripts(),
+            rx.el.div(
+                _settings(),
+                rx.el.section(
+                    inbox_heading(
+                        DashboardState.total,
+                        busy=DashboardState.busy,
+                        on_refresh=DashboardState.refresh,
+                    ),
+                    _told(),
+                    rx.cond(DashboardState.loaded, _inbox(), inbox_skeleton()),
+                    aria_labelledby="inbox-heading",
+                    class_name="inbox",
+                ),
+                class_name="dashboard-columns",
+            ),
+            class_name="dashboard",
+        ),
+        delete_dialog(DashboardState.delete),
+        share_sheet(name=DashboardState.me, link=DashboardState.link, ways=DashboardState.ways),
+    )
+
+
+def _settings() -> rx.Component:
+    return rx.el.section(
+        share_link(
+            DashboardState.link,
+            beside=share_buttons(link=DashboardState.link, text=DashboardState.invitation),
+        ),
+        accept_switch(
+            accepts=DashboardState.accepts_messages, on_change=DashboardState.accept_messages
+        ),
+        aria_label=_("Your page"),
+        class_name="card settings",
+    )
+
+
+def _told() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(DashboardState.notice, role="status", class_name="notice"),
+        rx.el.p(DashboardState.error, role="alert", class_name="notice notice-bad"),
+    )
+
+
+def _inbox() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            DashboardState.messages,
+            message_list(DashboardState.messages),
+            no_messages(DashboardState.link),
+        ),
+        rx.cond(
+            DashboardState.more,
+            rx.el.div(
+                button(
+                    _("Load more"),
+                    kind="quiet",
+                    on_click=DashboardState.load_more,
+                    data_load_more="true",
+                    aria_busy=DashboardState.busy,
+                ),
+                class_name="mt-8 flex justify-center",
+            ),
+            rx.fragment(),
+        ),
+    )

@@ -1,0 +1,128 @@
+"""The sheet by which an owner passes their link on.
+
+Every way is a plain link to another site: nothing of theirs is loaded here.
+"""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import button
+from anonmsg.components.fields import Text, errors_for
+from anonmsg.components.icons import CLOSE, QR, SHARE, icon
+from anonmsg.components.links import link as plain_link
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.public import Way
+
+ELSEWHERE = {"target": "_blank", "rel": "noopener noreferrer"}
+
+
+def share_buttons(*, link: Text, text: Text) -> rx.Component:
+    """**Share**, by the device's own sheet where it has one, and the way to ours.
+
+    Args:
+        link: The whole link.
+        text: What is proposed to be said with it.
+    """
+    return rx.fragment(
+        button(_("Share"), kind="quiet", outline=SHARE, data_share=link, data_share_text=text),
+        # Without a sheet of the device, **Share** leads there already.
+        button(
+            _("QR code"),
+            kind="quiet",
+            outline=QR,
+            data_open_dialog="share-sheet",
+            class_name="share-more",
+        ),
+    )
+
+
+def share_sheet(*, name: Text, link: Text, ways: list[Way] | rx.Var[list[Way]]) -> rx.Component:
+    """Everywhere a link can go: services, a server of Mastodon, a QR code, a poster.
+
+    Args:
+        name: The owner's username.
+        link: The whole link.
+        ways: The services, each with its address.
+    """
+    return rx.el.dialog(
+        rx.el.div(
+            rx.el.h2(_("Share your link"), id="share-title", class_name="title"),
+            rx.el.button(
+                icon(CLOSE),
+                type="button",
+                aria_label=_("Close"),
+                data_close_dialog="true",
+                class_name="icon-button icon-button-calm",
+            ),
+            class_name="sheet-head",
+        ),
+        rx.el.p(link, dir="ltr", class_name="hint"),
+        rx.el.ul(rx.foreach(ways, _way), class_name="ways"),
+        _mastodon(),
+        # Until the name is there, there is no such picture.
+        rx.cond(name, _code(name), rx.fragment()),
+        id="share-sheet",
+        aria_labelledby="share-title",
+        custom_attrs={"closedby": "any"},
+        class_name="dialog bottom-sheet",
+    )
+
+
+def _way(way: Way) -> rx.Component:
+    return rx.el.li(
+        plain_link(way.name, href=way.address, class_name="button button-quiet", **ELSEWHERE)
+    )
+
+
+def _mastodon() -> rx.Component:
+    """A field for the server, because there is no one place to send people to."""
+    return post_form(
+        rx.el.label(_("Your Mastodon server"), html_for="server", class_name="label"),
+        rx.el.div(
+            rx.el.input(
+                id="server",
+                name="server",
+                placeholder="mastodon.social",
+                dir="ltr",
+                auto_complete="off",
+                auto_capitalize="none",
+                spell_check=False,
+                input_mode="url",
+                aria_describedby="server-error",
+                class_name="box",
+            ),
+            rx.el.button(_("Mastodon"), type="submit", class_name="button button-quiet"),
+            class_name="server-row",
+        ),
+        errors_for("server"),
+        custom_attrs={"data-mastodon": "true"},
+        class_name="field",
+    )
+
+
+def _code(name: Text) -> rx.Component:
+    return rx.el.div(
+        rx.el.img(
+            src=f"/u/{name}/qr.svg",
+            alt=_("QR code of your link"),
+            width="168",
+            height="168",
+            loading="lazy",
+            class_name="code",
+        ),
+        rx.el.div(
+            _file(_("Download PNG"), f"/u/{name}/qr.png?size=1024", f"anonmsg-{name}"),
+            _file(_("Download SVG"), f"/u/{name}/qr.svg", f"anonmsg-{name}"),
+            plain_link(
+                _("Poster"), href=f"/u/{name}/poster", class_name="link link-row", **ELSEWHERE
+            ),
+            class_name="code-links",
+        ),
+        class_name="code-row",
+    )
+
+
+def _file(label: str, address: Text, name: Text) -> rx.Component:
+    return plain_link(label, href=address, download=name, class_name="link link-row")

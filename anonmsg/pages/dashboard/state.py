@@ -1,0 +1,102 @@
+"""The dashboard: an owner's link, switch and inbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.framework import visitor
+from anonmsg.public import InboxMessage, Way
+from anonmsg.runtime import topics
+from anonmsg.runtime.runtime import current, run
+from anonmsg.services.accounts import people
+from anonmsg.services.inbox import messages, sharing
+
+
+class DashboardState(rx.State):
+    """What the dashboard shows; every handler proves its owner anew."""
+
+    me: str = ""
+    link: str = ""
+    invitation: str = ""
+    ways: list[Way] = []
+    accepts_messages: bool = True
+    messages: list[InboxMessage] = []
+    more: bool = False
+    total: int = 0
+    loaded: bool = False
+    busy: bool = False
+    notice: str = ""
+    error: str = ""
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Show the inbox, and hear of what comes from now on."""
+        if await visitor.is_new_page(self):
+            self.notice = self.error = ""
+            self.busy, self.messages = False, []
+        await self._look()
+
+    @rx.event
+    async def refresh(self) -> None:
+        """Look again, at as much as was shown."""
+        self.error = ""
+        await self._look()
+
+    @rx.event
+    async def look_again(self) -> None:
+        """Show what has changed without being asked; what was said stays."""
+        await self._look()
+
+    @rx.event
+    async def load_more(self) -> AsyncIterator[Any]:
+        """Show twenty older messages."""
+        me = await visitor.signed_in(self)
+        self.busy = True
+        yield
+        try:
+            last = self.messages[-1] if self.messages else None
+            older = await run(messages.inbox, owner_id=me.owner_id, before=last)
+            self.messages = [*self.messages, *older.messages]
+            self.more, self.total = older.more, older.total
+        finally:
+            self.busy = False
+            yield
+
+    @rx.event
+    async def accept_messages(self, checked: Any) -> None:
+        """Open or close the inbox."""
+        me = await visitor.signed_in(self)
+        self.accepts_messages = await run(
+            people.accept_messages, owner_id=me.owner_id, accepts=checked
+        )
+
+    @rx.event
+    async def delete(self, form: Any) -> None:
+        """Delete a message, once the dialog has asked."""
+        me = await visitor.signed_in(self)
+        asked = form.get("message_id") if isinstance(form, dict) else None
+        self.error = ""
+        try:
+            await run(messages.delete_one, owner_id=me.owner_id, message_id=asked)
+        except NotSignedIn:
+            raise
+        except AppError as refusal:
+            self.error = refusal.sentence
+        await self._look()
+
+    async def _look(self) -> None:
+        me = await visitor.signed_in(self)
+        current().hub.watch(topics.inbox_of(me.owner_id), visitor.tab_of(self))
+        owner = await run(people.owner, owner_id=me.owner_id)
+        last = self.messages[-1] if self.messages else None
+        inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
+        self.me, self.link = owner.username, owner.link
+        self.invitation, self.ways = sharing.invitation(), sharing.ways(owner.link)
+        self.accepts_messages = owner.accepts_messages
+        self.messages, self.more, self.total = inbox.messages, inbox.more, inbox.total
+        self.loaded = True

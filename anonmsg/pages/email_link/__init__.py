@@ -1,0 +1,1 @@
+"""The two pages that a mailed link about an email address opens."""

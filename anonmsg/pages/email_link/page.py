@@ -1,0 +1,71 @@
+"""The pages that a mail about an e-mail address opens; a button does it.
+
+A button, because programs that scan mails open every link in them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.links import link
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.pages.email_link.state import EmailLinkState
+
+
+def confirm_email() -> rx.Component:
+    """The page at `/confirm-email`."""
+    return _page(
+        _("Confirm your new address"),
+        _("Press the button to use this email address for your account from now on."),
+        _("Confirm"),
+        EmailLinkState.confirm,
+        done=_("Done. This is your address from now on."),
+        then=link(_("Go to your inbox"), href="/dashboard", class_name="link"),
+    )
+
+
+def undo_email() -> rx.Component:
+    """The page at `/undo-email`."""
+    return _page(
+        _("Put your address back"),
+        _("Press the button to undo the change. Every browser is signed out."),
+        _("Undo the change"),
+        EmailLinkState.undo,
+        done=_("Done. Your old address is back, and every browser was signed out."),
+        then=link(_("Choose a new password"), href="/forgot-password", class_name="link"),
+    )
+
+
+def _page(
+    title: str, words: str, label: str, on_submit: Any, *, done: str, then: rx.Component
+) -> rx.Component:
+    form = post_form(
+        rx.el.p(words, class_name="soft with-link"),
+        rx.el.p(_("Open this page by the link in the mail."), class_name="notice without-link"),
+        rx.el.p(EmailLinkState.error, role="alert", class_name="notice notice-bad"),
+        rx.el.div(
+            submit(label, busy=EmailLinkState.busy, class_name="button-wide"),
+            class_name="with-link",
+        ),
+        id="email-link-form",
+        on_submit=on_submit,
+    )
+    return bare(
+        rx.el.h1(title, class_name="headline"),
+        needs_scripts(),
+        rx.cond(EmailLinkState.done, rx.el.p(done, role="status", class_name="notice"), form),
+        rx.cond(EmailLinkState.done, rx.el.p(then, class_name="sheet-foot"), rx.fragment()),
+        rx.cond(
+            EmailLinkState.error,
+            rx.el.p(
+                link(_("Go to your settings"), href="/settings", class_name="link"),
+                class_name="sheet-foot",
+            ),
+            rx.fragment(),
+        ),
+    )

@@ -1,0 +1,54 @@
+"""The first page: what this is, one way in, and what can be promised."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import button_link
+from anonmsg.components.frame.frame import framed
+from anonmsg.components.frame.state import FrameState
+from anonmsg.components.icons import ARROW
+from anonmsg.components.links import link
+from anonmsg.locale import _
+from anonmsg.pages.home.example import example_inbox
+
+
+def home() -> rx.Component:
+    """The page at `/`."""
+    return framed(
+        rx.el.div(
+            _pitch(),
+            example_inbox(),
+            _promises(),
+            class_name="hero",
+        ),
+    )
+
+
+def _pitch() -> rx.Component:
+    return rx.el.div(
+        rx.el.h1(_("What would they tell you if nobody had to sign?"), class_name="display"),
+        rx.el.p(
+            _("Share one link, and anyone can leave you a message without a name."),
+            class_name="lead",
+        ),
+        rx.cond(
+            FrameState.signed_in,
+            button_link(_("Your dashboard"), "/dashboard", outline=ARROW),
+            button_link(_("Create your page"), "/sign-up", outline=ARROW),
+        ),
+        class_name="pitch",
+    )
+
+
+def _promises() -> rx.Component:
+    lines = [
+        _("Writing takes no account, and sets no cookie."),
+        _("We keep the text and the time. Nothing about who wrote."),
+        _("Words can still give a writer away. That part no one can hide."),
+    ]
+    return rx.el.div(
+        rx.el.ul(*(rx.el.li(line) for line in lines), class_name="promises"),
+        link(_("How anonymity works here"), href="/privacy", class_name="link"),
+        class_name="promised",
+    )

@@ -1,0 +1,1 @@
+"""Somebody's page, where anyone can leave a message."""

@@ -1,0 +1,158 @@
+"""Writing to somebody: the box, what may be said about it, and what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.components.buttons import button, button_link, submit
+from anonmsg.components.fields import Text
+from anonmsg.components.icons import SEND, SPARK
+from anonmsg.components.illustrations import SENT, SHUT, illustration
+from anonmsg.components.links import link
+from anonmsg.components.post_form import post_form
+from anonmsg.components.slots import slot
+from anonmsg.locale import _
+
+
+def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.Component:
+    """The form that sends one message.
+
+    It has a method and no action, so that it posts to its own address when
+    no script is there to send it. The box is uncontrolled: no draft leaves
+    the browser before it is sent. The random key that makes a retry harmless
+    lies outside of React's tree (`web/prerendered/pages.py`, `app.js`), so that neither a
+    lost socket nor a restarted server changes it.
+
+    Args:
+        error: Why the message was refused.
+        busy: Whether an answer is awaited.
+        on_send: The handler that gets the form.
+    """
+    return post_form(
+        rx.el.label(_("Your message"), html_for="message", class_name="label"),
+        rx.el.div(
+            rx.el.p(
+                rx.el.span(_("From")),
+                rx.el.span(class_name="blank"),
+                aria_hidden="true",
+                class_name="from",
+            ),
+            _box(error),
+            slot(id="message-left", class_name="counter", data_counter_for="message"),
+            class_name="paper",
+        ),
+        slot(rx.el.p, class_name="sr-only", role="status", data_counter_live="message"),
+        _refusals(error),
+        submit(_("Send"), busy=busy, class_name="button-wide"),
+        slot(role="status", class_name="notice notice-warn held", data_held="true"),
+        id="compose",
+        on_submit=on_send,
+        class_name="compose",
+    )
+
+
+def _box(error: Text) -> rx.Component:
+    return rx.el.textarea(
+        id="message",
+        name="message",
+        rows="6",
+        dir="auto",
+        required=True,
+        placeholder=_("A question, a thank-you, something never said…"),
+        aria_describedby="message-left message-error message-refusal",
+        aria_invalid=rx.cond(error, "true", "false"),
+        class_name="box box-tall",
+    )
+
+
+def _refusals(error: Text) -> rx.Component:
+    return rx.el.div(
+        slot(id="message-error", role="alert", class_name="field-error", data_error_for="message"),
+        rx.el.p(error, id="message-refusal", role="alert", class_name="field-error"),
+        class_name="field-errors",
+    )
+
+
+def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.Component:
+    """Openers for those who do not know how to begin.
+
+    Args:
+        texts: What is offered at the moment.
+        on_suggest: The handler that offers others.
+    """
+    return rx.el.div(
+        button(_("Suggest messages"), kind="quiet", outline=SPARK, on_click=on_suggest),
+        rx.el.div(
+            rx.foreach(
+                texts,
+                lambda text: rx.el.button(
+                    text, type="button", dir="auto", data_suggestion="true", class_name="chip"
+                ),
+            ),
+            aria_live="polite",
+            class_name="chips",
+        ),
+        class_name="suggestions",
+    )
+
+
+def kept() -> rx.Component:
+    """What is kept of a message, in one breath."""
+    return rx.el.p(
+        _("We keep the text and the time. Nothing about who wrote."),
+        " ",
+        link(_("How that works"), href="/privacy", class_name="link"),
+        class_name="hint text-center",
+    )
+
+
+def sent(*, on_another: Any) -> rx.Component:
+    """The message is on its way; what now.
+
+    Args:
+        on_another: The handler that brings an empty box back.
+    """
+    return rx.el.div(
+        illustration(SENT, "art-sent"),
+        rx.el.div(
+            rx.el.h2(
+                _("Message sent anonymously"),
+                tab_index=-1,
+                data_arrival="true",
+                class_name="title",
+            ),
+            role="status",
+        ),
+        rx.el.p(_("It carries no name. Only the words arrive."), class_name="soft"),
+        rx.el.div(
+            button(_("Send another"), outline=SEND, on_click=on_another, data_then_focus="message"),
+            button_link(_("Create your own page"), "/sign-up", kind="quiet"),
+            class_name="stack-wide mt-4",
+        ),
+        class_name="sent",
+    )
+
+
+def closed(owner: Callable[[], rx.Component]) -> rx.Component:
+    """Says that nobody can write here now.
+
+    Args:
+        owner: Makes the element that holds the owner's name.
+    """
+    return rx.el.div(
+        rx.el.h1(owner(), class_name="headline"),
+        rx.el.div(
+            illustration(SHUT),
+            rx.el.p(
+                owner(), " " + _("is not accepting messages"), role="status", class_name="title"
+            ),
+            rx.el.p(
+                _("Come back another time: the page stays where it is."), class_name="soft mt-2"
+            ),
+            class_name="shut",
+        ),
+        class_name="when-closed",
+    )

@@ -1,0 +1,68 @@
+"""Choosing a new password, by the link of the mail."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import errors_for, password_field
+from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.links import link
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.pages.reset_password.state import ResetPasswordState
+
+
+def reset() -> rx.Component:
+    """The page at `/reset-password`.
+
+    The script takes the link's secret out of the address and adds it to the
+    form; it also sets `has-link`, by which the stylesheet decides what shows.
+    """
+    return bare(
+        rx.el.h1(_("Choose a new password"), class_name="headline"),
+        needs_scripts(),
+        rx.el.p(
+            _("Every browser that is signed in to your account will be signed out."),
+            class_name="soft mt-1",
+        ),
+        rx.el.p(
+            _("Open this page by the link from the mail: without it, nothing can be changed."),
+            class_name="notice without-link",
+        ),
+        rx.el.div(
+            post_form(
+                password_field(
+                    _("New password"),
+                    autocomplete="new-password",
+                    hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                    error=ResetPasswordState.errors["password"],
+                ),
+                errors_for("form", ResetPasswordState.errors["form"]),
+                _another_link(),
+                submit(_("Reset password"), busy=ResetPasswordState.busy, class_name="button-wide"),
+                id="reset-form",
+                on_submit=ResetPasswordState.submit,
+            ),
+            class_name="with-link",
+        ),
+        rx.el.p(
+            link(_("Forgot your password?"), href="/forgot-password", class_name="link"),
+            " · ",
+            link(_("Sign in"), href="/sign-in", class_name="link"),
+            class_name="sheet-foot",
+        ),
+    )
+
+
+def _another_link() -> rx.Component:
+    """The way on from a link that does not work any more."""
+    return rx.cond(
+        ResetPasswordState.link_is_dead,
+        link(
+            _("Get a new link"),
+            href="/forgot-password",
+            class_name="button button-quiet button-wide",
+        ),
+        rx.fragment(),
+    )

@@ -1,0 +1,52 @@
+"""The section of the settings page where an account is deleted."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.pages.settings.delete_account.state import DeleteAccountState
+from anonmsg.pages.settings.sections import section
+
+
+def leaving() -> rx.Component:
+    """The card with the form that asks for the end."""
+    return section(
+        "leaving",
+        _("Delete account"),
+        rx.el.p(
+            _(
+                "After 7 days your account, your username and every message are deleted for "
+                "good; nobody can bring them back. Sign in before then to keep everything."
+            ),
+            class_name="soft",
+        ),
+        post_form(
+            field(
+                "username",
+                _("Type your username"),
+                id="leaving-username",
+                auto_complete="off",
+                auto_capitalize="none",
+                spell_check=False,
+                error=DeleteAccountState.errors["username"],
+            ),
+            password_field(
+                _("Current password"),
+                autocomplete="current-password",
+                id="leaving-password",
+                error=DeleteAccountState.errors["password"],
+            ),
+            errors_for("form", DeleteAccountState.errors["form"], of="leaving"),
+            rx.el.div(
+                submit(_("Delete account"), busy=DeleteAccountState.busy, kind="danger"),
+                class_name="setting-end",
+            ),
+            id="leaving-form",
+            on_submit=DeleteAccountState.submit,
+        ),
+        hint=_("Your page closes at once, and every browser is signed out."),
+    )

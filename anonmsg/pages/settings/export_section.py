@@ -1,0 +1,35 @@
+"""The section of the settings page by which owners take home what is theirs."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import password_field
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.pages.settings.sections import section
+
+
+def export() -> rx.Component:
+    """A native form, because only HTTP answers with a file."""
+    return section(
+        "export",
+        _("Your data"),
+        post_form(
+            password_field(
+                _("Current password"),
+                autocomplete="current-password",
+                id="export-password",
+                hint=_("Asked for when you signed in more than five minutes ago."),
+                required=False,
+            ),
+            submit(_("Download everything")),
+            id="export-form",
+            action="/export",
+        ),
+        hint=_(
+            "Your profile, every message and where you are signed in, in one ZIP: a page to read, "
+            "a table for a spreadsheet, and JSON for programs."
+        ),
+    )

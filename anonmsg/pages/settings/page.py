@@ -1,0 +1,197 @@
+"""What an owner sets about their page, their account and their browsers."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import button
+from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.frame.frame import framed, needs_scripts
+from anonmsg.locale import _
+from anonmsg.pages.settings.delete_account.delete_account_section import leaving
+from anonmsg.pages.settings.export_section import export
+from anonmsg.pages.settings.sections import browser_list, section, settings_form
+from anonmsg.pages.settings.state import SettingsState
+from anonmsg.pages.settings.two_factor.two_factor_section import two_factor
+
+
+def settings() -> rx.Component:
+    """The page at `/settings`."""
+    return framed(
+        rx.el.div(
+            rx.el.h1(_("Settings"), class_name="headline"),
+            needs_scripts(),
+            rx.el.div(
+                _profile(),
+                _username(),
+                _email(),
+                _password(),
+                two_factor(),
+                _browsers(),
+                export(),
+                leaving(),
+                class_name="setting-list",
+            ),
+            class_name="dashboard",
+        ),
+    )
+
+
+def _profile() -> rx.Component:
+    return section(
+        "profile",
+        _("Your page"),
+        settings_form(
+            "profile",
+            field(
+                "display_name",
+                _("Display name"),
+                required=False,
+                default_value=SettingsState.display_name,
+                key=f"name-{SettingsState.display_name}",
+                auto_complete="nickname",
+                hint=_("Shown below your username. Up to 50 characters."),
+                error=SettingsState.errors["profile.display_name"],
+            ),
+            _bio(),
+            label=_("Save"),
+            on_submit=SettingsState.describe,
+            busy=SettingsState.busy == "profile",
+            error=SettingsState.errors["profile.form"],
+            said=SettingsState.said["profile"],
+        ),
+    )
+
+
+def _bio() -> rx.Component:
+    return rx.el.div(
+        rx.el.label(_("About you"), html_for="bio", class_name="label"),
+        rx.el.textarea(
+            id="bio",
+            name="bio",
+            rows="3",
+            dir="auto",
+            default_value=SettingsState.bio,
+            key=f"bio-{SettingsState.bio}",
+            aria_describedby="bio-hint bio-error bio-refusal",
+            aria_invalid=rx.cond(SettingsState.errors["profile.bio"], "true", "false"),
+            class_name="box",
+        ),
+        rx.el.p(
+            _("A line or two that senders see. Up to 200 characters."),
+            id="bio-hint",
+            class_name="hint",
+        ),
+        errors_for("bio", SettingsState.errors["profile.bio"]),
+        class_name="field",
+    )
+
+
+def _username() -> rx.Component:
+    return section(
+        "username",
+        _("Username"),
+        settings_form(
+            "username",
+            field(
+                "username",
+                _("New username"),
+                auto_complete="off",
+                auto_capitalize="none",
+                spell_check=False,
+                hint=_(
+                    "It changes your link. The old one leads to the new one for 30 days, and "
+                    "nobody else can take it. You can change it once in 7 days."
+                ),
+                error=SettingsState.errors["username.username"],
+            ),
+            label=_("Change username"),
+            on_submit=SettingsState.rename,
+            busy=SettingsState.busy == "username",
+            error=SettingsState.errors["username.form"],
+            said=SettingsState.said["username"],
+        ),
+        hint=_("Now:") + " " + SettingsState.me,
+    )
+
+
+def _email() -> rx.Component:
+    return section(
+        "email",
+        _("Email"),
+        settings_form(
+            "email",
+            field(
+                "email",
+                _("New email"),
+                type="email",
+                auto_complete="email",
+                hint=_("We mail a link to the new address, and tell the old one."),
+                error=SettingsState.errors["email.email"],
+            ),
+            rx.cond(
+                SettingsState.needs_password,
+                password_field(
+                    _("Current password"),
+                    autocomplete="current-password",
+                    id="email-password",
+                    error=SettingsState.errors["email.password"],
+                ),
+                rx.fragment(),
+            ),
+            label=_("Change email"),
+            on_submit=SettingsState.change_email,
+            busy=SettingsState.busy == "email",
+            error=SettingsState.errors["email.form"],
+            said=SettingsState.said["email"],
+        ),
+        hint=_("Now:") + " " + SettingsState.email,
+    )
+
+
+def _password() -> rx.Component:
+    return section(
+        "password",
+        _("Password"),
+        settings_form(
+            "password",
+            password_field(
+                _("Current password"),
+                autocomplete="current-password",
+                id="current-password",
+                error=SettingsState.errors["password.password"],
+            ),
+            password_field(
+                _("New password"),
+                autocomplete="new-password",
+                name="new_password",
+                id="new-password",
+                hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                error=SettingsState.errors["password.new_password"],
+            ),
+            label=_("Change password"),
+            on_submit=SettingsState.change_password,
+            busy=SettingsState.busy == "password",
+            error=SettingsState.errors["password.form"],
+            said=SettingsState.said["password"],
+        ),
+    )
+
+
+def _browsers() -> rx.Component:
+    return section(
+        "browsers",
+        _("Where you are signed in"),
+        browser_list(SettingsState.browsers, on_end=SettingsState.end_browser),
+        rx.el.div(
+            button(
+                _("Sign out everywhere else"),
+                kind="quiet",
+                on_click=SettingsState.end_others,
+                aria_busy=SettingsState.busy == "browsers",
+            ),
+            rx.el.p(SettingsState.said["browsers"], role="status", class_name="done"),
+            class_name="setting-end",
+        ),
+        hint=_("A kind of browser and a day is all we keep. No address, no device."),
+    )

@@ -1,0 +1,79 @@
+"""Coming back. The form is a native POST; the script sends it by fetch where it runs."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.frame.frame import bare
+from anonmsg.components.links import link
+from anonmsg.components.post_form import post_form
+from anonmsg.components.slots import slot
+from anonmsg.locale import _
+from anonmsg.pages.reset_password.state import ResetPasswordState
+from anonmsg.pages.verify.state import VerifyState
+
+
+def sign_in() -> rx.Component:
+    """The page at `/sign-in`."""
+    return bare(
+        rx.el.h1(_("Welcome back"), class_name="headline"),
+        slot(id="sign-in-notice", role="status", class_name="notice"),
+        rx.el.p(VerifyState.verified_notice, role="status", class_name="notice"),
+        rx.el.p(ResetPasswordState.changed_notice, role="status", class_name="notice"),
+        post_form(
+            rx.el.input(type="hidden", name="next"),
+            _identifier(),
+            password_field(_("Password"), autocomplete="current-password"),
+            _two_factor(),
+            errors_for("form"),
+            submit(_("Sign in"), class_name="button-wide"),
+            action="/sign-in",
+            custom_attrs={"data-fetch": "true"},
+        ),
+        rx.el.p(
+            _("No page yet?"),
+            " ",
+            link(_("Sign up"), href="/sign-up", class_name="link"),
+            rx.el.br(),
+            link(_("Forgot your password?"), href="/forgot-password", class_name="link"),
+            class_name="sheet-foot",
+        ),
+    )
+
+
+def _identifier() -> rx.Component:
+    return rx.el.div(
+        field(
+            "identifier",
+            _("Email or username"),
+            auto_complete="username",
+            auto_capitalize="none",
+            spell_check=False,
+        ),
+        link(
+            _("Enter the code"),
+            href="/verify",
+            hidden=True,
+            custom_attrs={"data-verify-link": "true", "suppressHydrationWarning": True},
+            class_name="button button-quiet mt-2",
+        ),
+    )
+
+
+def _two_factor() -> rx.Component:
+    """Shown by the script or by the server, once the password was right and a code is wanted."""
+    return rx.el.div(
+        field(
+            "code",
+            _("Authentication code"),
+            auto_complete="one-time-code",
+            auto_capitalize="none",
+            spell_check=False,
+            required=False,
+            hint=_("Six digits from your authenticator app, or one of your recovery codes."),
+        ),
+        hidden=True,
+        custom_attrs={"data-two-factor": "true", "suppressHydrationWarning": True},
+    )

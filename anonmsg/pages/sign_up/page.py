@@ -1,0 +1,93 @@
+"""Getting a page of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.icons import spinner
+from anonmsg.components.links import link
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.pages.sign_up.state import SignUpState
+
+# How long the keys must rest before a username is looked up.
+TYPING_PAUSE_MS = 300
+
+
+def sign_up() -> rx.Component:
+    """The page at `/sign-up`."""
+    return bare(
+        rx.el.h1(_("Create your page"), class_name="headline"),
+        needs_scripts(),
+        rx.el.p(_("One link to share. A minute, no more."), class_name="soft mt-1"),
+        post_form(
+            _username(),
+            _email(),
+            password_field(
+                _("Password"),
+                autocomplete="new-password",
+                hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                error=SignUpState.errors["password"],
+            ),
+            errors_for("form", SignUpState.errors["form"]),
+            submit(_("Sign up"), busy=SignUpState.busy, class_name="button-wide"),
+            on_submit=SignUpState.submit,
+        ),
+        rx.el.p(
+            _("Already have a page?"),
+            " ",
+            link(_("Sign in"), href="/sign-in", class_name="link"),
+            class_name="sheet-foot",
+        ),
+    )
+
+
+def _username() -> rx.Component:
+    check: Any = SignUpState.check_username
+    return field(
+        "username",
+        _("Username"),
+        auto_complete="username",
+        auto_capitalize="none",
+        spell_check=False,
+        hint=_("2 to 20 letters, digits or underscores. It becomes your link."),
+        error=SignUpState.errors["username"],
+        on_change=check.debounce(TYPING_PAUSE_MS),
+        below=_verdict(),
+    )
+
+
+def _verdict() -> rx.Component:
+    """Whether the username is free, said while it is typed."""
+    return rx.el.p(
+        rx.cond(SignUpState.checking, spinner("spinner-on"), rx.fragment()),
+        rx.el.span(
+            rx.cond(SignUpState.checking, _("Checking"), SignUpState.username_note),
+            class_name=rx.cond(
+                SignUpState.checking,
+                "soft",
+                rx.cond(SignUpState.username_fine, "good", "bad"),
+            ),
+        ),
+        aria_live="polite",
+        class_name="verdict",
+    )
+
+
+def _email() -> rx.Component:
+    return field(
+        "email",
+        _("Email"),
+        type="email",
+        input_mode="email",
+        auto_complete="email",
+        auto_capitalize="none",
+        spell_check=False,
+        hint=_("For your code, and for nothing that you did not ask for."),
+        error=SignUpState.errors["email"],
+    )

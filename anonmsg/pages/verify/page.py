@@ -1,0 +1,162 @@
+"""Proving an e-mail address, by the six digits or by the link of the mail."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from anonmsg.components.buttons import submit
+from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.illustrations import CODE, illustration
+from anonmsg.components.links import link
+from anonmsg.components.post_form import post_form
+from anonmsg.locale import _
+from anonmsg.pages.verify.state import VerifyState
+
+
+def verify() -> rx.Component:
+    """The page at `/verify`.
+
+    The stylesheet decides what shows: by `has-link`, which the script sets
+    where a link was opened, and by whether this browser began the sign-up.
+    """
+    return bare(
+        illustration(CODE, "art-small"),
+        rx.el.h1(_("Check your mail"), class_name="headline"),
+        needs_scripts(),
+        rx.el.p(VerifyState.notice, role="status", class_name="notice"),
+        _mail_delayed(),
+        _lost(),
+        _form(),
+        _resend(),
+        rx.el.p(
+            link(_("Sign in"), href="/sign-in", class_name="link"),
+            " · ",
+            link(_("Sign up again"), href="/sign-up", class_name="link"),
+            class_name="sheet-foot",
+        ),
+    )
+
+
+def _mail_delayed() -> rx.Component:
+    return rx.cond(
+        VerifyState.mail_delayed,
+        rx.el.p(
+            _("The mail could not be delivered yet. We keep trying; nothing is lost."),
+            role="status",
+            class_name="notice notice-warn",
+        ),
+        rx.fragment(),
+    )
+
+
+def _lost() -> rx.Component:
+    """What somebody can do whose browser knows of no sign-up."""
+    return rx.cond(
+        VerifyState.loaded & ~VerifyState.known,
+        rx.el.p(
+            _(
+                "This browser has not begun a sign-up. Open the link from the mail, "
+                "or sign in to get a fresh code."
+            ),
+            class_name="notice without-link",
+        ),
+        rx.fragment(),
+    )
+
+
+def _form() -> rx.Component:
+    return post_form(
+        rx.el.p(
+            _("Your link is ready. Press the button to finish."),
+            class_name="soft with-link",
+        ),
+        _code(),
+        errors_for("code", VerifyState.errors["code"]),
+        _password(),
+        _username(),
+        errors_for("form", VerifyState.errors["form"]),
+        submit(_("Verify"), busy=VerifyState.busy, class_name="button-wide"),
+        id="verify-form",
+        on_submit=VerifyState.submit,
+        data_sign_up=_sign_up(),
+    )
+
+
+def _sign_up() -> rx.Var[str]:
+    known: rx.Var[str] = rx.cond(VerifyState.loaded & ~VerifyState.known, "elsewhere", "here")
+    return known
+
+
+def _code() -> rx.Component:
+    return rx.el.div(
+        field(
+            "code",
+            _("Verification code"),
+            input_mode="numeric",
+            auto_complete="one-time-code",
+            hint=_("Six digits. They are good for 15 minutes."),
+            error=VerifyState.errors["code"],
+            with_errors=False,
+            class_name="box-code",
+        ),
+        class_name="without-link",
+    )
+
+
+def _password() -> rx.Component:
+    """Asked for where the link is opened in another browser than the sign-up."""
+    return rx.cond(
+        (VerifyState.loaded & ~VerifyState.known) | VerifyState.needs_password,
+        rx.el.div(
+            password_field(
+                _("Password"),
+                autocomplete="current-password",
+                hint=_("The one that you chose when you signed up."),
+                error=VerifyState.errors["password"],
+            ),
+            class_name="with-link",
+        ),
+        rx.fragment(),
+    )
+
+
+def _username() -> rx.Component:
+    return rx.cond(
+        VerifyState.needs_username,
+        rx.el.div(
+            rx.el.p(
+                _("Somebody took your username meanwhile. Pick another: nothing else is lost."),
+                role="status",
+                class_name="notice notice-warn",
+            ),
+            field(
+                "username",
+                _("Username"),
+                auto_complete="username",
+                auto_capitalize="none",
+                spell_check=False,
+                hint=_("2 to 20 letters, digits or underscores."),
+                error=VerifyState.errors["username"],
+            ),
+            class_name="grid gap-5",
+        ),
+        rx.fragment(),
+    )
+
+
+def _resend() -> rx.Component:
+    """A fresh code; the script counts the seconds down until it may be asked for."""
+    return rx.el.div(
+        rx.el.span(_("Nothing there? Look into spam, too."), class_name="hint"),
+        rx.el.button(
+            rx.el.span(_("Resend code")),
+            rx.el.span("", custom_attrs={"data-countdown": ""}),
+            type="button",
+            on_click=VerifyState.resend,
+            data_wait=VerifyState.resend_wait,
+            class_name="button button-quiet",
+        ),
+        class_name="resend",
+        data_sign_up=_sign_up(),
+    )

@@ -1,0 +1,118 @@
+"""The page where the code is entered, or the link from the mail arrives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from anonmsg.errors import AppError, PasswordNeeded, SignUpNotFound, TooManyAttempts, UsernameTaken
+from anonmsg.framework import visitor
+from anonmsg.locale import _
+from anonmsg.pages.sign_up.state import SignUpState
+from anonmsg.runtime.runtime import current, run
+from anonmsg.services.accounts import sign_ups, verifications
+
+
+class VerifyState(rx.State):
+    """What the verification form shows."""
+
+    errors: dict[str, str] = {}
+    notice: str = ""
+    known: bool = False
+    loaded: bool = False
+    mail_delayed: bool = False
+    resend_wait: int = 0
+    needs_username: bool = False
+    needs_password: bool = False
+    busy: bool = False
+    # Told on the sign-in page, to which a verified person goes on.
+    verified_notice: str = ""
+    _page: int = 0
+
+    @rx.event
+    async def load(self) -> None:
+        """Find out where this browser's sign-up stands."""
+        is_new = await self._turn_page()
+        await self._look()
+        if is_new and self.known:
+            self.notice = _("User registered successfully. Please verify your email")
+        self.loaded = True
+
+    @rx.event
+    async def look_again(self) -> None:
+        """See whether the mail is on its way or delayed."""
+        await self._look()
+
+    @rx.event
+    async def submit(self, form: Any) -> AsyncIterator[Any]:
+        """Verify with the link if one was opened, else with the code."""
+        await self._turn_page()
+        self.errors, self.busy = {}, True
+        yield
+        try:
+            await self._verify(form if isinstance(form, dict) else {})
+            self.notice = ""
+            self.verified_notice = _("Account verified successfully")
+            (await self.get_state(SignUpState)).browser = ""
+            yield rx.redirect("/sign-in")
+        except AppError as refusal:
+            self.errors = refusal.by_field()
+            self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)
+            # This browser may have begun another sign-up than the link's.
+            self.needs_password = self.needs_password or isinstance(refusal, PasswordNeeded)
+        finally:
+            self.busy = False
+            yield
+
+    @rx.event
+    async def resend(self) -> AsyncIterator[Any]:
+        """Ask for a fresh code."""
+        await self._turn_page()
+        # The countdown on the page begins anew only when its seconds change.
+        # The notice stays until there is another: what lies below would move up
+        # under the second click of a double one.
+        self.errors, self.resend_wait = {}, 0
+        yield
+        try:
+            browser = (await self.get_state(SignUpState)).browser
+            self.resend_wait = await run(sign_ups.resend, browser=browser)
+            self.notice = _("A fresh code is on its way. The old one does not work any more.")
+        except TooManyAttempts as refusal:
+            self.errors, self.notice = refusal.by_field(), ""
+            self.resend_wait = int(refusal.wait.total_seconds())
+        except AppError as refusal:
+            self.errors, self.notice = refusal.by_field(), ""
+
+    async def _turn_page(self) -> bool:
+        """Forget what an earlier page was told, at whatever event comes first on this one."""
+        is_new = await visitor.is_new_page(self)
+        if is_new:
+            self.errors, self.busy = {}, False
+            self.needs_username = self.needs_password = False
+            self.notice = self.verified_notice = ""
+        return is_new
+
+    async def _look(self) -> None:
+        browser = (await self.get_state(SignUpState)).browser
+        try:
+            pending = await run(sign_ups.pending, browser=browser)
+        except SignUpNotFound:
+            self.known, self.mail_delayed, self.resend_wait = False, False, 0
+            return
+        current().hub.watch(pending.topic, visitor.tab_of(self))
+        self.known = True
+        self.mail_delayed = pending.mail == "delayed"
+        self.resend_wait = pending.resend_wait
+
+    async def _verify(self, typed: dict[str, Any]) -> None:
+        asked: dict[str, Any] = {
+            "browser": (await self.get_state(SignUpState)).browser,
+            "username": typed.get("username"),
+            "network": visitor.network_of(self),
+        }
+        if link := typed.get("link"):
+            await run(verifications.by_link, link=link, password=typed.get("password"), **asked)
+        else:
+            await run(verifications.by_code, code=typed.get("code"), **asked)

@@ -1,0 +1,45 @@
+"""Context: the outside world of one use case.
+
+Use cases are plain functions of a Context, so that a test can hand in its own
+time, database and mail.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from anonmsg.config import Settings
+from anonmsg.database import engine
+from anonmsg.mail.mailer import Mailer
+from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.security.keyring import Keyring
+
+
+@dataclass
+class Context:
+    """The outside world of one use case; `now` is fixed and aware UTC."""
+
+    db: Session
+    mailer: Mailer
+    now: datetime
+    settings: Settings
+    keyring: Keyring
+    rate_limits: RateLimits
+    announced: list[str] = field(default_factory=list)
+    mail_waits: bool = False
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """One transaction that only reads."""
+        return engine.reading(self.db)
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """One transaction that commits at its end, or leaves no trace."""
+        return engine.writing(self.db)
+
+    def announce(self, topic: str) -> None:
+        """Let the tabs that watch a topic look again, once this is done."""
+        self.announced.append(topic)

@@ -1,0 +1,132 @@
+"""Deletions: an account is closed at once and erased after a week.
+
+Whoever changes their mind, or whose account somebody else wanted deleted, has
+that week: signing in undoes it. Then nothing of the person is left, neither in
+the tables nor readable in what the database or the outbox folder keeps on disk.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, delete, or_, select, update
+
+from anonmsg import rules
+from anonmsg.database.engine import empty_the_log
+from anonmsg.database.tables import MailedLink, Person, SignUp
+from anonmsg.errors import NotSignedIn, UsernameDoesNotMatch
+from anonmsg.mail import letters, mailer
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import hashes_passwords
+from anonmsg.services import outbox
+from anonmsg.services.accounts import sign_ups
+from anonmsg.services.sessions import reauthentication, sessions
+
+LEAVES_AFTER = timedelta(days=7)
+
+
+@hashes_passwords
+def schedule(
+    ctx: Context, *, owner_id: str, session_id: str, password: object, username: object
+) -> datetime:
+    """Close an account at once, and have it erased in a week.
+
+    Args:
+        ctx: The context.
+        owner_id: Whose account.
+        session_id: In which browser that is asked for.
+        password: As typed; asked for however fresh the last proof is.
+        username: As typed, to confirm that this account is meant.
+
+    Returns:
+        When it will be erased.
+
+    Raises:
+        UsernameDoesNotMatch: it is not the account's.
+        ReauthenticationNeeded: no password came.
+        IncorrectPassword: not the password.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+        NotSignedIn: the account or the sign-in is gone.
+    """
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+    if person is None:
+        raise NotSignedIn
+    if rules.username_key(username) != person.username_key:
+        raise UsernameDoesNotMatch
+    reauthentication.need(
+        ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
+    )
+    leaves_at = ctx.now + LEAVES_AFTER
+    with ctx.writing() as db:
+        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        stays = col(Person.id) == owner_id, col(Person.leaves_at).is_(None)
+        if db.exec(update(Person).where(*stays).values(leaves_at=leaves_at)).rowcount != 1:
+            # Another tab was first, and ended this sign-in.
+            raise NotSignedIn
+        sessions.end_all(ctx, person_id=owner_id)
+        outbox.post(ctx, _notice(ctx, person, leaves_at))
+    ctx.announce(topics.page_of(person.username_key))
+    return leaves_at
+
+
+def erase(ctx: Context, *, person_id: str) -> bool:
+    """Delete a person for good, with everything that is theirs; nobody is no error.
+
+    Returns:
+        Whether SQLite's log was emptied as well; if not, the next purge does it.
+
+    Raises:
+        OSError: the outbox folder cannot be cleaned, so nothing was deleted.
+    """
+    _erase(ctx, person_id)
+    return empty_the_log(ctx.db)
+
+
+def erase_due(ctx: Context) -> None:
+    """Erase everybody whose week is over; several workers may do so at once.
+
+    The log is emptied every time: it also holds messages that were deleted.
+
+    Raises:
+        OSError: as `erase`.
+    """
+    is_due = col(Person.leaves_at) <= ctx.now
+    with ctx.reading() as db:
+        due = db.exec(select(Person.id).where(is_due)).all()
+    for person_id in due:
+        # Whoever has signed in since then stays.
+        _erase(ctx, person_id, is_due)
+    empty_the_log(ctx.db)
+
+
+def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
+    whom = col(Person.id) == person_id, *only_if
+    with ctx.writing() as db:
+        found = select(Person.username_key, Person.email, Person.email_key).where(*whom)
+        row = db.exec(found.with_for_update()).first()
+        if row is None:
+            return
+        username_key, email, email_key = row
+        theirs = SignUp.email_key == email_key, SignUp.username_key == username_key
+        sign_ups.forget(ctx, *db.exec(select(SignUp).where(or_(*theirs))).all())
+        # An address that they wanted or had lately was written to as well.
+        links = select(MailedLink.email).where(MailedLink.person_id == person_id)
+        addresses = {email, *db.exec(links).all()} - {""}
+        outbox.forget(ctx, addresses)
+        db.exec(delete(Person).where(*whom))
+        # Last, because it cannot be taken back, and before the address is forgotten.
+        mailer.forget(ctx.settings, addresses)
+    ctx.announce(topics.page_of(username_key))
+    ctx.announce(topics.sessions_of(person_id))
+
+
+def _notice(ctx: Context, person: Person, leaves_at: datetime) -> letters.Letter:
+    return letters.deletion_scheduled(
+        to=person.email,
+        username=person.username,
+        sign_in_url=f"{ctx.settings.site}/sign-in",
+        on=leaves_at,
+    )

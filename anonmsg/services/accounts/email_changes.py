@@ -1,0 +1,155 @@
+"""E-mail addresses: changed by a link to the new one, and undone by a link to the old.
+
+Whoever takes over an open browser can so not take the account away: the old
+address is told at once and can put everything back for a week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.database.tables import MailedLink, Person
+from anonmsg.errors import EmailTaken, LinkDead, SameEmail
+from anonmsg.mail import letters
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import hashes_passwords
+from anonmsg.services import counters, outbox
+from anonmsg.services.accounts import mailed_links
+from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.sessions import reauthentication, sessions, two_factor
+
+CONFIRM_LIVES = timedelta(minutes=30)
+UNDO_LIVES = timedelta(days=7)
+ASKED_A_DAY = 5
+
+
+@hashes_passwords
+def ask(
+    ctx: Context, *, owner_id: str, session_id: str, email: object, password: object = ""
+) -> None:
+    """Mail a link to a new address; the account keeps the old one until it is opened.
+
+    Raises:
+        InvalidEmail: it cannot be an address.
+        SameEmail: it is the account's already.
+        EmailTaken: another account has it, and the operator does not hide that.
+        ReauthenticationNeeded: the password is asked for, or IncorrectPassword.
+        TooManyAttempts: five were asked for today.
+    """
+    address = rules.email(email)
+    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    with ctx.writing():
+        # Committed before anything is told: it also tells who has an account.
+        counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
+    with ctx.writing() as db:
+        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        person = db.get_one(Person, owner_id)
+        if address.key == person.email_key:
+            raise SameEmail
+        other = db.exec(select(Person).where(Person.email_key == address.key)).first()
+        # Of one address, whichever mail is opened works; another may have been a slip.
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id, but_to=address.key)
+        if other is not None and not ctx.settings.hide_registered_emails:
+            raise EmailTaken
+        if other is not None:
+            site = f"{ctx.settings.site}/sign-in"
+            letter = letters.already_registered(
+                to=other.email, username=other.username, sign_in_url=site
+            )
+        else:
+            letter = _confirmation(ctx, person, address)
+        outbox.post(ctx, letter)
+
+
+def confirm(ctx: Context, *, link: object, network: str) -> None:
+    """Make the new address the account's, and tell the old one how to undo it.
+
+    Raises:
+        LinkDead: the link was used, is too old, or never was one.
+        EmailTaken: another account was verified with this address meanwhile.
+        TooManyAttempts: too many links from this network.
+    """
+    with _used(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, row):
+        before = rules.Email(person.email, person.email_key)
+        _set(ctx, person, row)
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
+        outbox.post(ctx, _notice(ctx, person, before))
+
+
+def undo(ctx: Context, *, link: object, network: str) -> None:
+    """Put the old address back, and end every sign-in: somebody else may be in.
+
+    Whatever came after the change goes with it: the links to later addresses,
+    and a second factor that its owner could not know of. The link to an address
+    of before lives on, so that nobody undoes their way past it.
+
+    Raises:
+        LinkDead: the link was used, is too old, or never was one.
+        EmailTaken: another account was verified with this address meanwhile.
+        TooManyAttempts: too many links from this network.
+    """
+    with _used(ctx, Purpose.UNDO_EMAIL, link, network) as (person, row):
+        _set(ctx, person, row)
+        mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
+        mailed_links.withdraw(
+            ctx, Purpose.UNDO_EMAIL, person_id=person.id, made_since=row.created_at
+        )
+        sessions.end_all(ctx, person_id=person.id)
+        if person.totp_on_at is not None and person.totp_on_at >= row.created_at:
+            two_factor.end(ctx, person_id=person.id)
+
+
+@contextmanager
+def _used(
+    ctx: Context, purpose: Purpose, link: object, network: str
+) -> Iterator[tuple[Person, MailedLink]]:
+    """A transaction that uses a link up: whose it is, and what it was."""
+    ctx.rate_limits.spend("mailed_link", network)
+    with ctx.reading():
+        row = mailed_links.find(ctx, purpose, link)
+    try:
+        with ctx.writing() as db:
+            mailed_links.use(ctx, row)
+            person = db.get(Person, row.person_id)
+            if person is None or person.banned_at:
+                raise LinkDead
+            yield person, row
+    except IntegrityError:
+        raise EmailTaken from None
+
+
+def _set(ctx: Context, person: Person, row: MailedLink) -> None:
+    """Make a link's address the account's; a row of the person is read anew after it."""
+    changed = update(Person).where(col(Person.id) == person.id)
+    ctx.db.exec(changed.values(email=row.email, email_key=row.email_key))
+    ctx.db.refresh(person)
+
+
+def _confirmation(ctx: Context, person: Person, address: rules.Email) -> letters.Letter:
+    token = mailed_links.make(
+        ctx, Purpose.CONFIRM_EMAIL, person_id=person.id, lives=CONFIRM_LIVES, email=address
+    )
+    return letters.confirm_email(
+        to=address.address,
+        username=person.username,
+        link=f"{ctx.settings.site}/confirm-email#{token}",
+        minutes=int(CONFIRM_LIVES.total_seconds() // 60),
+    )
+
+
+def _notice(ctx: Context, person: Person, before: rules.Email) -> letters.Letter:
+    token = mailed_links.make(
+        ctx, Purpose.UNDO_EMAIL, person_id=person.id, lives=UNDO_LIVES, email=before
+    )
+    return letters.email_changed(
+        to=before.address,
+        username=person.username,
+        link=f"{ctx.settings.site}/undo-email#{token}",
+        days=UNDO_LIVES.days,
+    )

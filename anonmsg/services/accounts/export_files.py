@@ -1,0 +1,205 @@
+"""The files of a download: what is kept about an owner, as one ZIP.
+
+Each file goes through the inbox once more, in runs, so that a hundred thousand
+messages need no more memory than one run does.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+
+from zipstream import ZipStream
+
+from anonmsg.locale import _
+from anonmsg.public import InboxMessage
+
+Runs = Callable[[], Iterator[Sequence[InboxMessage]]]
+
+# What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+# Where lists are written with ";", a spreadsheet begins another cell there, quotes
+# or not. A wink is left as it is.
+FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
+# Without it Excel takes UTF-8 for the machine's old code page.
+BYTE_ORDER_MARK = "\ufeff"
+STYLE = """
+:root { color-scheme: light dark;
+  --paper: #faf6ef; --ink: #2b2620; --soft: #6b6257; --line: #ddd3c4 }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #1a1714; --ink: #ece5da; --soft: #a89e90; --line: #3d362e }
+}
+body { margin: 0 auto; max-width: 42rem; padding: 2rem 1rem; background: var(--paper);
+  color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere }
+h1, h2 { font-family: Georgia, serif; line-height: 1.2 }
+dt, time, .soft { color: var(--soft); font-size: .875rem }
+dd { margin: 0 0 .75rem; white-space: pre-wrap }
+article { border-top: 1px solid var(--line); padding: 1rem 0 }
+article p { margin: 0 0 .25rem; white-space: pre-wrap }
+"""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True)
+class UsedBrowser:
+    """A sign-in as its owner knows it; `last_used_on` is a day, no finer."""
+
+    label: str
+    last_used_on: str
+    signed_in: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept about an owner, but for the messages; times are ISO 8601 in UTC."""
+
+    username: str
+    email: str
+    display_name: str
+    bio: str
+    accepts_messages: bool
+    two_factor_on: bool
+    # Names and addresses of before that are kept for a while, or asked for.
+    other_usernames: tuple[str, ...]
+    other_emails: tuple[str, ...]
+    created_at: str
+    exported_at: str
+    browsers: tuple[UsedBrowser, ...]
+
+
+def pieces(kept: Kept, inbox: Runs) -> Iterator[bytes]:
+    """The ZIP, piece by piece, each made when it is asked for.
+
+    Args:
+        kept: What is kept about the owner.
+        inbox: Begins to go through all messages, in runs.
+    """
+    stream = ZipStream(compress_type=zipfile.ZIP_DEFLATED)
+    stream.add(_encoded(_json(kept, inbox())), "anonmsg.json")
+    stream.add(_encoded(_csv(inbox())), "messages.csv")
+    stream.add(_encoded(_html(kept, inbox())), "index.html")
+    return iter(stream)
+
+
+def cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    safe = FORMULA_INSIDE.sub(r"\1'", text)
+    return f"'{safe}" if safe.startswith(FORMULA) else safe
+
+
+def _encoded(texts: Iterator[str]) -> Iterator[bytes]:
+    return (text.encode() for text in texts)
+
+
+def _json(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
+    """One JSON object, whose messages are written as they come."""
+    profile = asdict(kept)
+    exported_at, browsers = profile.pop("exported_at"), profile.pop("browsers")
+    head = {"exported_at": exported_at, "profile": profile, "sign_ins": browsers}
+    yield _dumped(head).removesuffix("}") + ', "messages": ['
+    before = "\n"
+    for run in runs:
+        yield before + ",\n".join(
+            _dumped({"id": message.id, "text": message.content, "sent_at": message.sent_at})
+            for message in run
+        )
+        before = ",\n"
+    yield "\n]}\n"
+
+
+def _dumped(fields: object) -> str:
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _csv(runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
+    """A table by RFC 4180, each cell in quotes."""
+    yield BYTE_ORDER_MARK + _rows([("id", "text", "sent_at")])
+    for run in runs:
+        yield _rows([(message.id, message.content, message.sent_at) for message in run])
+
+
+def _rows(rows: Sequence[tuple[str, ...]]) -> str:
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([cell(each) for each in row] for row in rows)
+    return written.getvalue()
+
+
+def _html(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
+    """A page to read, which loads nothing and runs nothing."""
+    title = escape(_("Everything of {username}").format(username=kept.username))
+    yield f"""<!DOCTYPE html>
+<html lang="en" dir="ltr"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · anonmsg</title><style>{STYLE}</style></head>
+<body><main><h1 dir="auto">{title}</h1>
+<p class="soft">{escape(_("Downloaded on {day}").format(day=_readable(kept.exported_at)))}</p>
+{_profile(kept)}{_browsers(kept)}<h2>{escape(_("Messages"))}</h2>
+"""
+    is_empty = True
+    for run in runs:
+        is_empty = False
+        yield "".join(_article(message) for message in run)
+    if is_empty:
+        yield f"<p>{escape(_('No messages yet'))}</p>\n"
+    yield "</main></body></html>\n"
+
+
+def _profile(kept: Kept) -> str:
+    facts = [
+        (_("Username"), kept.username),
+        (_("Email"), kept.email),
+        (_("Display name"), kept.display_name),
+        (_("About you"), kept.bio),
+        (
+            _("Messages"),
+            _("Accepting messages") if kept.accepts_messages else _("Not accepting messages"),
+        ),
+        (_("Two-step sign-in"), _("On") if kept.two_factor_on else _("Off")),
+        (_("Other usernames kept for a while"), ", ".join(kept.other_usernames)),
+        (_("Other email addresses kept for a while"), ", ".join(kept.other_emails)),
+        (_("Member since"), _readable(kept.created_at)),
+    ]
+    listed = "".join(
+        f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value) or "–"}</dd>\n'
+        for name, value in facts
+    )
+    return f"<dl>{listed}</dl>\n"
+
+
+def _browsers(kept: Kept) -> str:
+    listed = "".join(f"<li>{_told(browser)}</li>\n" for browser in kept.browsers)
+    return f"<h2>{escape(_('Sign-ins'))}</h2>\n<ul>{listed}</ul>\n"
+
+
+def _told(browser: UsedBrowser) -> str:
+    words = _("{browser}, last used on {day}")
+    if not browser.signed_in:
+        words = _("{browser}, last used on {day}, signed out")
+    name = f"<bdi>{escape(browser.label or _('A browser'))}</bdi>"
+    return escape(words).format(browser=name, day=escape(browser.last_used_on))
+
+
+def _article(message: InboxMessage) -> str:
+    when = escape(message.sent_at)
+    return (
+        f'<article><p dir="auto">{escape(message.content)}</p>'
+        f'<time datetime="{when}">{_readable(when)}</time></article>\n'
+    )
+
+
+def _readable(sent_at: str) -> str:
+    """A time as people read it: 2026-03-04 12:00 UTC."""
+    return f"{sent_at[:16].replace('T', ' ')} UTC"

@@ -1,0 +1,153 @@
+"""Exports: an owner takes home all that is kept about them.
+
+A download can last minutes. So each piece is its own use case with its own
+short transaction, and goes on from the message where the last one ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, tuple_
+from sqlmodel import col, select
+
+from anonmsg.database.tables import (
+    HeldUsername,
+    MailedLink,
+    Message,
+    Person,
+    SignInSession,
+    UTCDateTime,
+)
+from anonmsg.errors import NotSignedIn
+from anonmsg.public import InboxMessage
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import hashes_passwords
+from anonmsg.services.accounts import export_files
+from anonmsg.services.sessions import reauthentication, sessions
+
+# At most 4 kB each, so a run holds two megabytes at worst.
+RUN = 500
+
+
+class Export:
+    """A download that is under way: whose, and how far it has come."""
+
+    def __init__(
+        self, ctx: Context, kept: export_files.Kept, *, owner_id: str, session_id: str
+    ) -> None:
+        """Begin at the first piece.
+
+        Args:
+            ctx: The context; messages that come after its time are left out,
+                so that all files tell of the same ones.
+            kept: What is kept about the owner.
+            owner_id: Who asked.
+            session_id: In which browser.
+        """
+        self.filename = f"anonmsg-{kept.username}-{ctx.now:%Y-%m-%d}.zip"
+        self.session_id = session_id
+        self._owner_id, self._until = owner_id, ctx.now
+        self._ctx = ctx
+        self._pieces = export_files.pieces(kept, self._runs)
+
+    def step(self, ctx: Context) -> bytes:
+        """The next piece, read with the context of the moment; at the end nothing."""
+        self._ctx = ctx
+        return next((piece for piece in self._pieces if piece), b"")
+
+    def _runs(self) -> Iterator[Sequence[InboxMessage]]:
+        mine = select(Message.id, Message.content, Message.sent_at).where(
+            Message.person_id == self._owner_id, col(Message.sent_at) <= self._until
+        )
+        place = tuple_(col(Message.sent_at), col(Message.id))
+        newest_first = mine.order_by(col(Message.sent_at).desc(), col(Message.id).desc())
+        further = newest_first
+        while True:
+            with self._ctx.reading() as db:
+                rows = db.exec(further.limit(RUN)).all()
+            if rows:
+                yield [InboxMessage(each, text, at.isoformat()) for each, text, at in rows]
+            if len(rows) < RUN:
+                return
+            last_id, _, last_sent_at = rows[-1]
+            further = newest_first.where(place < _place(last_sent_at, last_id))
+
+
+@hashes_passwords
+def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> Export:
+    """Begin a download of everything, for whom the password was asked for lately.
+
+    Args:
+        ctx: The context.
+        owner_id: Who asks.
+        session_id: In which browser.
+        password: As typed; nothing where it was not asked for yet.
+
+    Raises:
+        ReauthenticationNeeded: the last proof is too old, and no password came.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords, or too many downloads.
+        NotSignedIn: the account or the sign-in is gone.
+    """
+    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    ctx.rate_limits.spend("export", owner_id)
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+        latest_first = col(SignInSession.rotated_at).desc()
+        mine = (
+            select(SignInSession).where(SignInSession.person_id == owner_id).order_by(latest_first)
+        )
+        rows = db.exec(mine).all()
+        other_names = _names_of_before(ctx, owner_id)
+        other_emails = _addresses_of_links(ctx, owner_id)
+    if person is None:
+        raise NotSignedIn
+    kept = export_files.Kept(
+        username=person.username,
+        email=person.email,
+        display_name=person.display_name,
+        bio=person.bio,
+        accepts_messages=person.accepts_messages,
+        two_factor_on=person.totp_on_at is not None,
+        other_usernames=other_names,
+        other_emails=other_emails,
+        created_at=person.created_at.isoformat(),
+        exported_at=ctx.now.isoformat(),
+        browsers=tuple(_browser(ctx, row) for row in rows),
+    )
+    return Export(ctx, kept, owner_id=owner_id, session_id=session_id)
+
+
+def next_piece(ctx: Context, *, export: Export) -> bytes:
+    """The next piece of a download; nothing once it is whole.
+
+    Raises:
+        NotSignedIn: the sign-in has ended meanwhile, or the account is gone.
+    """
+    sessions.whose(ctx, session_id=export.session_id)
+    return export.step(ctx)
+
+
+def _names_of_before(ctx: Context, owner_id: str) -> tuple[str, ...]:
+    kept = HeldUsername.person_id == owner_id, col(HeldUsername.held_until) > ctx.now
+    return tuple(sorted(ctx.db.exec(select(HeldUsername.username_key).where(*kept)).all()))
+
+
+def _addresses_of_links(ctx: Context, owner_id: str) -> tuple[str, ...]:
+    """Those that an undo would put back, or that were asked for and not confirmed yet."""
+    alive = MailedLink.person_id == owner_id, MailedLink.expires_at > ctx.now
+    found = ctx.db.exec(select(MailedLink.email).where(*alive)).all()
+    return tuple(sorted(set(found) - {""}))
+
+
+def _browser(ctx: Context, row: SignInSession) -> export_files.UsedBrowser:
+    is_alive = row.ended_at is None and row.expires_at > ctx.now
+    return export_files.UsedBrowser(row.label, row.rotated_at.date().isoformat(), is_alive)
+
+
+def _place(sent_at: datetime, message_id: str) -> ColumnElement[Any]:
+    """Where a message stands in the order of an inbox."""
+    return tuple_(literal(sent_at, UTCDateTime()), literal(message_id))

@@ -1,0 +1,74 @@
+"""People as others see them, and what they set about themselves."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.database.tables import Person
+from anonmsg.errors import NobodyHere, NotSignedIn
+from anonmsg.public import Owner, PublicPage
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.services.accounts import usernames
+
+
+def find(ctx: Context, username: object) -> Person:
+    """The person behind a public page, for other use cases; also by a name given up lately.
+
+    Unknown, unverified, deleted and banned people are all alike.
+
+    Raises:
+        NobodyHere: there is no such page.
+    """
+    key = rules.username_key(username)
+    shown = col(Person.banned_at).is_(None), col(Person.leaves_at).is_(None)
+    person = ctx.db.exec(select(Person).where(Person.username_key == key, *shown)).first()
+    if person is None and key and (moved := usernames.led_to(ctx, key)):
+        person = ctx.db.exec(select(Person).where(Person.id == moved, *shown)).first()
+    if person is None:
+        raise NobodyHere
+    return person
+
+
+def page(ctx: Context, *, username: object) -> PublicPage:
+    """What anyone may know about an inbox.
+
+    Raises:
+        NobodyHere: there is no such page.
+    """
+    with ctx.reading():
+        person = find(ctx, username)
+        return PublicPage(person.username, person.accepts_messages, person.display_name, person.bio)
+
+
+def owner(ctx: Context, *, owner_id: str) -> Owner:
+    """What the signed-in person sees of themselves.
+
+    Raises:
+        NotSignedIn: the account is gone.
+    """
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+    if person is None:
+        raise NotSignedIn
+    link = f"{ctx.settings.site}/u/{person.username}"
+    return Owner(person.username, person.accepts_messages, link)
+
+
+def accept_messages(ctx: Context, *, owner_id: str, accepts: object) -> bool:
+    """Open or close an inbox; senders see it at once.
+
+    Returns:
+        Whether it is open now.
+    """
+    with ctx.writing() as db:
+        db.exec(
+            update(Person)
+            .where(col(Person.id) == owner_id)
+            .values(accepts_messages=accepts is True)
+        )
+        key = db.exec(select(Person.username_key).where(Person.id == owner_id)).first()
+    ctx.announce(topics.page_of(key or ""))
+    ctx.announce(topics.inbox_of(owner_id))
+    return accepts is True

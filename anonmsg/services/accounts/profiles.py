@@ -1,0 +1,110 @@
+"""Profiles: what a person says about themselves, and the name their page answers to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import or_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.database.tables import Person
+from anonmsg.errors import NotSignedIn, RenamedLately, UsernameTaken
+from anonmsg.public import Profile
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.services.accounts import usernames
+
+RENAME_AFTER = timedelta(days=7)
+# How long the old name leads to the new one, and nobody else can have it.
+OLD_NAME_LEADS = timedelta(days=30)
+
+
+def profile(ctx: Context, *, owner_id: str) -> Profile:
+    """What an owner sees of their account on the settings page.
+
+    Raises:
+        NotSignedIn: the account is gone.
+    """
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+    if person is None:
+        raise NotSignedIn
+    return Profile(
+        person.username,
+        person.email,
+        person.display_name,
+        person.bio,
+        f"{ctx.settings.site}/u/{person.username}",
+    )
+
+
+def describe(ctx: Context, *, owner_id: str, display_name: object, bio: object) -> None:
+    """Set the display name and the short text that the public page shows.
+
+    Raises:
+        InvalidDisplayName: it is too long.
+        InvalidBio: it is too long.
+    """
+    shown, about = rules.display_name(display_name), rules.bio(bio)
+    with ctx.writing() as db:
+        db.exec(
+            update(Person).where(col(Person.id) == owner_id).values(display_name=shown, bio=about)
+        )
+        key = db.exec(select(Person.username_key).where(Person.id == owner_id)).first()
+    ctx.announce(topics.page_of(key or ""))
+
+
+def rename(ctx: Context, *, owner_id: str, username: object) -> str:
+    """Take another username; the old one leads to it for 30 days, and stays theirs.
+
+    Another spelling of the same name is no other name, and free to take.
+
+    Returns:
+        The username as it is shown from now on.
+
+    Raises:
+        InvalidUsername: it breaks a rule.
+        UsernameTaken: somebody else has it or holds it.
+        RenamedLately: the last change is not seven days old.
+        NotSignedIn: the account is gone.
+    """
+    name = rules.username(username)
+    try:
+        with ctx.writing() as db:
+            person = db.get(Person, owner_id)
+            if person is None:
+                raise NotSignedIn
+            before = person.username_key
+            if name.key == before:
+                person.username = name.shown
+                db.add(person)
+            else:
+                _take(ctx, person, name)
+    except IntegrityError:
+        raise UsernameTaken from None
+    for topic in (topics.page_of(before), topics.page_of(name.key)):
+        ctx.announce(topic)
+    # Their own tabs show the name and the link, too.
+    for topic in (topics.sessions_of(owner_id), topics.inbox_of(owner_id)):
+        ctx.announce(topic)
+    return name.shown
+
+
+def _take(ctx: Context, person: Person, name: rules.Username) -> None:
+    changed = ctx.db.exec(
+        update(Person)
+        .where(
+            col(Person.id) == person.id,
+            or_(
+                col(Person.renamed_at).is_(None),
+                col(Person.renamed_at) <= ctx.now - RENAME_AFTER,
+            ),
+        )
+        .values(username=name.shown, username_key=name.key, renamed_at=ctx.now)
+    )
+    if changed.rowcount != 1:
+        last = person.renamed_at or ctx.now
+        raise RenamedLately(last + RENAME_AFTER - ctx.now)
+    usernames.move(ctx, name.key, person_id=person.id, leads_until=ctx.now + OLD_NAME_LEADS)

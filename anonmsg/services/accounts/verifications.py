@@ -1,0 +1,174 @@
+"""Verifications: a sign-up's code or link makes a person of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.database.tables import Person, SignUp
+from anonmsg.errors import (
+    CodeExpired,
+    EmailTaken,
+    IncorrectCode,
+    IncorrectPassword,
+    PasswordNeeded,
+    SignUpNotFound,
+    UsernameTaken,
+)
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import hashes_passwords
+from anonmsg.security.codes import new_id
+from anonmsg.services import counters
+from anonmsg.services.accounts import sign_ups, usernames
+from anonmsg.services.outbox import CODE_LIVES
+
+TRIES_A_CODE = 5
+TRIES_A_DAY = 25
+
+
+def by_code(
+    ctx: Context, *, browser: object, code: object, username: object = "", network: str
+) -> None:
+    """Verify with the six digits, in the browser that began the sign-up.
+
+    Args:
+        ctx: The context.
+        browser: The random id that this browser holds.
+        code: As typed.
+        username: Another username, where the first was lost meanwhile.
+        network: The key of the client's network.
+
+    Raises:
+        IncorrectCode: not this code.
+        CodeExpired: too late, or five wrong codes before.
+        SignUpNotFound: this browser has begun no sign-up that is alive.
+        UsernameTaken: somebody took the username meanwhile; pick another.
+        EmailTaken: another sign-up of this address was verified first.
+        TooManyAttempts: too many guesses from this network or for this address.
+    """
+    digits = rules.code(code)
+    ctx.rate_limits.spend("code_guess", network)
+    with ctx.reading():
+        row = sign_ups.of_browser(ctx, browser)
+    if row is None:
+        raise SignUpNotFound
+    name = _name_for(row, username)
+    _spend_a_try(ctx, row)
+    fits = ctx.keyring.digests.same(row.code_digest, "code", row.id, digits)
+    if not fits or row.decoy:
+        raise IncorrectCode
+    _make_person(ctx, row, name)
+
+
+@hashes_passwords
+def by_link(
+    ctx: Context,
+    *,
+    browser: object,
+    link: object,
+    password: object = "",
+    username: object = "",
+    network: str,
+) -> None:
+    """Verify with the link from the mail, in any browser.
+
+    One that did not begin the sign-up must know the password that was chosen,
+    so that whoever opens a mail verifies only a sign-up of their own.
+
+    Raises:
+        PasswordNeeded: another browser, and no password yet.
+        IncorrectPassword: another browser, and not the password.
+        IncorrectCode: the link belongs to no sign-up that is alive.
+        CodeExpired: too late, or five wrong passwords or codes before.
+        UsernameTaken: somebody took the username meanwhile; pick another.
+        EmailTaken: another sign-up of this address was verified first.
+        TooManyAttempts: too many guesses from this network or for this address.
+    """
+    ctx.rate_limits.spend("code_guess", network)
+    with ctx.reading() as db:
+        digests = ctx.keyring.digests.each_of("link", rules.text(link))
+        alive = col(SignUp.created_at) > ctx.now - sign_ups.SIGN_UP_LIVES
+        row = db.exec(select(SignUp).where(col(SignUp.link_digest).in_(digests), alive)).first()
+        mine = sign_ups.of_browser(ctx, browser)
+    if row is None or row.decoy:
+        raise IncorrectCode
+    name = _name_for(row, username)
+    if mine is None or mine.id != row.id:
+        typed = rules.password(password)
+        if not typed:
+            raise PasswordNeeded
+        _spend_a_try(ctx, row)
+        if not ctx.keyring.passwords.fits(typed, row.password_hash):
+            raise IncorrectPassword
+    elif _is_late(ctx, row):
+        raise CodeExpired
+    _make_person(ctx, row, name)
+
+
+def _name_for(row: SignUp, username: object) -> rules.Username:
+    """The username to take; one that is refused uses no try up."""
+    return rules.username(rules.text(username).strip() or row.username)
+
+
+def _spend_a_try(ctx: Context, row: SignUp) -> None:
+    """Count a guess and commit, before anything is compared."""
+    with ctx.writing() as db:
+        spent = db.exec(
+            update(SignUp)
+            .where(
+                col(SignUp.id) == row.id,
+                col(SignUp.code_digest) == row.code_digest,
+                col(SignUp.code_tries) < TRIES_A_CODE,
+            )
+            .values(code_tries=SignUp.code_tries + 1)
+        )
+        if spent.rowcount == 1:
+            counters.spend(ctx, "code", row.email_key, limit=TRIES_A_DAY, period=timedelta(days=1))
+    if spent.rowcount != 1 or _is_late(ctx, row):
+        raise CodeExpired
+
+
+def _is_late(ctx: Context, row: SignUp) -> bool:
+    return row.code_mailed_at is not None and row.code_mailed_at + CODE_LIVES <= ctx.now
+
+
+def _make_person(ctx: Context, row: SignUp, name: rules.Username) -> None:
+    person = Person(
+        id=new_id(),
+        username=name.shown,
+        username_key=name.key,
+        email=row.email,
+        email_key=row.email_key,
+        password_hash=row.password_hash,
+        created_at=ctx.now,
+    )
+    try:
+        with ctx.writing() as db:
+            if db.get(SignUp, row.id) is None:
+                raise SignUpNotFound
+            db.add(person)
+            db.flush()
+            usernames.give(ctx, name.key, sign_up_id=row.id, person_id=person.id)
+            others = db.exec(select(SignUp).where(SignUp.email_key == row.email_key)).all()
+            sign_ups.forget(ctx, *others)
+    except UsernameTaken:
+        _give_the_try_back(ctx, row)
+        raise
+    except IntegrityError as error:
+        if "email_key" in str(error.orig):
+            raise EmailTaken from None
+        _give_the_try_back(ctx, row)
+        raise UsernameTaken from None
+
+
+def _give_the_try_back(ctx: Context, row: SignUp) -> None:
+    """The code was right: only the username has to be picked anew."""
+    with ctx.writing() as db:
+        db.exec(
+            update(SignUp)
+            .where(col(SignUp.id) == row.id, col(SignUp.code_tries) > 0)
+            .values(code_tries=SignUp.code_tries - 1)
+        )

@@ -1,0 +1,1 @@
+"""The inbox: messages, suggestions to senders, and sharing its link."""

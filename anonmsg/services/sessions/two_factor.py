@@ -1,0 +1,257 @@
+"""The second factor: after the password, a code from an authenticator app.
+
+The app and we share a secret and the time (TOTP, RFC 6238). Each of its codes
+works once, and so does each recovery code, of which only digests are kept.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import pyotp
+from sqlmodel import col, select, update
+
+from anonmsg import rules
+from anonmsg.database.tables import Person
+from anonmsg.errors import (
+    IncorrectTwoFactorCode,
+    NotSignedIn,
+    TwoFactorChanged,
+    TwoFactorCodeNeeded,
+)
+from anonmsg.mail import letters
+from anonmsg.public import TwoFactor, TwoFactorSetup
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import hashes_passwords
+from anonmsg.security import totp
+from anonmsg.security.seals import BrokenSeal
+from anonmsg.services import counters, outbox
+from anonmsg.services.sessions import reauthentication, recovery_codes
+
+IS_ON = col(Person.totp_on_at).is_not(None)
+
+
+def state(ctx: Context, *, owner_id: str) -> TwoFactor:
+    """What the settings page says about it.
+
+    Raises:
+        NotSignedIn: the account is gone.
+    """
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+        left = recovery_codes.left(ctx, person_id=owner_id)
+    if person is None:
+        raise NotSignedIn
+    return TwoFactor(person.totp_on_at is not None, left)
+
+
+@hashes_passwords
+def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> TwoFactorSetup:
+    """Make the secret that an authenticator app is set up with; it is not in use yet.
+
+    Raises:
+        ReauthenticationNeeded: the password was not asked for lately.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords.
+        TwoFactorChanged: it is on already.
+    """
+    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    secret = pyotp.random_base32()
+    bound_to = _in_one_browser(owner_id, session_id)
+    sealed = ctx.keyring.seal.close(secret.encode(), bound_to=bound_to)
+    with ctx.writing() as db:
+        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        _change(ctx, owner_id, ~IS_ON, totp_sealed=sealed)
+        username = db.get_one(Person, owner_id).username
+    link = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="anonmsg")
+    return TwoFactorSetup(secret, link)
+
+
+@hashes_passwords
+def turn_on(
+    ctx: Context, *, owner_id: str, session_id: str, code: object, password: object = ""
+) -> list[str]:
+    """Ask for the code at every sign-in from now on, once the app has shown a right one.
+
+    Only in the browser that began: what somebody began elsewhere and left
+    there is not turned on here unseen. Nor by whoever finds a page that was
+    left there: the password is asked for again when it is long ago.
+
+    Returns:
+        The recovery codes, which are kept nowhere else.
+
+    Raises:
+        ReauthenticationNeeded: the password was not asked for lately, or IncorrectPassword.
+        TwoFactorCodeNeeded: nothing was typed.
+        IncorrectTwoFactorCode: not the code of the secret that was made last.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+        TwoFactorChanged: it is on already, or was begun in another browser.
+    """
+    typed = _typed(code)
+    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    _count(ctx, owner_id)
+    with ctx.writing() as db:
+        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        person = db.get(Person, owner_id)
+        if person is None or person.totp_on_at is not None:
+            raise TwoFactorChanged
+        secret = _begun(ctx, person, session_id)
+        step = totp.step_of(typed, secret=secret, now=ctx.now)
+        if step is None:
+            raise IncorrectTwoFactorCode
+        same = col(Person.totp_sealed) == person.totp_sealed
+        sealed = ctx.keyring.seal.close(secret.encode(), bound_to=_in_use(owner_id))
+        values = {"totp_sealed": sealed, "totp_step": step, "totp_on_at": ctx.now}
+        _change(ctx, owner_id, ~IS_ON & same, **values)
+        counters.forget(ctx, "second factor", owner_id)
+        outbox.post(ctx, letters.new_sign_in_method(**_about(ctx, person)))
+        return recovery_codes.fresh(ctx, person_id=owner_id)
+
+
+@hashes_passwords
+def new_recovery_codes(
+    ctx: Context, *, owner_id: str, session_id: str, password: object = ""
+) -> list[str]:
+    """Make ten recovery codes; the ones before work no more.
+
+    Raises:
+        ReauthenticationNeeded: the password was not asked for lately.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords.
+        TwoFactorChanged: it is off.
+    """
+    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    with ctx.writing() as db:
+        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        # Of two at once, the second waits here for the first one's codes.
+        _change(ctx, owner_id, IS_ON, totp_on_at=Person.totp_on_at)
+        person = db.get_one(Person, owner_id)
+        outbox.post(ctx, letters.new_recovery_codes(**_about(ctx, person)))
+        return recovery_codes.fresh(ctx, person_id=owner_id)
+
+
+@hashes_passwords
+def turn_off(ctx: Context, *, owner_id: str, session_id: str, password: object) -> None:
+    """Let the password alone sign in again; it is asked for, however fresh the proof.
+
+    Raises:
+        ReauthenticationNeeded: no password came.
+        IncorrectPassword: not the password.
+        TooManyAttempts: too many wrong passwords.
+        TwoFactorChanged: it is off already.
+    """
+    reauthentication.need(
+        ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
+    )
+    with ctx.writing():
+        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        end(ctx, person_id=owner_id)
+
+
+def end(ctx: Context, *, person_id: str) -> None:
+    """Turn it off and tell its owner by mail, within the caller's transaction.
+
+    Raises:
+        TwoFactorChanged: it is off already.
+    """
+    _change(ctx, person_id, IS_ON, totp_sealed=None, totp_step=0, totp_on_at=None)
+    recovery_codes.withdraw(ctx, person_id=person_id)
+    person = ctx.db.get_one(Person, person_id)
+    outbox.post(ctx, letters.two_factor_off(**_about(ctx, person)))
+
+
+def check(ctx: Context, person: Person, code: object) -> None:
+    """Let somebody go on to sign in whose password was right, by code or recovery code.
+
+    Raises:
+        TwoFactorCodeNeeded: nothing was typed, and it is on.
+        IncorrectTwoFactorCode: neither fits, or it was used before.
+        TooManyAttempts: five wrong ones within a quarter of an hour.
+    """
+    if person.totp_on_at is None:
+        return
+    typed = _typed(code)
+    # Counted and committed before it is compared, so that a hundred at once compare five.
+    _count(ctx, person.id)
+    with ctx.writing():
+        used = _use_code(ctx, person.id, typed)
+        if not used and not recovery_codes.use(ctx, person_id=person.id, typed=typed):
+            raise IncorrectTwoFactorCode
+        counters.forget(ctx, "second factor", person.id)
+
+
+def seal_anew(ctx: Context) -> None:
+    """Seal what is in use under the PEPPER of today, within the caller's transaction.
+
+    A secret that somebody is setting up at the moment is left as it is: the
+    pepper that sealed it still opens it, or they begin once more.
+    """
+    for person in ctx.db.exec(select(Person).where(IS_ON)).all():
+        bound_to = _in_use(person.id)
+        with suppress(BrokenSeal):
+            secret = _opened(ctx, person, bound_to=bound_to)
+            sealed = ctx.keyring.seal.close(secret.encode(), bound_to=bound_to)
+            _change(ctx, person.id, IS_ON, totp_sealed=sealed)
+
+
+def _typed(code: object) -> str:
+    if typed := rules.two_factor_code(code):
+        return typed
+    raise TwoFactorCodeNeeded
+
+
+def _count(ctx: Context, person_id: str) -> None:
+    with ctx.writing():
+        counters.spend(
+            ctx,
+            "second factor",
+            person_id,
+            limit=reauthentication.TRIES,
+            period=reauthentication.TRIES_PERIOD,
+        )
+
+
+def _use_code(ctx: Context, person_id: str, typed: str) -> bool:
+    """Use up a code of the app: neither it nor an older one is taken again (RFC 6238, 5.2)."""
+    person = ctx.db.get(Person, person_id)
+    if person is None or person.totp_on_at is None:
+        return False
+    secret = _opened(ctx, person, bound_to=_in_use(person_id))
+    step = totp.step_of(typed, secret=secret, now=ctx.now)
+    if step is None:
+        return False
+    newer = update(Person).where(col(Person.id) == person_id, IS_ON, col(Person.totp_step) < step)
+    return ctx.db.exec(newer.values(totp_step=step)).rowcount == 1
+
+
+def _begun(ctx: Context, person: Person, session_id: str) -> str:
+    try:
+        return _opened(ctx, person, bound_to=_in_one_browser(person.id, session_id))
+    except BrokenSeal:
+        raise TwoFactorChanged from None
+
+
+def _opened(ctx: Context, person: Person, *, bound_to: str) -> str:
+    return ctx.keyring.seal.open(person.totp_sealed or b"", bound_to=bound_to).decode()
+
+
+def _in_one_browser(person_id: str, session_id: str) -> str:
+    return f"second factor of {person_id} begun by {session_id}"
+
+
+def _in_use(person_id: str) -> str:
+    return f"second factor of {person_id}"
+
+
+def _change(ctx: Context, person_id: str, only_if: Any, **values: Any) -> None:
+    changed = ctx.db.exec(
+        update(Person).where(col(Person.id) == person_id, only_if).values(**values)
+    )
+    if changed.rowcount != 1:
+        raise TwoFactorChanged
+
+
+def _about(ctx: Context, person: Person) -> dict[str, str]:
+    settings_url = f"{ctx.settings.site}/settings"
+    return {"to": person.email, "username": person.username, "settings_url": settings_url}

@@ -1,0 +1,85 @@
+"""From the network to Reflex: what wraps the app, in the order it is passed.
+
+The doorway takes away what could name a visitor and bounds the sockets; the
+headers complete every answer; then come our own routes, the built files, and
+Reflex's event socket. In development Vite serves the pages instead.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from anonmsg.config import Settings
+from anonmsg.framework import built_app
+from anonmsg.framework.connections import connections
+from anonmsg.runtime.runtime import run
+from anonmsg.services.sessions import sessions
+from anonmsg.web.cookies import Cookies
+from anonmsg.web.door.admission import SocketLimits
+from anonmsg.web.door.doorway import Doorway
+from anonmsg.web.door.headers import SecurityHeaders
+from anonmsg.web.door.networks import Networks
+from anonmsg.web.prerendered.build import BuiltPages
+from anonmsg.web.routes import http_app
+
+
+def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
+    """Wrap Reflex's ASGI app.
+
+    Args:
+        reflex: Reflex's own app.
+        settings: The settings.
+        build: Where the built pages are; None in development.
+    """
+    built = BuiltPages(build) if build else None
+    ours = http_app(settings, built)
+    if build:
+        ours.routes.append(Mount("/", app=built_app.files(build)))
+    else:
+        ours.routes.append(Mount("/", app=reflex))
+    app = SecurityHeaders(
+        _Split(reflex, ours), is_https=settings.is_https, strict_csp=built is not None
+    )
+    return Doorway(
+        app,
+        networks=Networks(settings.trusted_proxy_hops),
+        connections=connections,
+        origins=settings.origins,
+        limits=SocketLimits().scaled(settings.limits_factor),
+        whose_cookie=WhoseCookie(settings),
+    )
+
+
+class _Split:
+    """Sends sockets to Reflex and everything else to our routes."""
+
+    def __init__(self, reflex: ASGIApp, ours: ASGIApp) -> None:
+        self._reflex, self._ours = reflex, ours
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_socket = scope["type"] == "websocket"
+        await (self._reflex if is_socket else self._ours)(scope, receive, send)
+
+
+class WhoseCookie:
+    """Proves a socket's Cookie header, before it is taken away."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Know the cookies' names."""
+        self._cookies = Cookies(is_https=settings.is_https)
+
+    async def __call__(self, cookie_header: str) -> str:
+        """The id of the living sign-in that the cookies prove, or nothing."""
+        scope = {
+            "type": "http",
+            "headers": [(b"cookie", cookie_header.encode("latin-1", "replace"))],
+        }
+        request = Request(scope)
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        if not access and not refresh:
+            return ""
+        return await run(sessions.proved, access=access, refresh=refresh)

@@ -1,0 +1,1 @@
+"""What a request or a socket must pass before anything else sees it."""

@@ -1,0 +1,117 @@
+"""What a page is passed on by: its preview, its QR code, a poster to print."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from functools import partial
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from anonmsg.config import Settings
+from anonmsg.errors import Busy, NobodyHere
+from anonmsg.locale import _
+from anonmsg.pictures import qr
+from anonmsg.pictures.preview_cache import PreviewCache
+from anonmsg.runtime.runtime import run
+from anonmsg.services.accounts import people
+from anonmsg.web.posts import plain
+from anonmsg.web.prerendered.negotiation import matches
+
+Lost = Callable[[Request], Awaitable[Response]]
+AN_HOUR = "public, max-age=3600"
+
+
+class Sharing:
+    """Answers below `/u/<username>/`; where there is nobody, like the page itself.
+
+    Nothing here tells whether an inbox is open: a picture outlives that.
+    """
+
+    def __init__(self, settings: Settings, lost: Lost) -> None:
+        """Keep where the site is, and what answers for nobody."""
+        self._site, self._lost = settings.site, lost
+        self._drawings = PreviewCache()
+
+    async def preview(self, request: Request) -> Response:
+        """The picture that chats and feeds show beside the link."""
+        name = await self._name(request)
+        if name is None:
+            return await self._lost(request)
+        try:
+            picture = await self._drawings.preview(name, _readable(self._link(name)))
+        except Busy as refusal:
+            headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+            return Response(refusal.sentence, 503, headers, media_type="text/plain")
+        return _kept(request, picture, "image/png")
+
+    async def qr_svg(self, request: Request) -> Response:
+        """The link as a QR code of any size."""
+        name = await self._name(request)
+        if name is None:
+            return await self._lost(request)
+        return _kept(request, qr.svg(self._link(name)), "image/svg+xml")
+
+    async def qr_png(self, request: Request) -> Response:
+        """The link as a QR code, at most so many pixels wide."""
+        name = await self._name(request)
+        if name is None:
+            return await self._lost(request)
+        size = qr.size_from(request.query_params.get("size"))
+        drawn = await asyncio.to_thread(partial(qr.png, self._link(name), size=size))
+        return _kept(request, drawn, "image/png")
+
+    async def poster(self, request: Request) -> Response:
+        """A sheet of paper for a wall or a table."""
+        name = await self._name(request)
+        if name is None:
+            return await self._lost(request)
+        answer = plain.poster(
+            name,
+            code=f"/u/{name}/qr.svg",
+            link=self._link(name),
+            readable=_readable(self._link(name)),
+        )
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    async def _name(self, request: Request) -> str | None:
+        """The name as its owner writes it, so that each page has one picture."""
+        try:
+            found = await run(people.page, username=request.path_params["username"])
+        except NobodyHere:
+            return None
+        return found.username
+
+    def _link(self, name: str) -> str:
+        return f"{self._site}/u/{name}"
+
+
+def preview_tags(site: str, name: str) -> str:
+    """The tags that point to somebody's preview.
+
+    Args:
+        site: The site's address.
+        name: The name as its owner writes it.
+    """
+    text = _("An envelope for {name}, with no sender on it.").format(name=name)
+    return (
+        f'<meta property="og:image" content="{escape(site)}/u/{escape(name)}/preview.png"/>'
+        f'<meta property="og:image:alt" content="{escape(text)}"/>'
+    )
+
+
+def _readable(link: str) -> str:
+    """A link as it is read aloud."""
+    return link.partition("://")[2]
+
+
+def _kept(request: Request, body: bytes, media_type: str) -> Response:
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"Cache-Control": AN_HOUR, "ETag": etag, "X-Robots-Tag": "noindex"}
+    if matches(request.headers.get("if-none-match", ""), etag):
+        return Response(None, 304, headers)
+    return Response(body, 200, headers, media_type=media_type)

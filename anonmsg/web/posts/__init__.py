@@ -1,0 +1,1 @@
+"""The forms that are posted natively, without a script."""

@@ -1,0 +1,76 @@
+"""POST /export: everything that is kept about an owner, as a file to download."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from anonmsg.errors import AppError, Busy, IncorrectPassword, NotSignedIn, ReauthenticationNeeded
+from anonmsg.locale import _
+from anonmsg.runtime.runtime import run
+from anonmsg.services.accounts import exports
+from anonmsg.services.accounts.exports import Export
+from anonmsg.services.sessions import sessions
+from anonmsg.web.cookies import Cookies
+from anonmsg.web.posts import plain
+from anonmsg.web.posts.forms import BadForm, fields_of
+
+# The password may be typed again where one of these is the answer.
+ASKS_AGAIN = (ReauthenticationNeeded, IncorrectPassword, Busy)
+
+
+class ExportPosts:
+    """The route that streams the ZIP to the browser that is signed in."""
+
+    def __init__(self, cookies: Cookies) -> None:
+        """Know the cookies' names."""
+        self._cookies = cookies
+
+    async def export(self, request: Request) -> Response:
+        """POST /export: the ZIP, or why not, with the form to try again."""
+        try:
+            typed = await fields_of(request)
+        except BadForm:
+            typed = {}
+        try:
+            export = await self._begun(request, typed.get("password"))
+        except AppError as refusal:
+            return _refused(request, refusal)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{export.filename}"',
+            "Cache-Control": "no-store",
+        }
+        return StreamingResponse(_pieces(export), 200, headers, media_type="application/zip")
+
+    async def _begun(self, request: Request, password: object) -> Export:
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        session_id = await run(sessions.proved, access=access, refresh=refresh)
+        who = await run(sessions.whose, session_id=session_id)
+        return await run(
+            exports.begin, owner_id=who.owner_id, session_id=session_id, password=password
+        )
+
+
+async def _pieces(export: Export) -> AsyncIterator[bytes]:
+    """The pieces, until the last or until the owner is not signed in any more."""
+    try:
+        while piece := await run(exports.next_piece, export=export):
+            yield piece
+    except NotSignedIn:
+        return
+
+
+def _refused(request: Request, refusal: AppError) -> Response:
+    status = plain.status_of(refusal)
+    field, message = next(iter(refusal.by_field().items()))
+    if request.headers.get("accept", "").startswith("application/json"):
+        return JSONResponse({"success": False, "message": message, "field": field}, status)
+    ways = [plain.way_on("/settings", _("Back to the settings"))]
+    if isinstance(refusal, NotSignedIn):
+        ways = [plain.way_on("/sign-in?next=/settings", _("Sign in"))]
+    if isinstance(refusal, ASKS_AGAIN):
+        ways.insert(0, plain.password_form("/export", label=_("Download everything")))
+    said = f'<div role="alert">{plain.sentence(message)}</div>'
+    return plain.answer(_("Nothing was downloaded yet"), said, *ways, status=status)

@@ -1,0 +1,36 @@
+"""Asking for a link to a new password, without scripts."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from anonmsg.errors import AppError
+from anonmsg.locale import _
+from anonmsg.runtime.runtime import run
+from anonmsg.services.accounts import password_resets
+from anonmsg.web.posts import plain
+from anonmsg.web.posts.forms import BadForm, fields_of
+
+
+async def forgot(request: Request) -> Response:
+    """POST /forgot-password: mail the link, or answer with the address in the box."""
+    try:
+        typed = await fields_of(request)
+    except BadForm:
+        typed = {}
+    email = typed.get("email", "")
+    try:
+        await run(password_resets.ask, email=email, network=request.state.network)
+    except AppError as refusal:
+        return plain.answer(
+            _("Not sent"),
+            f'<div role="alert">{plain.sentence(refusal.sentence)}</div>',
+            plain.email_form(request.scope["path"], email=email[:320]),
+            status=plain.status_of(refusal),
+        )
+    return plain.answer(
+        _("Look into your mail"),
+        plain.sentence(password_resets.asked()),
+        plain.way_on("/sign-in", _("Sign in")),
+    )

@@ -1,0 +1,49 @@
+"""Send without scripts: the public page's own form, posted natively."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from anonmsg.errors import AppError, NobodyHere
+from anonmsg.locale import _
+from anonmsg.runtime.runtime import run
+from anonmsg.security.codes import new_token
+from anonmsg.services.inbox import messages
+from anonmsg.web.posts import plain
+from anonmsg.web.posts.forms import BadForm, fields_of
+
+
+async def send(request: Request) -> Response:
+    """POST /u/<username>: leave the message, or answer with the draft in the box."""
+    path = request.scope["path"]
+    try:
+        typed = await fields_of(request)
+    except BadForm:
+        refused = _("That is too long: a message has at most 1,000 characters.")
+        back = plain.way_on(path, _("Back to the page"))
+        return plain.answer(_("Not sent"), plain.sentence(refused), back, status=413)
+    draft, key = typed.get("message", ""), typed.get("key", "")
+    try:
+        await run(
+            messages.send,
+            username=request.path_params["username"],
+            content=draft,
+            key=key,
+            network=request.state.network,
+        )
+    except NobodyHere as refusal:
+        return plain.answer(refusal.sentence, plain.way_on("/", _("Home")), status=404)
+    except AppError as refusal:
+        return plain.answer(
+            _("Not sent"),
+            f'<div role="alert">{plain.sentence(refusal.sentence)}</div>',
+            plain.message_form(path, draft=draft, key=key or new_token()),
+            status=plain.status_of(refusal),
+        )
+    return plain.answer(
+        _("Message sent anonymously"),
+        plain.sentence(_("It carries no name. Only the words arrive.")),
+        plain.way_on(path, _("Send another")),
+        plain.way_on("/sign-up", _("Create your own page")),
+    )

@@ -1,0 +1,97 @@
+"""Sign-in, refresh and sign-out: HTTP, because only HTTP sets HttpOnly cookies."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from anonmsg.errors import AppError, NotSignedIn, NotVerified
+from anonmsg.locale import _
+from anonmsg.runtime.runtime import run
+from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.web.cookies import Cookies
+from anonmsg.web.posts import plain
+from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.prerendered.pages import Pages, after_sign_in
+
+
+class SigningIn:
+    """The routes that set and take away the sign-in cookies."""
+
+    def __init__(self, pages: Pages | None, cookies: Cookies) -> None:
+        """Keep the pages to answer with; without a build, answers are plain."""
+        self._pages, self._cookies = pages, cookies
+
+    async def sign_in(self, request: Request) -> Response:
+        """POST /sign-in: JSON for our script, a page or a redirect for a browser."""
+        try:
+            typed = await fields_of(request)
+        except BadForm:
+            typed = {}
+        try:
+            pair = await run(
+                sign_ins.sign_in,
+                identifier=typed.get("identifier"),
+                password=typed.get("password"),
+                code=typed.get("code"),
+                network=request.state.network,
+                label=getattr(request.state, "browser", ""),
+                may_verify_here=_wants_json(request),
+            )
+        except AppError as refusal:
+            return self._refused(request, typed, refusal)
+        await self._end_earlier(request)
+        path = after_sign_in(typed.get("next"))
+        answer: Response = RedirectResponse(path, 303)
+        if _wants_json(request):
+            answer = JSONResponse({"success": True, "message": "", "field": "", "next": path})
+        return _with(answer, self._cookies.kept(pair))
+
+    async def refresh(self, request: Request) -> Response:
+        """POST /refresh: the next pair of tokens for a page that stays open."""
+        try:
+            pair = await run(sessions.refresh, token=self._cookies.refresh(request))
+        except NotSignedIn as refusal:
+            body = {"success": False, "message": refusal.sentence, "field": ""}
+            return _with(JSONResponse(body, 401), self._cookies.gone())
+        body = {"success": True, "message": "", "field": ""}
+        return _with(JSONResponse(body), self._cookies.kept(pair))
+
+    async def sign_out(self, request: Request) -> Response:
+        """POST /sign-out: end the sign-in and go home."""
+        await self._end_earlier(request)
+        return _with(RedirectResponse("/", 303), self._cookies.gone())
+
+    async def _end_earlier(self, request: Request) -> None:
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        if access or refresh:
+            session_id = await run(sessions.proved, access=access, refresh=refresh)
+            await run(sessions.sign_out, session_id=session_id)
+
+    def _refused(self, request: Request, typed: dict[str, str], refusal: AppError) -> Response:
+        status = plain.status_of(refusal)
+        field, message = next(iter(refusal.by_field().items()))
+        if _wants_json(request):
+            body = {"success": False, "message": message, "field": field}
+            if isinstance(refusal, NotVerified):
+                body["sign_up"] = refusal.browser
+            return JSONResponse(body, status)
+        if self._pages is None:
+            on = plain.way_on("/sign-in", _("Sign in"))
+            return plain.answer(_("Not signed in"), plain.sentence(message), on, status=status)
+        kept = {
+            "identifier": typed.get("identifier", "")[:320],
+            "next": after_sign_in(typed.get("next")),
+        }
+        html = self._pages.sign_in_html(kept, {field: message})
+        return self._pages.sign_in_answer(request, html, status)
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def _with(answer: Response, cookies: list[str]) -> Response:
+    for cookie in cookies:
+        answer.headers.append("Set-Cookie", cookie)
+    return answer

@@ -1,0 +1,1 @@
+"""The built pages: filled, compressed and answered with."""

@@ -1,0 +1,137 @@
+"""Pages: the prerendered HTML, filled with what is known before any script runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from anonmsg.config import Settings
+from anonmsg.errors import NotSignedIn
+from anonmsg.framework.visitor import OWNERS_ONLY
+from anonmsg.locale import _
+from anonmsg.runtime.runtime import run
+from anonmsg.services.sessions import sessions
+from anonmsg.web.cookies import Cookies
+from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
+
+REACT = re.compile(
+    r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'
+    r'|<link[^>]*\brel="modulepreload"[^>]*>',
+    re.DOTALL,
+)
+STRANGERS_ONLY = ("/sign-in", "/sign-up")
+
+
+class Pages:
+    """Answers GET for every page of the build."""
+
+    def __init__(self, built: BuiltPages, cookies: Cookies, settings: Settings) -> None:
+        """Keep where the pages are."""
+        self._built, self._cookies, self._settings = built, cookies, settings
+        lost = built.get("/404")
+        self._lost_html = _without_react(lost.html) if lost else ""
+
+    async def static(self, request: Request) -> Response:
+        """A page that is the same for everyone; `/` has its slash, no other has."""
+        return self._page(request.scope["path"]).response(request.headers)
+
+    async def personal(self, request: Request) -> Response:
+        """A page only for owners, or only for strangers: elsewhere with the others.
+
+        Coming back within seven days is still signed in, because the page's
+        own request exchanges the refresh token.
+        """
+        path = request.scope["path"]
+        new_cookies, is_owner = await self._who_asks(request)
+        if path in OWNERS_ONLY and not is_owner:
+            return self._go(f"/sign-in?next={path}", new_cookies)
+        if path in STRANGERS_ONLY and is_owner:
+            return self._go(after_sign_in(request.query_params.get("next")), new_cookies)
+        page = self._page(path)
+        html = (
+            self.sign_in_html({"next": after_sign_in(request.query_params.get("next"))})
+            if path == "/sign-in"
+            else page.html
+        )
+        return page.response(request.headers, html=html, cookies=new_cookies)
+
+    async def lost(self, request: Request, _error: Exception | None = None) -> Response:
+        """The 404 page."""
+        page = self._built.get("/404")
+        if page is None:
+            return Response(_("There is nobody here."), 404, media_type="text/plain")
+        return page.response(request.headers, status=404, html=self._lost_html)
+
+    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> str:
+        """The sign-in page with fields filled and sentences under them.
+
+        Args:
+            values: Field names with what stands in them; never a password.
+            errors: Field names with their sentence.
+        """
+        page = self._page("/sign-in")
+        changes = []
+        for name, value in values.items():
+            tag = _tag(page.html, "input", f'name="{name}"')
+            changes.append((tag, f'{tag.removesuffix("/>")} value="{escape(value)}"/>'))
+        for name, sentence in errors.items():
+            tag = _tag(page.html, "p", f'data-error-for="{name}"')
+            changes.append((f"{tag}</p>", f"{tag}{escape(sentence)}</p>"))
+        if "code" in errors:
+            tag = _tag(page.html, "div", "data-two-factor")
+            changes.append((tag, tag.replace(' hidden=""', "")))
+        return page.filled(changes)
+
+    def sign_in_answer(self, request: Request, html: str, status: int) -> Response:
+        """The filled sign-in page as an answer to a refused sign-in."""
+        return self._page("/sign-in").response(request.headers, status=status, html=html)
+
+    async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        if access and await run(sessions.proved, access=access, refresh=""):
+            return [], True
+        if not refresh:
+            return [], False
+        try:
+            pair = await run(sessions.refresh, token=refresh)
+        except NotSignedIn:
+            return self._cookies.gone(), False
+        return self._cookies.kept(pair), True
+
+    def _page(self, route: str) -> BuiltPage:
+        page = self._built.get(route)
+        if page is None:
+            raise LookupError(f"the build has no page {route}")
+        return page
+
+    @staticmethod
+    def _go(path: str, new_cookies: list[str]) -> Response:
+        answer = RedirectResponse(path, 303)
+        for cookie in new_cookies:
+            answer.headers.append("Set-Cookie", cookie)
+        return answer
+
+
+def after_sign_in(asked: str | None) -> str:
+    """Where to go once signed in: an owner's page, or the dashboard; no link sends elsewhere."""
+    return asked if asked in OWNERS_ONLY else "/dashboard"
+
+
+def _without_react(html: str) -> str:
+    """A page as it was prerendered, with our own script alone.
+
+    React would take the lost page's address for somebody's page, and render
+    that below the one that is there.
+    """
+    return REACT.sub("", html)
+
+
+def _tag(html: str, element: str, attribute: str) -> str:
+    found = re.search(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>", html)
+    if found is None:
+        raise LookupError(f"the built page has no <{element} {attribute}> any more")
+    return found[0]

@@ -1,0 +1,166 @@
+"""Somebody's page: there at once, with their name in it before any script runs.
+
+An answer is filled and compressed once for each person; only its random key is
+new each time. Who is where and accepts messages is asked once a second at most.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from html import escape
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from anonmsg.config import Settings
+from anonmsg.errors import NobodyHere
+from anonmsg.locale import _
+from anonmsg.public import PublicPage
+from anonmsg.rules import username_key
+from anonmsg.runtime.runtime import current, run
+from anonmsg.runtime.topics import Hub, page_of
+from anonmsg.security.codes import new_token
+from anonmsg.services.accounts import people
+from anonmsg.web.pictures import preview_tags
+from anonmsg.web.prerendered.build import BuiltPages, with_head
+from anonmsg.web.prerendered.negotiation import preferred_coding
+from anonmsg.web.prerendered.pages import Pages
+from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
+
+OWNER_MARKER = ">someone</span>"
+INBOX_MARKER = 'data-inbox="unknown"'
+KEY_MARKER = "the-random-key-of-the-form"
+ABOUT = {name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("name", "bio")}
+# The picture of the site; that of the person takes its place.
+SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
+# A page is asked for again after this long, in seconds, in case that another
+# process has changed it; what this process changes is known at once.
+KNOWN_FOR = 1.0
+MOST_KNOWN = 2000
+
+
+class PublicPages:
+    """Answers GET for the page of every person."""
+
+    def __init__(self, built: BuiltPages, pages: Pages, settings: Settings) -> None:
+        """Take the page that was built for nobody in particular.
+
+        Args:
+            built: The build.
+            pages: The other pages, of which the lost one is needed.
+            settings: The settings.
+
+        Raises:
+            LookupError: the build has no such page.
+        """
+        page = built.get("/u/_")
+        if page is None:
+            raise LookupError("the build has no public page")
+        self._page = page
+        self._pages, self._settings = pages, settings
+        self._known: dict[str, tuple[float, PublicPage | None]] = {}
+        self._prepared: dict[PublicPage, SplicedGzip] = {}
+        self._hub: Hub | None = None
+
+    async def answer(self, request: Request) -> Response:
+        """GET /u/<username>."""
+        found = await self._find(username_key(request.path_params["username"]))
+        if found is None:
+            return await self._pages.lost(request)
+        if username_key(found.username) != username_key(request.path_params["username"]):
+            # A name that was given up lately leads on, for as long as it does.
+            return RedirectResponse(f"/u/{found.username}", 302)
+        prepared = self._prepared.get(found)
+        if prepared is None:
+            prepared = SplicedGzip(self._filled(found), KEY_MARKER)
+            _keep(self._prepared, found, prepared)
+        accepted = request.headers.get("accept-encoding", "")
+        coding = preferred_coding(accepted, ("gzip", "identity"))
+        body = prepared.gzip if coding == "gzip" else prepared.plain
+        answer = Response(body(new_token()), media_type="text/html")
+        if coding == "gzip":
+            answer.headers["Content-Encoding"] = coding
+        answer.headers["Content-Security-Policy"] = self._page.csp
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Vary"] = "Accept-Encoding"
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    async def _find(self, key: str) -> PublicPage | None:
+        self._listen()
+        asked_at, found = self._known.get(key, (0.0, None))
+        now = time.monotonic()
+        if now - asked_at < KNOWN_FOR:
+            return found
+        try:
+            found = await run(people.page, username=key)
+        except NobodyHere:
+            found = None
+        _keep(self._known, key, (now, found))
+        return found
+
+    def _listen(self) -> None:
+        hub = current().hub
+        if hub is not self._hub:
+            self._hub = hub
+            hub.listeners.append(self._forget)
+
+    def _forget(self, topic: str) -> None:
+        for key in [key for key in self._known if page_of(key) == topic]:
+            del self._known[key]
+
+    def _filled(self, found: PublicPage) -> str:
+        name = escape(found.username)
+        about = {"name": found.display_name, "bio": found.bio}
+        title = escape(_("Send {name} an anonymous message · anonmsg").format(name=found.username))
+        built_title = re.search("<title>.*?</title>", self._page.html)
+        state = "open" if found.accepts_messages else "closed"
+        key = f'name="key" form="compose" value="{KEY_MARKER}"'
+        key = f'<input type="hidden" id="compose-key" {key}/>'
+        built_image = SITE_IMAGE.search(self._page.html)
+        html = self._page.filled(
+            [
+                *([(built_image[0], "")] if built_image else []),
+                (OWNER_MARKER, f">{name}</span>"),
+                *(self._written(each, escape(words)) for each, words in about.items()),
+                (INBOX_MARKER, f'data-inbox="{state}"'),
+                (built_title[0] if built_title else "<title>", f"<title>{title}</title>"),
+                ("</body>", f"{key}</body>"),
+            ]
+        )
+        return with_head(html, self._head(found, title))
+
+    def _written(self, name: str, markup: str) -> tuple[str, str]:
+        """The place of one of the owner's own words, and what it is replaced by."""
+        found = ABOUT[name].search(self._page.html)
+        if found is None:
+            raise LookupError(f"the built page has no place for the {name} any more")
+        if not markup:
+            return found[0], found[0]
+        tag = found[0].removesuffix(" </p>").replace('data-says=" "', 'data-says="said"')
+        return found[0], f"{tag}{markup}</p>"
+
+    def _head(self, found: PublicPage, title: str) -> str:
+        description = escape(
+            _("Tell {name} what you think. Only the text and the time are kept.").format(
+                name=found.username
+            )
+        )
+        url = escape(f"{self._settings.site}/u/{found.username}")
+        return (
+            f'<meta name="description" content="{description}"/>'
+            '<meta name="robots" content="noindex"/>'
+            f'<link rel="canonical" href="{url}"/>'
+            f'<meta property="og:title" content="{title}"/>'
+            f'<meta property="og:description" content="{description}"/>'
+            f'<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
+            + preview_tags(self._settings.site, found.username)
+        )
+
+
+def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
+    if len(kept) >= MOST_KNOWN:
+        kept.clear()
+    kept[key] = value

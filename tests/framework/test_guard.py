@@ -1,0 +1,217 @@
+"""The guard: a stranger's test for every owner's handler, sign-out, and borrowed tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from sqlmodel import select, update
+
+from anonmsg.database.tables import Message, Person, SignInSession
+from anonmsg.framework import guard
+from anonmsg.runtime.context import Context
+from anonmsg.services.sessions import sessions
+from tests import factories
+from tests.fakes import Clock
+from tests.tabs import ROOT, STATES, Site, Tab
+
+SECRET = "the one thing that nobody else may read"
+# What an owner may do, and a payload that would do it.
+OWNERS = {
+    "dashboard.load": {},
+    "dashboard.refresh": {},
+    "dashboard.look_again": {},
+    "dashboard.load_more": {},
+    "dashboard.accept_messages": {"checked": False},
+    "dashboard.delete": {"form": {}},
+    "settings.load": {},
+    "settings.describe": {"form": {"display_name": "Mallory", "bio": "Mallory's"}},
+    "settings.rename": {"form": {"username": "mallory"}},
+    "settings.change_email": {"form": {"email": "mallory@example.com"}},
+    "settings.change_password": {
+        "form": {"password": factories.PASSWORD, "new_password": "a new sentence of mallory"}
+    },
+    "settings.end_browser": {"form": {"browser": "x"}},
+    "settings.end_others": {},
+    "delete_account.load": {},
+    "delete_account.submit": {"form": {}},
+    "two_factor.load": {},
+    "two_factor.begin": {"form": {"password": factories.PASSWORD}},
+    "two_factor.turn_on": {"form": {"code": "123456"}},
+    "two_factor.renew_codes": {"form": {"password": factories.PASSWORD}},
+    "two_factor.turn_off": {"form": {"password": factories.PASSWORD}},
+    "two_factor.done": {},
+}
+ENDINGS = ("stranger", "signed out", "expired", "banned", "gone")
+NO_SOCKET = ("closed connection", "guessed connection")
+
+
+@dataclass
+class Inbox:
+    """Ada's inbox with one message in it, and the ways in which her sign-in may be over."""
+
+    site: Site
+    ctx: Context
+    clock: Clock
+    owner: Person
+    message: Message
+
+    def tab_after(self, ending: str) -> Tab:
+        """A tab of hers after her sign-in is over, or one that never was hers."""
+        if ending == "stranger":
+            return self.site.tab("/dashboard")
+        tab = self.site.tab("/dashboard", "ada")
+        self.end(tab, ending)
+        return tab
+
+    def end(self, tab: Tab, ending: str) -> None:
+        if ending == "signed out":
+            sessions.sign_out(self.ctx, session_id=tab.session_id)
+        elif ending == "expired":
+            self.clock.move(days=7)
+        elif ending == "closed connection":
+            tab.close()
+        elif ending == "guessed connection":
+            tab.connection_id = "a-connection-that-never-was"
+        else:
+            with self.ctx.writing() as db:
+                if ending == "banned":
+                    db.exec(update(Person).values(banned_at=self.ctx.now))
+                else:
+                    db.delete(db.get(SignInSession, tab.session_id))
+
+    def is_untouched(self) -> bool:
+        with self.ctx.reading() as db:
+            kept = db.exec(select(Message.content)).all()
+            accepts = db.exec(select(Person.accepts_messages)).all()
+        return list(kept) == [SECRET] and list(accepts) == [True]
+
+
+@pytest.fixture
+def inbox(site: Site, ctx: Context, clock: Clock) -> Inbox:
+    owner = factories.person(ctx)
+    return Inbox(site, ctx, clock, owner, factories.messages(ctx, owner, SECRET)[0])
+
+
+def test_every_handler_of_the_dashboard_has_a_strangers_test(site: Site) -> None:
+    named = {f"{STATES[s]}.{h}".removeprefix(f"{ROOT}.") for s, h in (n.split(".") for n in OWNERS)}
+    assert named == guard.SIGNED_IN
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+async def test_a_stranger_is_sent_to_the_sign_in_page_and_neither_reads_nor_writes(
+    inbox: Inbox, ending: str
+) -> None:
+    tab = inbox.tab_after(ending)
+    for handler, payload in OWNERS.items():
+        tab.forget()
+        would = (
+            {"form": {"message_id": inbox.message.id}} if handler.endswith("delete") else payload
+        )
+        await tab.ask(handler, **would)
+        assert tab.redirects == ["/sign-in?next=/dashboard"], handler
+    assert SECRET not in inbox.site.sent_to(tab)
+    assert inbox.owner.id not in inbox.site.sent_to(tab)
+    assert inbox.is_untouched()
+
+
+async def test_each_handler_proves_its_owner_even_where_no_guard_stands_before_it(
+    inbox: Inbox,
+) -> None:
+    inbox.site.processor.middleware = None
+    for ending in ("stranger", "signed out"):
+        tab = inbox.tab_after(ending)
+        for handler, payload in OWNERS.items():
+            tab.forget()
+            form = {"form": {"message_id": inbox.message.id}}
+            await tab.ask(handler, **(form if handler.endswith("delete") else payload))
+            assert set(tab.redirects) == {"/sign-in?next=/dashboard"}, handler
+        assert SECRET not in inbox.site.sent_to(tab)
+    assert inbox.is_untouched()
+
+
+@pytest.mark.parametrize("ending", NO_SOCKET)
+async def test_what_comes_by_no_open_socket_is_answered_with_nothing(
+    inbox: Inbox, ending: str
+) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    inbox.end(tab, ending)
+    tab.forget()
+    for handler, payload in OWNERS.items():
+        form = {"form": {"message_id": inbox.message.id}}
+        await tab.ask(handler, **(form if handler.endswith("delete") else payload))
+    await tab.ask("frame.load")
+    await tab.send(f"{ROOT}.hydrate_and_load", vars={}, hashes=None)
+    assert tab.frames == []
+    assert inbox.is_untouched()
+
+
+async def test_a_message_of_somebody_who_has_left_arrives_all_the_same(inbox: Inbox) -> None:
+    tab = await inbox.site.tab("/u/ada").load()
+    tab.close()
+    await tab.ask("public_page.send", form={"message": "bye", "key": "k"})
+    with inbox.ctx.reading() as db:
+        assert "bye" in db.exec(select(Message.content)).all()
+
+
+async def test_the_owner_is_let_in(inbox: Inbox) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    for handler, payload in OWNERS.items():
+        tab.forget()
+        await tab.ask(handler, **payload)
+        assert tab.redirects == [], handler
+        assert tab.frames, handler
+    await tab.ask("dashboard.delete", form={"message_id": inbox.message.id})
+    assert not inbox.is_untouched()
+
+
+@pytest.mark.parametrize("ending", [each for each in ENDINGS if each != "stranger"])
+async def test_the_end_of_a_sign_in_empties_the_open_tab_at_its_next_event(
+    inbox: Inbox, ending: str
+) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    assert tab.shows("dashboard.loaded") is True
+    inbox.end(tab, ending)
+    tab.forget()
+    await tab.ask("dashboard.refresh")
+    assert tab.redirects == ["/sign-in?next=/dashboard"]
+    assert tab.shows("dashboard.messages") == []
+    assert (tab.shows("dashboard.me"), tab.shows("frame.signed_in")) == ("", False)
+    assert SECRET not in tab.received
+
+
+async def test_a_harmless_event_of_a_tab_that_is_signed_out_empties_it_too(inbox: Inbox) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    inbox.end(tab, "signed out")
+    tab.forget()
+    await tab.ask("frame.dismiss")
+    assert tab.shows("dashboard.messages") == []
+    assert tab.shows("frame.signed_in") is False
+
+
+HYDRATIONS = [f"{ROOT}.hydrate", f"{ROOT}.hydrate_and_load", f"{STATES['frame']}.load"]
+
+
+@pytest.mark.parametrize("first", HYDRATIONS)
+@pytest.mark.parametrize("other", ["", "eve"])
+async def test_a_token_that_was_somebody_elses_is_emptied_before_it_is_answered(
+    inbox: Inbox, other: str, first: str
+) -> None:
+    factories.person(inbox.ctx, "eve")
+    hers = await inbox.site.tab("/dashboard", "ada").load()
+    assert SECRET in hers.received
+    hers.close()
+    theirs = inbox.site.tab("/privacy", other, token=hers.token)
+    await theirs.send(first)
+    assert theirs.frames
+    assert SECRET not in theirs.received
+    assert "/u/ada" not in theirs.received
+    assert inbox.owner.id not in theirs.received
+
+
+async def test_no_frame_ever_holds_the_visit_the_sign_in_or_the_persons_id(inbox: Inbox) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    await tab.ask("dashboard.refresh")
+    assert SECRET in tab.received
+    for secret in (tab.connection_id, tab.session_id, inbox.owner.id):
+        assert secret not in tab.received

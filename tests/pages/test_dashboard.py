@@ -1,0 +1,206 @@
+"""The dashboard's handlers: the inbox, its slices, the switch and the deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+
+from anonmsg.database.tables import Message, Person
+from anonmsg.runtime.context import Context
+from tests import factories
+from tests.fakes import Clock
+from tests.payloads import JUNK
+from tests.tabs import STATES, Site, Tab
+
+GONE = "This message is not there any more."
+
+
+@pytest.fixture
+def ada(ctx: Context) -> Person:
+    return factories.person(ctx)
+
+
+def _texts(tab: Tab) -> list[str]:
+    return [each["content"] for each in tab.shows("dashboard.messages")]
+
+
+def _stored(ctx: Context) -> set[str]:
+    with ctx.reading() as db:
+        return set(db.exec(select(Message.content)).all())
+
+
+def _numbered(ctx: Context, owner: Person, count: int) -> list[Message]:
+    return factories.messages(ctx, owner, *(f"{n}" for n in range(count)))
+
+
+async def test_an_empty_inbox_is_no_error(tab: Callable[..., Tab], ada: Person) -> None:
+    page = await tab("/dashboard", "ada").load()
+    assert _texts(page) == []
+    assert page.shows("dashboard.loaded") is True
+    assert (page.shows("dashboard.error"), page.shows("dashboard.more")) == ("", False)
+    assert page.shows("dashboard.link") == "http://localhost:3000/u/ada"
+    assert page.shows("dashboard.invitation") == "Send me an anonymous message:"
+    ways = page.shows("dashboard.ways")
+    assert [way["name"] for way in ways] == ["WhatsApp", "Telegram", "X", "Bluesky", "Email"]
+    assert {"name", "address"} == set(ways[0])
+    assert page.redirects == []
+
+
+async def test_each_owner_sees_only_their_own_inbox(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    factories.messages(ctx, factories.person(ctx, "mallory"), "for mallory")
+    factories.messages(ctx, ada, "for ada")
+    page = await tab("/dashboard", "ada").load()
+    assert _texts(page) == ["for ada"]
+    assert "mallory" not in page.received
+
+
+async def test_more_messages_come_by_twenties_until_there_are_none(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    _numbered(ctx, ada, 45)
+    page = await tab("/dashboard", "ada").load()
+    assert _texts(page) == [f"{n}" for n in range(44, 24, -1)]
+    assert (page.shows("dashboard.more"), page.shows("dashboard.total")) == (True, 45)
+    page.forget()
+    await page.ask("dashboard.load_more")
+    assert page.deltas("dashboard.busy") == [True, False]
+    await page.ask("dashboard.load_more")
+    assert _texts(page) == [f"{n}" for n in range(44, -1, -1)]
+    assert page.shows("dashboard.more") is False
+    await page.ask("dashboard.load_more")
+    assert _texts(page) == [f"{n}" for n in range(44, -1, -1)]
+
+
+async def test_asking_for_more_twice_at_once_shows_nothing_twice(
+    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context
+) -> None:
+    _numbered(ctx, ada, 70)
+    page = await tab("/dashboard", "ada").load()
+    for _ in range(2):
+        await page.enqueue(f"{STATES['dashboard']}.load_more")
+    await site.settle()
+    assert _texts(page) == [f"{n}" for n in range(69, 9, -1)]
+
+
+async def test_a_refresh_keeps_what_was_shown_and_takes_in_what_is_new(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    _numbered(ctx, ada, 45)
+    page = await tab("/dashboard", "ada").load()
+    await page.ask("dashboard.load_more")
+    await page.ask("dashboard.refresh")
+    assert _texts(page) == [f"{n}" for n in range(44, 4, -1)]
+    assert page.shows("dashboard.more") is True
+
+
+async def test_no_message_disappears_because_a_new_one_has_come(
+    tab: Callable[..., Tab], ada: Person, ctx: Context, clock: Clock
+) -> None:
+    _numbered(ctx, ada, 20)
+    page = await tab("/dashboard", "ada").load()
+    assert "0" in _texts(page)
+    clock.move(minutes=1)
+    sender = await tab("/u/ada").load()
+    await sender.ask("public_page.send", form={"message": "new"})
+    assert "new" in _texts(page)
+    assert "0" in _texts(page)
+
+
+async def test_more_goes_on_after_the_place_where_the_last_one_was_deleted(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    rows = _numbered(ctx, ada, 30)
+    page = await tab("/dashboard", "ada").load()
+    with ctx.writing() as db:
+        db.delete(db.get(Message, rows[10].id))
+    await page.ask("dashboard.load_more")
+    assert _texts(page)[-10:] == [f"{n}" for n in range(9, -1, -1)]
+
+
+async def test_deleting_deletes_for_good(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    _numbered(ctx, ada, 3)
+    page = await tab("/dashboard", "ada").load()
+    asked = page.shows("dashboard.messages")[1]["id"]
+    await page.ask("dashboard.delete", form={"__reflex_form_data__": [["message_id", asked]]})
+    assert _texts(page) == ["2", "0"]
+    assert (page.shows("dashboard.error"), page.shows("dashboard.total")) == ("", 2)
+    assert _stored(ctx) == {"2", "0"}
+
+
+async def test_somebody_elses_message_is_not_deleted(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    (theirs,) = factories.messages(ctx, factories.person(ctx, "eve"), "for eve")
+    page = await tab("/dashboard", "ada").load()
+    await page.ask("dashboard.delete", form={"message_id": theirs.id})
+    assert page.shows("dashboard.error") == GONE
+    assert "for eve" not in page.received
+    assert _stored(ctx) == {"for eve"}
+
+
+async def test_deleting_twice_says_that_it_is_gone(
+    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context
+) -> None:
+    (row, _) = _numbered(ctx, ada, 2)
+    page = await tab("/dashboard", "ada").load()
+    for _ in range(2):
+        await page.enqueue(f"{STATES['dashboard']}.delete", form={"message_id": row.id})
+    await site.settle()
+    assert page.shows("dashboard.error") == GONE
+    assert _stored(ctx) == {"1"}
+
+
+async def test_what_is_no_message_id_is_answered_by_a_sentence_and_deletes_nothing(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    factories.messages(ctx, ada, "kept")
+    page = await tab("/dashboard", "ada").load()
+    for form in [*JUNK, *({"message_id": each} for each in [*JUNK, "%", "' or 1=1 --"])]:
+        page.forget()
+        await page.ask("dashboard.delete", form=form)
+        assert page.shows("dashboard.error") == GONE, form
+        assert page.deltas("frame.notice") == [], form
+    assert _stored(ctx) == {"kept"}
+
+
+async def test_the_switch_opens_and_closes_the_inbox(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page = await tab("/dashboard", "ada").load()
+    for wanted in (False, False, True):
+        await page.ask("dashboard.accept_messages", checked=wanted)
+        assert page.shows("dashboard.accepts_messages") is wanted
+        with ctx.reading() as db:
+            assert db.exec(select(Person.accepts_messages)).one() is wanted
+
+
+async def test_what_is_no_answer_to_the_switch_never_opens_an_inbox(
+    tab: Callable[..., Tab], ctx: Context
+) -> None:
+    factories.person(ctx, accepts=False)
+    page = await tab("/dashboard", "ada").load()
+    for checked in [each for each in JUNK if each is not True] + ["true", 1, "on"]:
+        await page.ask("dashboard.accept_messages", checked=checked)
+        assert page.shows("dashboard.accepts_messages") is False, checked
+    with ctx.reading() as db:
+        assert db.exec(select(Person.accepts_messages)).one() is False
+
+
+async def test_busy_is_over_and_the_person_told_when_the_database_fails(
+    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context
+) -> None:
+    _numbered(ctx, ada, 30)
+    page = await tab("/dashboard", "ada").load()
+    with site.runtime.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE messages RENAME TO gone")
+    page.forget()
+    await page.ask("dashboard.load_more")
+    assert page.deltas("dashboard.busy") == [True, False]
+    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.redirects == []

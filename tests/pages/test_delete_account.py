@@ -1,0 +1,167 @@
+"""The deletion form's handlers: refused, done, and what every open tab is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlmodel import select
+
+from anonmsg.database.tables import Person
+from anonmsg.runtime.context import Context
+from anonmsg.services import outbox
+from anonmsg.services.sessions import sign_ins
+from tests import factories
+from tests.factories import PASSWORD
+from tests.fakes import FakeMailer
+from tests.payloads import JUNK
+from tests.tabs import STATES, Site, Tab
+
+CONFIRMED = {"username": "Ada", "password": PASSWORD}
+TOLD = "Your account will be deleted on 11 March 2026, 12:00 UTC. Sign in before then to keep it."
+
+
+@pytest.fixture
+def ada(ctx: Context) -> Person:
+    return factories.person(ctx)
+
+
+def _leaves_at(ctx: Context) -> datetime | None:
+    with ctx.reading() as db:
+        return db.exec(select(Person.leaves_at)).one()
+
+
+async def test_a_stranger_is_sent_to_the_sign_in_page(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page = await tab("/settings").load()
+    page.forget()
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    assert page.redirects == ["/sign-in?next=/dashboard"]
+    assert _leaves_at(ctx) is None
+
+
+async def test_somebody_else_deletes_nothing_of_hers(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    factories.person(ctx, "eve")
+    page = await tab("/settings", "eve").load()
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    assert page.shows("delete_account.errors") == {"username": "Type your username to confirm."}
+    with ctx.reading() as db:
+        assert db.exec(select(Person.leaves_at)).all() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"username": "grace"}, {"username": "Type your username to confirm."}),
+        ({"password": ""}, {"password": "Enter your password to go on."}),
+        ({"password": "not the password"}, {"password": "Incorrect password"}),
+    ],
+)
+async def test_a_refusal_stands_under_its_field_and_nothing_is_deleted(
+    tab: Callable[..., Tab], ada: Person, ctx: Context, typed: dict, errors: dict
+) -> None:
+    page = await tab("/settings", "ada").load()
+    await page.ask("delete_account.submit", form=CONFIRMED | typed)
+    assert page.shows("delete_account.errors") == errors
+    assert page.deltas("delete_account.busy")[-2:] == [True, False]
+    assert page.redirects == []
+    assert _leaves_at(ctx) is None
+
+
+async def test_the_page_begins_anew_when_it_is_opened_again(
+    tab: Callable[..., Tab], ada: Person
+) -> None:
+    page = await tab("/settings", "ada").load()
+    await page.ask("delete_account.submit", form={})
+    assert page.shows("delete_account.errors") != {}
+    await page.load(again=True)
+    assert page.shows("delete_account.errors") != {}
+    await page.load()
+    assert page.shows("delete_account.errors") == {}
+
+
+async def test_a_form_that_is_none_is_answered_by_a_sentence(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page = await tab("/settings", "ada").load()
+    for form in [*JUNK, *({"username": each, "password": each} for each in JUNK)]:
+        page.forget()
+        await page.ask("delete_account.submit", form=form)
+        assert page.deltas("delete_account.errors")[-1:] == [
+            {"username": "Type your username to confirm."}
+        ], form
+        assert page.deltas("frame.notice") == [], form
+    assert _leaves_at(ctx) is None
+
+
+async def test_who_leaves_is_told_until_when_it_can_be_undone(
+    tab: Callable[..., Tab], ada: Person, ctx: Context, mailer: FakeMailer
+) -> None:
+    page = await tab("/settings", "ada").load()
+    page.forget()
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    assert page.redirects[0] == "/sign-in"
+    assert all(each.startswith("/sign-in") for each in page.redirects)
+    assert page.shows("frame.notice") == TOLD
+    assert (page.shows("frame.signed_in"), page.shows("delete_account.busy")) == (False, False)
+    assert _leaves_at(ctx) is not None
+    await page.go("/sign-in").load()
+    assert page.deltas("frame.notice")[-1] == TOLD
+    while outbox.deliver_next(ctx):
+        pass
+    assert [letter.to for letter in mailer.letters] == [ada.email]
+
+
+async def test_nothing_of_the_account_stays_in_the_tab(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    factories.messages(ctx, ada, "the one thing that nobody else may read")
+    page = await tab("/dashboard", "ada").load()
+    await page.go("/settings").load()
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    assert page.shows("dashboard.messages") == []
+    assert (page.shows("dashboard.me"), page.shows("settings.email")) == ("", "")
+    page.forget()
+    await page.load()
+    assert "/sign-in?next=/dashboard" in page.redirects
+    assert "nobody else may read" not in page.received
+    assert ada.email not in page.received
+
+
+async def test_her_other_tabs_are_signed_out_and_the_senders_see_that_she_is_gone(
+    tab: Callable[..., Tab], ada: Person
+) -> None:
+    other, sender = await tab("/dashboard", "ada").load(), await tab("/u/ada").load()
+    page = await tab("/settings", "ada").load()
+    assert sender.shows("public_page.inbox") == "open"
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    assert sender.shows("public_page.inbox") == "missing"
+    assert other.redirects[-1].startswith("/sign-in")
+    assert other.shows("dashboard.me") == ""
+
+
+async def test_a_double_submit_schedules_it_once(
+    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context, mailer: FakeMailer
+) -> None:
+    page = await tab("/settings", "ada").load()
+    for _ in range(2):
+        await page.enqueue(f"{STATES['delete_account']}.submit", form=CONFIRMED)
+    await site.settle()
+    assert page.shows("frame.notice") == TOLD
+    while outbox.deliver_next(ctx):
+        pass
+    assert len(mailer.letters) == 1
+
+
+async def test_signing_in_again_keeps_everything(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page = await tab("/settings", "ada").load()
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network="n")
+    assert _leaves_at(ctx) is None
+    assert (await tab("/u/ada").load()).shows("public_page.inbox") == "open"

@@ -1,0 +1,178 @@
+"""The settings page's handlers: what they change, and what they say under which form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+
+from anonmsg.database.tables import Person, SignInSession
+from anonmsg.runtime.context import Context
+from anonmsg.services.sessions import sessions
+from tests import factories
+from tests.fakes import Clock
+from tests.payloads import JUNK
+from tests.tabs import Site, Tab
+
+NEW_PASSWORD = "another long sentence of ada"
+
+
+@pytest.fixture
+def ada(ctx: Context) -> Person:
+    return factories.person(ctx)
+
+
+@pytest.fixture
+async def page(tab: Callable[..., Tab], ada: Person) -> Tab:
+    return await tab("/settings", "ada").load()
+
+
+def _stored(ctx: Context) -> Person:
+    with ctx.reading() as db:
+        db.expire_all()
+        return db.exec(select(Person).where(Person.username_key != "grace")).one()
+
+
+async def test_the_page_shows_what_is_set(page: Tab) -> None:
+    assert page.shows("settings.loaded") is True
+    shown = [page.shows(f"settings.{each}") for each in ("me", "email", "display_name", "link")]
+    assert shown == ["ada", "ada@example.com", "", "http://localhost:3000/u/ada"]
+    assert [each["is_this"] for each in page.shows("settings.browsers")] == [True]
+
+
+async def test_a_profile_is_saved_and_open_pages_show_it(
+    page: Tab, tab: Callable[..., Tab], ctx: Context
+) -> None:
+    public = await tab("/u/ada").load()
+    await page.ask("settings.describe", form={"display_name": "Ada L.", "bio": "Counting"})
+    assert page.shows("settings.said") == {"profile": "Saved"}
+    assert (page.shows("settings.display_name"), page.shows("settings.busy")) == ("Ada L.", "")
+    assert (public.shows("public_page.display_name"), public.shows("public_page.bio")) == (
+        "Ada L.",
+        "Counting",
+    )
+    assert _stored(ctx).bio == "Counting"
+
+
+async def test_a_refusal_stands_under_its_own_form_and_field(page: Tab, ctx: Context) -> None:
+    factories.person(ctx, "grace")
+    await page.ask("settings.rename", form={"username": "grace"})
+    assert page.shows("settings.errors") == {"username.username": "Username is already taken"}
+    await page.ask("settings.change_email", form={"email": "nonsense"})
+    assert page.shows("settings.errors") == {"email.email": "Enter a valid email address."}
+    await page.ask("settings.describe", form={"display_name": "x" * 51, "bio": ""})
+    assert page.shows("settings.errors") == {"profile.display_name": "Use at most 50 characters."}
+    assert page.shows("settings.said") == {}
+
+
+async def test_a_page_that_is_open_goes_on_under_the_old_name(
+    page: Tab, tab: Callable[..., Tab]
+) -> None:
+    public = await tab("/u/ada").load()
+    await page.ask("settings.rename", form={"username": "Countess"})
+    assert page.shows("settings.me") == "Countess"
+    assert page.shows("settings.said")["username"].startswith("Your page is now Countess.")
+    assert (public.shows("public_page.owner"), public.shows("public_page.inbox")) == (
+        "Countess",
+        "open",
+    )
+    await public.ask("public_page.send", form={"message": "hello", "key": "k" * 43})
+    assert public.shows("public_page.sent") is True
+
+
+async def test_her_other_tabs_go_by_the_new_name(page: Tab, tab: Callable[..., Tab]) -> None:
+    other = await tab("/dashboard", "ada").load()
+    await page.ask("settings.rename", form={"username": "Countess"})
+    assert other.shows("frame.me") == page.shows("frame.me") == "Countess"
+    assert other.shows("dashboard.link").endswith("/u/Countess")
+    assert other.shows("frame.notice") in (None, "")
+
+
+async def test_a_name_that_is_no_other_is_not_told_as_changed(page: Tab) -> None:
+    await page.ask("settings.rename", form={"username": "Ada"})
+    assert page.shows("settings.said") == {"username": "Your page is Ada."}
+
+
+async def test_the_password_of_until_now_is_no_new_one(page: Tab) -> None:
+    form = {"password": factories.PASSWORD, "new_password": factories.PASSWORD}
+    await page.ask("settings.change_password", form=form)
+    assert page.shows("settings.errors") == {
+        "password.new_password": "This is your password already. Choose another one."
+    }
+
+
+async def test_the_address_asks_for_the_password_once_it_was_long_ago(
+    page: Tab, site: Site, ctx: Context, ada: Person
+) -> None:
+    await page.ask("settings.change_email", form={"email": "new@example.org"})
+    assert page.shows("settings.needs_password") is True
+    assert page.shows("settings.errors") == {"email.password": "Enter your password to go on."}
+    form = {"email": "new@example.org", "password": factories.PASSWORD}
+    await page.ask("settings.change_email", form=form)
+    assert page.shows("settings.needs_password") is False
+    assert page.shows("settings.said")["email"].startswith("Open the link in the mail")
+
+
+async def test_a_changed_password_signs_the_others_out_and_tells_them(
+    page: Tab, tab: Callable[..., Tab], ctx: Context
+) -> None:
+    other = await tab("/dashboard", "ada").load()
+    form = {"password": factories.PASSWORD, "new_password": NEW_PASSWORD}
+    await page.ask("settings.change_password", form=form)
+    assert page.shows("settings.errors") == {}
+    assert page.shows("settings.said")["password"].startswith("Your password was changed.")
+    assert other.shows("frame.notice") == "You have been signed out"
+    assert other.redirects == ["/sign-in?next=/dashboard"]
+    assert page.redirects == []
+    assert ctx.keyring.passwords.fits(NEW_PASSWORD, _stored(ctx).password_hash)
+
+
+async def test_one_browser_is_signed_out_and_this_one_stays(
+    page: Tab, tab: Callable[..., Tab]
+) -> None:
+    other = await tab("/settings", "ada").load()
+    await page.ask("settings.end_browser", form={"browser": other.session_id})
+    assert other.redirects == ["/sign-in?next=/settings"]
+    assert [each["is_this"] for each in page.shows("settings.browsers")] == [True]
+    assert page.shows("settings.said") == {"browsers": "That browser was signed out."}
+
+
+async def test_all_other_browsers_are_signed_out(
+    page: Tab, tab: Callable[..., Tab], ctx: Context
+) -> None:
+    others = [await tab("/", "ada").load() for _ in range(3)]
+    await page.ask("settings.end_others")
+    for other in others:
+        assert other.shows("frame.notice") == "You have been signed out"
+        assert other.shows("frame.signed_in") is False
+        # What anybody may read stays where it is.
+        assert other.redirects == []
+    with ctx.reading() as db:
+        alive = db.exec(select(SignInSession.id).where(SignInSession.ended_at == None)).all()  # noqa: E711
+    assert list(alive) == [page.session_id]
+
+
+async def test_signing_out_is_told_to_every_open_tab(page: Tab, site: Site, ctx: Context) -> None:
+    second = await site.tab("/dashboard", session_id=page.session_id).load()
+    await site.runtime.run(sessions.sign_out, session_id=page.session_id)
+    await site.settle()
+    for each in (page, second):
+        assert each.shows("frame.notice") == "You have been signed out"
+
+
+async def test_junk_changes_nothing_and_breaks_nothing(page: Tab, ctx: Context) -> None:
+    before = _stored(ctx).model_dump()
+    for junk in JUNK:
+        for handler in ("rename", "change_email", "change_password", "end_browser"):
+            await page.ask(f"settings.{handler}", form=junk)
+            assert page.shows("settings.busy") == "", (handler, junk)
+    assert _stored(ctx).model_dump() == before
+    assert page.redirects == []
+
+
+async def test_what_was_said_is_gone_on_the_next_visit(page: Tab, clock: Clock) -> None:
+    await page.ask("settings.rename", form={"username": ""})
+    assert page.shows("settings.errors") != {}
+    await page.load()
+    assert (page.shows("settings.errors"), page.shows("settings.said")) == ({}, {})

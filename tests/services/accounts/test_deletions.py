@@ -1,0 +1,371 @@
+"""Deletions: closed at once, undone by signing in, and then nothing is left."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel, col, select, update
+
+from anonmsg.config import Settings
+from anonmsg.database.tables import (
+    HeldUsername,
+    Mail,
+    MailedLink,
+    Message,
+    Person,
+    RecoveryCode,
+    SignInSession,
+    SignUp,
+)
+from anonmsg.errors import (
+    IncorrectPassword,
+    NobodyHere,
+    NotSignedIn,
+    ReauthenticationNeeded,
+    TooManyAttempts,
+    UsernameDoesNotMatch,
+    UserNotFound,
+)
+from anonmsg.mail.letters import Letter
+from anonmsg.mail.mailer import OutboxFolder, mailer_from
+from anonmsg.rules import Email
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services import outbox, purges
+from anonmsg.services.accounts import deletions, mailed_links, people, sign_ups, verifications
+from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.inbox import messages
+from anonmsg.services.sessions import sessions, sign_ins
+from tests import factories
+from tests.factories import NETWORK, PASSWORD
+from tests.fakes import Clock, FakeMailer
+from tests.races import contexts_at_once, named
+
+NAME, ADDRESS = "Zyx_Quorra", "planted.address@rare.example"
+SENTENCE = "an unmistakable sentence, left by nobody"
+PLANTED = [NAME, NAME.lower(), ADDRESS, "planted.address", "an unmistakable sentence"]
+
+
+def sign_in(ctx: Context, identifier: str = "ada") -> str:
+    """Sign in; the id of the row."""
+    pair = sign_ins.sign_in(ctx, identifier=identifier, password=PASSWORD, network=NETWORK)
+    return sessions.proved(ctx, access=pair.access, refresh="")
+
+
+def schedule(ctx: Context, owner: Person, session_id: str, **typed: str) -> datetime:
+    asked = {"password": PASSWORD, "username": owner.username} | typed
+    return deletions.schedule(ctx, owner_id=owner.id, session_id=session_id, **asked)
+
+
+def leaves_at(ctx: Context) -> list[datetime | None]:
+    with ctx.reading() as db:
+        return list(db.exec(select(Person.leaves_at)).all())
+
+
+def deliver(ctx: Context) -> None:
+    while outbox.deliver_next(ctx):
+        pass
+
+
+def count(runtime: Runtime, table: type[SQLModel]) -> int:
+    with runtime.context() as ctx, ctx.reading() as db:
+        return len(db.exec(select(table)).all())
+
+
+def erase_due(runtime: Runtime) -> None:
+    with runtime.context() as ctx:
+        deletions.erase_due(ctx)
+
+
+@pytest.mark.parametrize("typed", ["", "ad", "ada2", "grace", "ada\x00"])
+def test_another_username_deletes_nothing_and_uses_no_try_up(ctx: Context, typed: str) -> None:
+    ada = factories.person(ctx)
+    factories.person(ctx, "grace")
+    session_id = sign_in(ctx)
+    for _ in range(10):
+        with pytest.raises(UsernameDoesNotMatch):
+            schedule(ctx, ada, session_id, username=typed)
+    assert leaves_at(ctx) == [None, None]
+    schedule(ctx, ada, session_id, username=" ADA ")
+
+
+def test_the_password_is_asked_for_however_fresh_the_last_proof_is(ctx: Context) -> None:
+    ada = factories.person(ctx)
+    with pytest.raises(ReauthenticationNeeded):
+        schedule(ctx, ada, sign_in(ctx), password="")
+    assert leaves_at(ctx) == [None]
+
+
+def test_a_wrong_password_deletes_nothing_and_five_are_too_many(ctx: Context) -> None:
+    ada = factories.person(ctx)
+    session_id = sign_in(ctx)
+    for _ in range(5):
+        with pytest.raises(IncorrectPassword):
+            schedule(ctx, ada, session_id, password="not the password")
+    with pytest.raises(TooManyAttempts):
+        schedule(ctx, ada, session_id)
+    assert leaves_at(ctx) == [None]
+
+
+def test_nobody_deletes_somebody_elses_account(ctx: Context) -> None:
+    ada, eve = factories.person(ctx), factories.person(ctx, "eve")
+    with pytest.raises(NotSignedIn):
+        schedule(ctx, ada, sign_in(ctx, "eve"))
+    with pytest.raises(UsernameDoesNotMatch):
+        schedule(ctx, eve, sign_in(ctx, "eve"), username="ada")
+    assert leaves_at(ctx) == [None, None]
+
+
+def test_the_end_is_in_seven_days_and_every_sign_in_is_over(ctx: Context, clock: Clock) -> None:
+    ada = factories.person(ctx)
+    elsewhere, here = sign_in(ctx), sign_in(ctx)
+    assert schedule(ctx, ada, here) == clock.now + timedelta(days=7)
+    assert leaves_at(ctx) == [clock.now + timedelta(days=7)]
+    for session_id in (elsewhere, here):
+        with pytest.raises(NotSignedIn):
+            sessions.whose(ctx, session_id=session_id)
+    assert {topics.page_of("ada"), topics.sessions_of(ada.id)} <= set(ctx.announced)
+
+
+def test_the_page_is_gone_at_once_and_takes_no_message(ctx: Context) -> None:
+    ada = factories.person(ctx)
+    people.page(ctx, username="ada")
+    schedule(ctx, ada, sign_in(ctx))
+    with pytest.raises(NobodyHere):
+        people.page(ctx, username="ada")
+    with pytest.raises(NobodyHere):
+        messages.send(ctx, username="ada", content="hello", network=NETWORK)
+
+
+def test_a_mail_tells_until_when_it_can_be_undone(ctx: Context, mailer: FakeMailer) -> None:
+    schedule(ctx, factories.person(ctx), sign_in(ctx))
+    deliver(ctx)
+    (letter,) = mailer.letters
+    assert letter.to == "ada@example.com"
+    assert "11 March 2026, 12:00 UTC" in letter.text
+    assert "http://localhost:3000/sign-in" in letter.text
+
+
+def test_asked_for_twice_at_once_it_is_scheduled_once(runtime: Runtime, ctx: Context) -> None:
+    ada = factories.person(ctx)
+    here = sign_in(ctx)
+    outcomes = contexts_at_once(runtime, 4, lambda each, _: schedule(each, ada, here))
+    assert named(outcomes, NotSignedIn) == 3
+    assert count(runtime, Mail) == 1
+
+
+def test_signing_in_within_the_week_undoes_it(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        ada = factories.person(ctx)
+        factories.messages(ctx, ada, SENTENCE)
+        schedule(ctx, ada, sign_in(ctx))
+    clock.move(days=6, hours=23)
+    with runtime.context() as ctx:
+        sign_in(ctx)
+        people.page(ctx, username="ada")
+        assert topics.page_of("ada") in ctx.announced
+    clock.move(days=30)
+    erase_due(runtime)
+    assert [count(runtime, table) for table in (Person, Message)] == [1, 1]
+
+
+def test_the_account_lives_a_week_to_the_second(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        schedule(ctx, factories.person(ctx), sign_in(ctx))
+        factories.person(ctx, "grace")
+    clock.move(days=7, seconds=-1)
+    erase_due(runtime)
+    assert count(runtime, Person) == 2
+    clock.move(seconds=1)
+    with runtime.context() as ctx:
+        deletions.erase_due(ctx)
+        assert len(ctx.announced) == 2
+        assert leaves_at(ctx) == [None]
+        people.page(ctx, username="grace")
+        with pytest.raises(UserNotFound):
+            sign_in(ctx)
+
+
+def a_full_life(ctx: Context) -> Person:
+    """An account with something of it in every place where something can be."""
+    asked = {"username": NAME, "email": ADDRESS, "password": PASSWORD, "network": NETWORK}
+    browser = sign_ups.sign_up(ctx, **asked)
+    deliver(ctx)
+    (mail,) = (ctx.settings.data_dir / "outbox").glob("*.eml")
+    code = re.search(r"^Subject: (\d{6})", mail.read_text(), re.MULTILINE)
+    assert code is not None
+    verifications.by_code(ctx, browser=browser, code=code[1], network=NETWORK)
+    with ctx.reading() as db:
+        person = db.exec(select(Person).where(Person.email == ADDRESS)).one()
+    for number in range(300):
+        messages.send(ctx, username=NAME, content=f"{SENTENCE} {number}", network=f"n{number}")
+    with ctx.writing() as db:
+        db.add(
+            HeldUsername(username_key="zyx_quorra_before", person_id=person.id, held_until=ctx.now)
+        )
+        db.add(RecoveryCode(person_id=person.id, digest="d"))
+        new = Email(f"new.{ADDRESS}", f"new.{ADDRESS}")
+        lives = timedelta(days=7)
+        mailed_links.make(ctx, Purpose.CONFIRM_EMAIL, person_id=person.id, lives=lives, email=new)
+        outbox.post(ctx, Letter(new.address, "Hello", f"Hello {NAME}", f"<p>{NAME}</p>"))
+    return person
+
+
+def files_with(folder: Path, *words: str) -> dict[str, list[str]]:
+    """Which files of a folder hold which of the words, byte for byte."""
+    found = {}
+    for file in folder.rglob("*"):
+        kept = file.read_bytes().lower() if file.is_file() else b""
+        if held := [word for word in words if word.lower().encode() in kept]:
+            found[file.name] = held
+    return found
+
+
+def test_not_a_byte_of_who_was_erased_is_left_on_disk(
+    runtime: Runtime, settings: Settings, clock: Clock
+) -> None:
+    runtime.mailer = mailer_from(settings)
+    assert isinstance(runtime.mailer, OutboxFolder)
+    with runtime.context() as ctx:
+        grace = factories.person(ctx, "grace")
+        factories.messages(ctx, grace, "what grace was told")
+        person = a_full_life(ctx)
+        schedule(ctx, person, sign_in(ctx, NAME))
+        outbox.post(ctx, Letter(grace.email, "Hello", "Hello grace", "<p>Hello grace</p>"))
+        ctx.db.commit()
+        deliver(ctx)
+    held = {word for words in files_with(settings.data_dir, *PLANTED).values() for word in words}
+    assert held == set(PLANTED)
+    clock.move(days=7)
+    erase_due(runtime)
+    assert files_with(settings.data_dir, *PLANTED) == {}
+    assert files_with(settings.data_dir, "what grace was told")
+    assert len(list((settings.data_dir / "outbox").iterdir())) == 1
+    for table in (MailedLink, RecoveryCode, SignInSession, SignUp):
+        assert count(runtime, table) == 0
+
+
+def test_a_mail_that_waits_for_who_was_erased_is_never_sent(
+    runtime: Runtime, ctx: Context, mailer: FakeMailer
+) -> None:
+    ada, grace = factories.person(ctx), factories.person(ctx, "grace")
+    with ctx.writing():
+        for to in (ada.email, "ADA@example.com", grace.email):
+            outbox.post(ctx, Letter(to, "Hello", "Hello", "<p>Hello</p>"))
+    deletions.erase(ctx, person_id=ada.id)
+    deliver(ctx)
+    assert [letter.to for letter in mailer.letters] == [grace.email]
+
+
+def test_what_went_to_a_mistyped_or_an_earlier_address_is_gone_too(
+    runtime: Runtime, settings: Settings, clock: Clock
+) -> None:
+    runtime.mailer = OutboxFolder(settings.data_dir / "outbox", settings.mail_from, clock=clock)
+    with runtime.context() as ctx:
+        asked = {"username": NAME, "password": PASSWORD, "network": NETWORK}
+        first = sign_ups.sign_up(ctx, **asked, email="mistyped@exmaple.com")
+        deliver(ctx)
+        sign_ups.sign_up(ctx, **asked, email=ADDRESS, browser=first)
+        deliver(ctx)
+        person = factories.person(ctx, "trillian")
+        outbox_of_before = Letter("earlier@example.org", "Hello", f"Hello {NAME}", f"<p>{NAME}</p>")
+        with ctx.writing():
+            outbox.post(ctx, outbox_of_before)
+        deliver(ctx)
+    assert files_with(settings.data_dir / "outbox", NAME)
+    clock.move(minutes=1)
+    with runtime.context() as ctx:
+        schedule(ctx, person, sign_in(ctx, "trillian"))
+        deliver(ctx)
+    for _ in range(7):
+        clock.move(days=1)
+        with runtime.context() as ctx:
+            purges.purge(ctx)
+            deletions.erase_due(ctx)
+    assert files_with(settings.data_dir, NAME, "trillian", "exmaple", "earlier@") == {}
+
+
+class Slow(OutboxFolder):
+    """Takes so long to write a mail that whom it is to is erased meanwhile."""
+
+    def __init__(self, runtime: Runtime, person_id: str) -> None:
+        super().__init__(runtime.settings.data_dir / "outbox", "anonmsg <no-reply@localhost>")
+        self._runtime, self._person_id = runtime, person_id
+
+    def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
+        with self._runtime.context() as ctx:
+            deletions.erase(ctx, person_id=self._person_id)
+        super().deliver(letter, idempotency_key=idempotency_key)
+
+
+def test_a_mail_that_is_being_handed_over_is_taken_back(runtime: Runtime, ctx: Context) -> None:
+    ada, grace = factories.person(ctx), factories.person(ctx, "grace")
+    with ctx.writing():
+        for to in (ada.email, grace.email):
+            outbox.post(ctx, Letter(to, "Hello", "Hello", "<p>Hello</p>"))
+    runtime.mailer = Slow(runtime, ada.id)
+    with runtime.context() as sender:
+        deliver(sender)
+    [left] = (runtime.settings.data_dir / "outbox").glob("*")
+    assert grace.email in left.read_text()
+
+
+def test_the_sign_ups_of_the_same_address_or_name_go_too(runtime: Runtime, ctx: Context) -> None:
+    browser = factories.sign_up(ctx, "other_name", email="ADA@example.com")
+    ada = factories.person(ctx)
+    deletions.erase(ctx, person_id=ada.id)
+    assert [count(runtime, table) for table in (SignUp, HeldUsername, Person)] == [0, 0, 0]
+    with ctx.reading():
+        assert sign_ups.of_browser(ctx, browser) is None
+    factories.sign_up(ctx, "ada")
+
+
+def test_erasing_nobody_is_no_error(runtime: Runtime, ctx: Context) -> None:
+    ada = factories.person(ctx)
+    deletions.erase(ctx, person_id="nobody")
+    assert count(runtime, Person) == 1
+    deletions.erase(ctx, person_id=ada.id)
+    deletions.erase(ctx, person_id=ada.id)
+    assert count(runtime, Person) == 0
+
+
+def test_several_workers_erase_at_once(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        for number in range(6):
+            leaver = factories.person(ctx, f"leaver{number}")
+            factories.messages(ctx, leaver, SENTENCE)
+            with ctx.writing() as db:
+                db.exec(update(Person).where(col(Person.id) == leaver.id).values(leaves_at=ctx.now))
+        factories.messages(ctx, factories.person(ctx), SENTENCE)
+    outcomes = contexts_at_once(runtime, 4, lambda each, _: deletions.erase_due(each))
+    assert outcomes == [None] * 4
+    assert [count(runtime, table) for table in (Person, HeldUsername, Message)] == [1, 1, 1]
+
+
+def test_whoever_signs_in_while_the_week_ends_stays_or_is_refused(
+    runtime: Runtime, clock: Clock
+) -> None:
+    with runtime.context() as ctx:
+        ada = factories.person(ctx)
+        schedule(ctx, ada, sign_in(ctx))
+    clock.move(days=7)
+
+    def one(ctx: Context, number: int) -> str:
+        return sign_in(ctx) if number else str(deletions.erase_due(ctx))
+
+    _erased, signed_in = contexts_at_once(runtime, 2, one)
+    came_back = isinstance(signed_in, str)
+    assert count(runtime, Person) == came_back
+    with runtime.context() as ctx:
+        deletions.erase_due(ctx)
+        assert leaves_at(ctx) == [None] * came_back
+
+
+def test_whoever_came_back_after_they_were_found_is_not_erased(ctx: Context) -> None:
+    ada = factories.person(ctx)
+    deletions._erase(ctx, ada.id, col(Person.leaves_at) <= ctx.now)
+    assert leaves_at(ctx) == [None]

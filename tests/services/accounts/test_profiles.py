@@ -1,0 +1,153 @@
+"""Profiles: what people say about themselves, and another name for their page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from anonmsg.database.tables import Message, Person
+from anonmsg.errors import (
+    AppError,
+    InvalidBio,
+    InvalidDisplayName,
+    InvalidUsername,
+    NobodyHere,
+    NotSignedIn,
+    RenamedLately,
+    UsernameTaken,
+)
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services import purges
+from anonmsg.services.accounts import people, profiles, sign_ups
+from anonmsg.services.inbox import messages
+from tests import factories
+from tests.fakes import Clock
+from tests.races import contexts_at_once
+
+
+@pytest.fixture
+def ada(ctx: Context) -> Person:
+    return factories.person(ctx)
+
+
+def test_what_is_said_is_cleaned_up_and_shown_to_senders(ctx: Context, ada: Person) -> None:
+    said = {"display_name": "  Ada \u202e  Lovelace\n", "bio": " Counting.\r\nThinking.\x07 "}
+    profiles.describe(ctx, owner_id=ada.id, **said)
+    page = people.page(ctx, username="ada")
+    assert (page.shown, page.bio) == ("Ada Lovelace", "Counting.\nThinking.")
+    assert ctx.announced == [topics.page_of("ada")]
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", None, 7, {}, "\u200b\u200b", "\ud800"])
+def test_nothing_is_a_choice(ctx: Context, ada: Person, nothing: object) -> None:
+    profiles.describe(ctx, owner_id=ada.id, display_name=nothing, bio=nothing)
+    page = people.page(ctx, username="ada")
+    assert (page.shown, page.bio) == ("ada", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ({"display_name": "x" * 51, "bio": ""}, InvalidDisplayName),
+        ({"display_name": "x" * 9000, "bio": ""}, InvalidDisplayName),
+        ({"display_name": "", "bio": "x" * 201}, InvalidBio),
+        ({"display_name": "", "bio": "x" * 9000}, InvalidBio),
+    ],
+)
+def test_what_is_too_long_is_refused_and_changes_nothing(
+    ctx: Context, ada: Person, said: dict[str, str], refusal: type[AppError]
+) -> None:
+    profiles.describe(ctx, owner_id=ada.id, display_name="Ada", bio="Counting")
+    with pytest.raises(refusal):
+        profiles.describe(ctx, owner_id=ada.id, **said)
+    page = people.page(ctx, username="ada")
+    assert (page.display_name, page.bio) == ("Ada", "Counting")
+
+
+def test_the_old_name_leads_to_the_new_one_for_thirty_days(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock
+) -> None:
+    assert profiles.rename(ctx, owner_id=ada.id, username=" Countess ") == "Countess"
+    assert people.page(ctx, username="ada").username == "Countess"
+    sent = {"content": "hello", "key": "k" * 43, "network": factories.NETWORK}
+    messages.send(ctx, username="ada", **sent)
+    with ctx.reading() as db:
+        assert db.exec(select(Message.person_id)).all() == [ada.id]
+    with pytest.raises(UsernameTaken):
+        sign_ups.check_username(ctx, username="ADA", network=factories.NETWORK)
+    clock.move(days=30)
+    with runtime.context() as later:
+        with pytest.raises(NobodyHere):
+            people.page(later, username="ada")
+        purges.purge(later)
+        sign_ups.check_username(later, username="ada", network=factories.NETWORK)
+        assert people.page(later, username="countess").username == "Countess"
+
+
+def test_nobody_can_grab_a_name_that_was_given_up(ctx: Context, ada: Person) -> None:
+    grace = factories.person(ctx, "grace")
+    profiles.rename(ctx, owner_id=ada.id, username="countess")
+    for wanted in ("ada", "Countess"):
+        with pytest.raises(UsernameTaken):
+            profiles.rename(ctx, owner_id=grace.id, username=wanted)
+    assert people.page(ctx, username="grace").username == "grace"
+
+
+def test_a_name_is_changed_once_in_seven_days(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock
+) -> None:
+    profiles.rename(ctx, owner_id=ada.id, username="countess")
+    clock.move(days=6)
+    with runtime.context() as later, pytest.raises(RenamedLately) as refused:
+        profiles.rename(later, owner_id=ada.id, username="lovelace")
+    assert refused.value.wait == timedelta(days=1)
+    assert "once in 7 days" in refused.value.sentence
+    clock.move(days=1)
+    with runtime.context() as later:
+        # Back to the name that is still hers.
+        profiles.rename(later, owner_id=ada.id, username="ada")
+        assert people.page(later, username="countess").username == "ada"
+
+
+def test_another_spelling_of_a_name_is_free(ctx: Context, ada: Person) -> None:
+    for spelling in ("Ada", "ADA"):
+        profiles.rename(ctx, owner_id=ada.id, username=spelling)
+        assert people.page(ctx, username="ada").username == spelling
+
+
+@pytest.mark.parametrize("junk", ["", "a", "no spaces", "123", None, {}, "x" * 21])
+def test_what_is_no_name_is_refused(ctx: Context, ada: Person, junk: object) -> None:
+    with pytest.raises(InvalidUsername):
+        profiles.rename(ctx, owner_id=ada.id, username=junk)
+
+
+def test_who_is_gone_is_not_signed_in(ctx: Context) -> None:
+    with pytest.raises(NotSignedIn):
+        profiles.rename(ctx, owner_id="x", username="countess")
+    with pytest.raises(NotSignedIn):
+        profiles.profile(ctx, owner_id="x")
+
+
+def test_of_sixteen_who_want_one_name_one_gets_it(runtime: Runtime, ctx: Context) -> None:
+    owners = [factories.person(ctx, f"person{n}") for n in range(16)]
+
+    def rename(each: Context, number: int) -> object:
+        return profiles.rename(each, owner_id=owners[number].id, username="wanted")
+
+    outcomes = contexts_at_once(runtime, 16, rename)
+    assert outcomes.count("wanted") == 1
+    assert sum(isinstance(each, UsernameTaken) for each in outcomes) == 15
+    with ctx.reading() as db:
+        assert len(db.exec(select(Person).where(Person.username_key == "wanted")).all()) == 1
+
+
+def test_an_owner_sees_what_is_set(ctx: Context, ada: Person) -> None:
+    profiles.describe(ctx, owner_id=ada.id, display_name="Ada L.", bio="Counting")
+    found = profiles.profile(ctx, owner_id=ada.id)
+    assert (found.username, found.email) == ("ada", "ada@example.com")
+    assert (found.display_name, found.bio) == ("Ada L.", "Counting")
+    assert found.link == "http://localhost:3000/u/ada"

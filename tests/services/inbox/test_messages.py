@@ -1,0 +1,247 @@
+"""Messages: sent once, read by their owner, deleted for good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import SQLModel, select
+
+from anonmsg.database.tables import Message, Person, SendKey
+from anonmsg.errors import InboxClosed, InvalidMessage, MessageNotFound, NobodyHere, TooManyAttempts
+from anonmsg.public import InboxMessage
+from anonmsg.runtime import topics
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services.accounts import people
+from anonmsg.services.inbox import messages
+from tests import factories
+from tests.races import contexts_at_once, named
+
+
+def send(ctx: Context, content: object = "hello", **more: object) -> None:
+    asked: dict[str, object] = {"username": "ada", "network": "n"}
+    messages.send(ctx, content=content, **(asked | more))  # type: ignore[arg-type]
+
+
+def texts(ctx: Context, owner: Person) -> list[str]:
+    return [each.content for each in messages.inbox(ctx, owner_id=owner.id).messages]
+
+
+@pytest.mark.parametrize("username", ["grace", "", None, 7, {}, "a" * 9000, "' OR 1=1 --"])
+def test_nobody_gets_a_message_for_somebody_who_is_not_there(
+    ctx: Context, username: object
+) -> None:
+    factories.person(ctx)
+    with pytest.raises(NobodyHere):
+        send(ctx, username=username)
+
+
+def test_an_unverified_and_a_banned_person_are_not_there(ctx: Context) -> None:
+    factories.sign_up(ctx, "grace")
+    person = factories.person(ctx)
+    with ctx.writing() as db:
+        db.get_one(Person, person.id).banned_at = ctx.now
+    for username in ("grace", "ada"):
+        with pytest.raises(NobodyHere):
+            send(ctx, username=username)
+
+
+@pytest.mark.parametrize("content", ["", "\u200b", None, {"a": 1}, "a" * 1001])
+def test_what_is_no_message_is_refused_and_not_kept(ctx: Context, content: object) -> None:
+    owner = factories.person(ctx)
+    with pytest.raises(InvalidMessage):
+        send(ctx, content)
+    assert texts(ctx, owner) == []
+
+
+def test_a_closed_inbox_refuses_messages(ctx: Context) -> None:
+    owner = factories.person(ctx, "Ada", accepts=False)
+    with pytest.raises(InboxClosed) as refusal:
+        send(ctx)
+    assert refusal.value.sentence == "Ada is not accepting messages"
+    people.accept_messages(ctx, owner_id=owner.id, accepts=True)
+    send(ctx)
+    people.accept_messages(ctx, owner_id=owner.id, accepts=False)
+    with pytest.raises(InboxClosed):
+        send(ctx)
+    assert texts(ctx, owner) == ["hello"]
+
+
+def test_a_message_is_kept_clean_with_its_time_and_nothing_else(ctx: Context) -> None:
+    owner = factories.person(ctx)
+    send(ctx, " <b>hi</b>\r\n\u202ethere ", username=" ADA ", network="n")
+    (found,) = messages.inbox(ctx, owner_id=owner.id).messages
+    assert found == InboxMessage(found.id, "<b>hi</b>\nthere", ctx.now.isoformat())
+    assert set(Message.model_fields) == {"id", "person_id", "content", "sent_at"}
+    assert ctx.announced == [topics.inbox_of(owner.id)]
+
+
+def test_no_table_has_a_place_for_a_senders_network_or_device() -> None:
+    columns = {c.name for t in SQLModel.metadata.tables.values() for c in t.columns}
+    assert not [c for c in columns if any(w in c for w in ("ip", "network", "agent", "addr"))]
+
+
+def test_a_retry_makes_no_second_message_even_when_closed_meanwhile(ctx: Context) -> None:
+    owner = factories.person(ctx)
+    send(ctx, "hello", key="k")
+    send(ctx, " hello ", key="k")
+    people.accept_messages(ctx, owner_id=owner.id, accepts=False)
+    send(ctx, "hello", key="k")
+    assert texts(ctx, owner) == ["hello"]
+
+
+def test_another_key_text_or_inbox_is_another_message(ctx: Context) -> None:
+    owner, other = factories.person(ctx), factories.person(ctx, "grace")
+    send(ctx, "one", key="k")
+    send(ctx, "two", key="k")
+    send(ctx, "one", key="l")
+    send(ctx, "one", key="k", username="grace")
+    assert sorted(texts(ctx, owner)) == ["one", "one", "two"]
+    assert texts(ctx, other) == ["one"]
+
+
+@pytest.mark.parametrize("key", ["", None, {}, 7, "k" * 9000])
+def test_without_a_key_each_is_a_message_of_its_own(ctx: Context, key: object) -> None:
+    owner = factories.person(ctx)
+    for _ in range(2):
+        send(ctx, key=key)
+    assert texts(ctx, owner) == ["hello", "hello"]
+
+
+def test_a_send_key_tells_neither_message_nor_inbox_and_expires_in_a_day(ctx: Context) -> None:
+    owner = factories.person(ctx)
+    send(ctx, key="k")
+    with ctx.reading() as db:
+        send_key = db.exec(select(SendKey)).one()
+    assert send_key.expires_at == ctx.now + timedelta(hours=24)
+    assert owner.id not in send_key.digest
+    assert set(SendKey.model_fields) == {"digest", "expires_at"}
+
+
+def test_16_at_once_with_one_key_are_one_message(runtime: Runtime, ctx: Context) -> None:
+    owner = factories.person(ctx)
+    for key in ("k", "l", "m"):
+        outcomes = contexts_at_once(runtime, 16, lambda each, _, key=key: send(each, key=key))
+        assert outcomes == [None] * 16
+    assert texts(ctx, owner) == ["hello"] * 3
+
+
+def test_an_inbox_that_closes_meanwhile_is_closed_to_all_that_come_after(
+    runtime: Runtime, ctx: Context
+) -> None:
+    owner = factories.person(ctx)
+
+    def job(each: Context, number: int) -> None:
+        if number == 5:
+            people.accept_messages(each, owner_id=owner.id, accepts=False)
+        else:
+            send(each, f"m{number}")
+
+    outcomes = contexts_at_once(runtime, 12, job)
+    sent = outcomes.count(None) - 1
+    assert sent + named(outcomes, InboxClosed) == 11
+    assert messages.inbox(ctx, owner_id=owner.id).total == sent
+
+
+def test_an_inbox_is_read_newest_first_20_at_a_time_without_gap_or_repeat(ctx: Context) -> None:
+    owner, other = factories.person(ctx), factories.person(ctx, "grace")
+    factories.messages(ctx, owner, *(f"m{number}" for number in range(45)))
+    factories.messages(ctx, other, "not hers")
+    seen: list[InboxMessage] = []
+    for size, more in ((20, True), (20, True), (5, False)):
+        found = messages.inbox(ctx, owner_id=owner.id, before=seen[-1] if seen else None)
+        assert (len(found.messages), found.more, found.total) == (size, more, 45)
+        seen += found.messages
+    assert [each.content for each in seen] == [f"m{number}" for number in reversed(range(45))]
+
+
+def test_messages_of_one_moment_are_all_seen_once_though_the_place_was_deleted(
+    ctx: Context,
+) -> None:
+    owner = factories.person(ctx)
+    with ctx.writing() as db:
+        for number in range(50):
+            db.add(Message(person_id=owner.id, content=f"m{number}", sent_at=ctx.now))
+    first = messages.inbox(ctx, owner_id=owner.id)
+    last = first.messages[-1]
+    messages.delete_one(ctx, owner_id=owner.id, message_id=last.id)
+    send(ctx, "newer")
+    second = messages.inbox(ctx, owner_id=owner.id, before=last)
+    third = messages.inbox(ctx, owner_id=owner.id, before=second.messages[-1])
+    seen = [each.content for part in (first, second, third) for each in part.messages]
+    # A newer one of the same moment may fall on either side of the place.
+    assert sorted({*seen} - {"newer"}) == sorted(f"m{number}" for number in range(50))
+    assert len(seen) == len(set(seen))
+    assert not third.more
+
+
+def test_a_refresh_reaches_down_to_what_was_shown(ctx: Context) -> None:
+    owner = factories.person(ctx)
+    factories.messages(ctx, owner, *(f"m{n}" for n in range(50)))
+    first = messages.inbox(ctx, owner_id=owner.id)
+    more = messages.inbox(ctx, owner_id=owner.id, before=first.messages[-1])
+    ctx.now += timedelta(minutes=5)
+    factories.messages(ctx, owner, "newer")
+
+    last = more.messages[-1]
+    again = messages.inbox(ctx, owner_id=owner.id, down_to=last)
+
+    assert len(again.messages) == 41
+    assert again.messages[-1] == last
+    assert again.more
+
+
+def test_a_refresh_of_an_enormous_inbox_has_an_end(ctx: Context) -> None:
+    owner = factories.person(ctx)
+    factories.messages(ctx, owner, *("m" for _ in range(1010)))
+    oldest = InboxMessage("", "", "2000-01-01T00:00:00+00:00")
+    again = messages.inbox(ctx, owner_id=owner.id, down_to=oldest)
+    assert (len(again.messages), again.more, again.total) == (1000, True, 1010)
+
+
+def test_an_empty_inbox_is_no_error(ctx: Context) -> None:
+    found = messages.inbox(ctx, owner_id=factories.person(ctx).id)
+    assert (found.messages, found.more, found.total) == ([], False, 0)
+
+
+@pytest.mark.parametrize("message_id", ["", None, 7, {}, "x", "%", "a" * 9000])
+def test_what_is_no_message_of_ours_is_not_deleted(ctx: Context, message_id: object) -> None:
+    owner = factories.person(ctx)
+    factories.messages(ctx, owner, "stays")
+    with pytest.raises(MessageNotFound):
+        messages.delete_one(ctx, owner_id=owner.id, message_id=message_id)
+    assert texts(ctx, owner) == ["stays"]
+    assert ctx.announced == []
+
+
+def test_only_its_owner_deletes_a_message_and_only_once(ctx: Context) -> None:
+    owner, other = factories.person(ctx), factories.person(ctx, "grace")
+    _, second = factories.messages(ctx, owner, "stays", "goes")
+    with pytest.raises(MessageNotFound):
+        messages.delete_one(ctx, owner_id=other.id, message_id=second.id)
+    messages.delete_one(ctx, owner_id=owner.id, message_id=second.id)
+    with pytest.raises(MessageNotFound):
+        messages.delete_one(ctx, owner_id=owner.id, message_id=second.id)
+    assert texts(ctx, owner) == ["stays"]
+    assert ctx.announced == [topics.inbox_of(owner.id)]
+
+
+def test_a_network_has_60_an_hour_for_an_inbox(ctx: Context) -> None:
+    factories.person(ctx)
+    factories.person(ctx, "grace")
+    for _ in range(60):
+        send(ctx)
+    with pytest.raises(TooManyAttempts):
+        send(ctx)
+    send(ctx, network="another")
+    send(ctx, username="grace")
+
+
+def test_a_network_has_200_an_hour_in_all_retries_included(ctx: Context) -> None:
+    factories.person(ctx)
+    for _ in range(200):
+        send(ctx, key="k")
+    with pytest.raises(TooManyAttempts):
+        send(ctx, username="ada")
+    send(ctx, network="another")

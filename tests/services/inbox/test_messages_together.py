@@ -1,0 +1,69 @@
+"""Messages of several senders with one commit: each is judged by itself."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlmodel import select
+
+from anonmsg.database.tables import Message
+from anonmsg.errors import InboxClosed, InvalidMessage, NobodyHere
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services.inbox import messages
+from tests import factories
+
+
+def asked(content: str, key: str = "", username: str = "ada") -> dict[str, str]:
+    return {"username": username, "content": content, "key": key, "network": "n"}
+
+
+def stored(ctx: Context) -> list[str]:
+    with ctx.reading() as db:
+        return sorted(db.exec(select(Message.content)).all())
+
+
+def test_each_sender_gets_an_answer_of_their_own(ctx: Context) -> None:
+    factories.person(ctx, "ada")
+    factories.person(ctx, "bob", accepts=False)
+    outcomes = messages.send_all(
+        ctx,
+        [
+            asked("one"),
+            asked("   "),
+            asked("two", username="nobody"),
+            asked("three", username="bob"),
+            asked("four"),
+        ],
+    )
+    kinds = [type(each) for each in outcomes]
+    assert kinds == [type(None), InvalidMessage, NobodyHere, InboxClosed, type(None)]
+    assert stored(ctx) == ["four", "one"]
+
+
+def test_a_retry_beside_its_first_try_makes_one_message(ctx: Context) -> None:
+    factories.person(ctx)
+    outcomes = messages.send_all(ctx, [asked("once", "k"), asked("once", "k"), asked("two", "k")])
+    assert outcomes == [None, None, None]
+    assert stored(ctx) == ["once", "two"]
+
+
+def test_a_retry_after_the_inbox_was_closed_is_still_a_success(ctx: Context) -> None:
+    ada = factories.person(ctx)
+    messages.send(ctx, **asked("once", "k"))
+    ada.accepts_messages = False
+    with ctx.writing() as db:
+        db.merge(ada)
+    messages.send(ctx, **asked("once", "k"))
+    assert stored(ctx) == ["once"]
+
+
+async def test_a_hundred_at_once_all_arrive_and_the_refused_hear_why(runtime: Runtime) -> None:
+    with runtime.context() as ctx:
+        factories.person(ctx)
+        texts = [f"m{n}" for n in range(40)]
+        calls = [runtime.run(messages.send, **asked(text, text)) for text in texts * 2]
+        calls += [runtime.run(messages.send, **asked(" ")) for _ in range(20)]
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(each) for each in outcomes] == [type(None)] * 80 + [InvalidMessage] * 20
+        assert stored(ctx) == sorted(texts)

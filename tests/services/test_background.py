@@ -1,0 +1,244 @@
+"""What a process does from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select, update
+
+from anonmsg.background import running
+from anonmsg.config import BadSettings, Settings
+from anonmsg.database.engine import Database
+from anonmsg.database.tables import Mail, Person, SendKey, SignUp
+from anonmsg.mail.letters import Letter
+from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.security.keyring import Keyring
+from anonmsg.services.accounts import sign_ups
+from tests import factories
+from tests.fakes import Clock, FakeMailer
+
+Start = Callable[..., Runtime]
+PLANTED = "what the mailer said about grace@example.com"
+
+
+class StumblingMailer(FakeMailer):
+    """Fails in a way that nobody foresaw, for as long as it is told to."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__()
+        self.failure: Exception | None = failure
+
+    def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
+        if self.failure:
+            raise self.failure
+        super().deliver(letter, idempotency_key=idempotency_key)
+
+
+@pytest.fixture
+def start(settings: Settings, clock: Clock) -> Iterator[Start]:
+    """Make processes that have not begun yet, on one database with no tables."""
+    made = []
+
+    def process(mailer: FakeMailer | None = None, *, pepper: str = "") -> Runtime:
+        values = {"pepper": type(settings.pepper)(pepper)} if pepper else {}
+        chosen = settings.model_copy(update=values)
+        runtime = Runtime(
+            chosen,
+            Database(chosen.database),
+            mailer or FakeMailer(),
+            Keyring.of(chosen),
+            RateLimits(clock=clock.seconds),
+            clock=clock,
+        )
+        made.append(runtime)
+        return runtime
+
+    yield process
+    for runtime in made:
+        runtime.close()
+
+
+async def until(fact: Callable[[], object]) -> None:
+    """Let the tasks work until something is so."""
+    async with asyncio.timeout(5):
+        while not fact():
+            await asyncio.sleep(0.01)
+
+
+def typed(username: str) -> dict[str, str]:
+    """What somebody signs up with."""
+    email = f"{username}@example.com"
+    others = {"password": factories.PASSWORD, "network": factories.NETWORK}
+    return {"username": username, "email": email} | others
+
+
+def grace_signs_up(runtime: Runtime, username: str = "grace") -> None:
+    """A sign-up whose mail nobody has handed over yet."""
+    with runtime.context() as ctx:
+        sign_ups.sign_up(ctx, **typed(username))
+
+
+def count(runtime: Runtime, table: type) -> int:
+    """How many rows a table has."""
+    with runtime.context() as ctx, ctx.reading() as db:
+        return len(db.exec(select(table)).all())
+
+
+async def test_another_pepper_does_not_start_where_there_are_people(start: Start) -> None:
+    first = start()
+    async with running(first):
+        with first.context() as ctx:
+            factories.person(ctx)
+    other = start(pepper=secrets.token_hex(32))
+    with pytest.raises(BadSettings, match="PEPPER"):
+        async with running(other):
+            pytest.fail("it started")
+    async with running(start()):
+        pass
+
+
+async def test_another_pepper_starts_where_there_is_nobody(start: Start) -> None:
+    pepper = secrets.token_hex(32)
+    async with running(start()):
+        pass
+    second = start(pepper=pepper)
+    async with running(second):
+        with second.context() as ctx:
+            factories.person(ctx)
+    async with running(start(pepper=pepper)):
+        pass
+    with pytest.raises(BadSettings):
+        async with running(start()):
+            pytest.fail("it started")
+
+
+async def test_a_mail_sealed_under_another_pepper_holds_up_no_other(start: Start) -> None:
+    first = start(FakeMailer(is_down=True))
+    async with running(first):
+        grace_signs_up(first)
+    mailer = FakeMailer()
+    second = start(mailer, pepper=secrets.token_hex(32))
+    async with running(second):
+        grace_signs_up(second, "hedy")
+        await until(lambda: mailer.letters)
+    assert [letter.to for letter in mailer.letters] == ["hedy@example.com"]
+
+
+async def test_a_fresh_database_gets_its_tables(start: Start) -> None:
+    runtime = start()
+    async with running(runtime):
+        assert count(runtime, Person) == 0
+
+
+async def test_mail_that_waited_for_the_start_is_sent(start: Start) -> None:
+    before = start()
+    before.database.migrate()
+    grace_signs_up(before)
+    mailer = FakeMailer()
+    async with running(start(mailer)):
+        await until(lambda: mailer.letters)
+    assert [letter.to for letter in mailer.letters] == ["grace@example.com"]
+
+
+async def test_mail_is_sent_as_it_comes(start: Start) -> None:
+    mailer = FakeMailer()
+    runtime = start(mailer)
+    async with running(runtime):
+        for number, name in enumerate(("grace", "hedy"), 1):
+            await runtime.run(sign_ups.sign_up, **typed(name))
+            await until(lambda expected=number: len(mailer.letters) == expected)
+    assert len(set(mailer.keys)) == 2
+
+
+async def test_mail_goes_on_after_the_service_was_down(start: Start, clock: Clock) -> None:
+    mailer = FakeMailer(is_down=True)
+    runtime = start(mailer)
+
+    def tries() -> int:
+        with runtime.context() as ctx, ctx.reading() as db:
+            return db.exec(select(Mail.tries)).one()
+
+    async with running(runtime):
+        grace_signs_up(runtime)
+        await until(lambda: tries() == 1)
+        assert mailer.letters == []
+        mailer.is_down = False
+        clock.move(seconds=5)
+        await until(lambda: mailer.letters)
+        await until(lambda: count_sealed(runtime) == 0)
+
+
+def count_sealed(runtime: Runtime) -> int:
+    """How many mails still hold their words."""
+    with runtime.context() as ctx, ctx.reading() as db:
+        return len(db.exec(select(Mail.id).where(col(Mail.sealed).is_not(None))).all())
+
+
+@pytest.mark.parametrize("failure", [ZeroDivisionError, ValueError, OSError])
+async def test_mail_goes_on_after_a_mailer_that_fails_unforeseen(
+    start: Start, clock: Clock, caplog: pytest.LogCaptureFixture, failure: type[Exception]
+) -> None:
+    mailer = StumblingMailer(failure(PLANTED))
+    runtime = start(mailer)
+    async with running(runtime):
+        grace_signs_up(runtime)
+        await until(lambda: caplog.records)
+        mailer.failure = None
+        clock.move(minutes=2)
+        await until(lambda: mailer.letters)
+    assert len(mailer.letters) == 1
+    assert PLANTED not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_what_is_over_is_purged_at_the_start(start: Start, clock: Clock) -> None:
+    before = start()
+    before.database.migrate()
+    grace_signs_up(before)
+    with before.context() as ctx, ctx.writing() as db:
+        for name, hours in (("old", 1), ("young", 48)):
+            db.add(SendKey(digest=name, expires_at=ctx.now + timedelta(hours=hours)))
+    clock.move(hours=24)
+    runtime = start()
+    async with running(runtime):
+        await until(lambda: count(runtime, SignUp) == 0)
+        assert count(runtime, SendKey) == 1
+
+
+async def test_whoever_left_a_week_ago_is_erased_at_the_start(start: Start, clock: Clock) -> None:
+    before = start()
+    async with running(before):
+        with before.context() as ctx:
+            for name, days in (("ada", 7), ("grace", 8)):
+                leaver = col(Person.id) == factories.person(ctx, name).id
+                leaves_at = ctx.now + timedelta(days=days)
+                with ctx.writing() as db:
+                    db.exec(update(Person).where(leaver).values(leaves_at=leaves_at))
+    clock.move(days=7)
+    runtime = start()
+    async with running(runtime):
+        await until(lambda: count(runtime, Person) == 1)
+        with runtime.context() as ctx, ctx.reading() as db:
+            assert db.exec(select(Person.username)).all() == ["grace"]
+
+
+async def test_it_ends_cleanly(start: Start) -> None:
+    runtime = start()
+    async with running(runtime):
+        assert len(asyncio.all_tasks()) == 3
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    with pytest.raises(RuntimeError):
+        await runtime.run(lambda _ctx: None)
+
+
+async def test_it_ends_cleanly_when_what_runs_fails(start: Start) -> None:
+    runtime = start()
+    with pytest.raises(ZeroDivisionError):
+        async with running(runtime):
+            raise ZeroDivisionError
+    assert asyncio.all_tasks() == {asyncio.current_task()}

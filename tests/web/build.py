@@ -1,0 +1,68 @@
+"""A build in little: the markers of the real one, and not much more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# The decoys in the script must stay as they are: only markup is filled.
+SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script>"""
+STYLES = "/assets/styles-7Wu43t10.css"
+HEAD = (
+    '<meta charSet="utf-8"/><title>{title} · anonmsg</title><script src="/app.js"></script>'
+    '<meta content="http://localhost:3000/preview.png" property="og:image"/>'
+    f'<link href="{STYLES}" rel="stylesheet" type="text/css"/>'
+)
+SHELL = """<!DOCTYPE html><html dir="ltr" lang="en"><head>{head}{script}</head>\
+<body><main>{body}</main></body></html>"""
+SIGN_IN = """<form action="/sign-in" method="post"><input type="hidden" name="next"/>\
+<input class="box" id="identifier" required="" name="identifier"/>\
+<p aria-live="polite" data-error-for="identifier" id="identifier-error"></p>\
+<input class="box" id="password" type="password" name="password"/>\
+<p aria-live="polite" data-error-for="password" id="password-error"></p>\
+<div data-two-factor="true" hidden=""><input class="box" id="code" name="code"/>\
+<p aria-live="polite" data-error-for="code" id="code-error"></p></div>\
+<p aria-live="polite" data-error-for="form" id="form-error"></p></form>"""
+PUBLIC = """<div class="letter" data-inbox="unknown"><h1>Send <span data-owner="" dir="auto">\
+someone</span> an anonymous message</h1><p data-about="name" data-says=" "> </p>\
+<p data-about="bio" data-says=" "> </p><form id="compose" method="post">\
+<textarea name="message"></textarea><input type="hidden" name="key" value=""/></form>\
+<p><span data-owner="" dir="auto">someone</span> is not accepting messages</p></div>"""
+BODIES = {
+    "index": ("Home", "<h1>Hear what people think.</h1>"),
+    "sign-in": ("Sign in", SIGN_IN),
+    "sign-up": ("Sign up", '<form action="/sign-up" method="post"></form>'),
+    "verify": ("Verify", '<form action="/verify" method="post"></form>'),
+    "forgot-password": ("Forgot your password?", '<form method="post"></form>'),
+    "reset-password": ("Choose a new password", '<form method="post"></form>'),
+    "privacy": ("Privacy", "<p>The text and the time.</p>"),
+    "dashboard": ("Inbox", "<h1>Your messages</h1>"),
+    "settings": ("Settings", "<h1>Settings</h1>"),
+    "confirm-email": ("Confirm", '<form method="post"></form>'),
+    "undo-email": ("Undo", '<form method="post"></form>'),
+    "u/_": ("Send someone an anonymous message", PUBLIC),
+    "404": ("Not found", "<h1>Nothing is here.</h1>"),
+}
+FILES = {
+    "app.js": "// our script",
+    "assets/styles-7Wu43t10.css": "p { color: red }",
+    "app.css": "body { margin: 0 }",
+    "favicon.svg": "<svg/>",
+    "assets/root-B-YJ-ofX.js": "export {};",
+}
+
+
+def write(directory: Path) -> Path:
+    """Write the pages the way React Router does, each at two addresses."""
+    for name, (title, body) in BODIES.items():
+        html = SHELL.format(head=HEAD.format(title=title), script=SCRIPT, body=body)
+        places = [f"{name}.html", *([] if name == "index" else [f"{name}/index.html"])]
+        for place in places:
+            _put(directory / place, html)
+    for name, content in FILES.items():
+        _put(directory / name, content)
+    return directory
+
+
+def _put(file: Path, content: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content)

@@ -1,0 +1,100 @@
+"""The whole edge around a stand-in for Reflex, and browsers in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from anonmsg.config import Settings
+from anonmsg.database.tables import Person
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.web.asgi import around
+from tests import factories
+from tests.web import build as built
+
+Browse = Callable[..., TestClient]
+JSON = {"accept": "application/json"}
+
+
+@dataclass
+class ReflexStandIn:
+    """Stands where Reflex's app is, and notes what reaches it."""
+
+    heard: list[Scope] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.heard.append(scope)
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            await receive()
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"Reflex"})
+
+
+@pytest.fixture
+def reflex() -> ReflexStandIn:
+    return ReflexStandIn()
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """The folder of a small build."""
+    return built.write(tmp_path / "client")
+
+
+@pytest.fixture
+def browse(runtime: Runtime, reflex: ReflexStandIn, pages: Path) -> Iterator[Browse]:
+    """Open browsers, each with its own cookies; one app for those alike.
+
+    Every request says that it comes from our own page, unless a test says else.
+    """
+    with ExitStack() as open_browsers:
+
+        def browser(
+            settings: Settings | None = None, *, build: Path | None = pages, **options: Any
+        ) -> TestClient:
+            chosen = settings or runtime.settings
+            client = TestClient(
+                around(reflex, chosen, build),
+                base_url=chosen.site,
+                follow_redirects=False,
+                headers={"sec-fetch-site": "same-origin"},
+                **options,
+            )
+            return open_browsers.enter_context(client)
+
+        yield browser
+
+
+@pytest.fixture
+def client(browse: Browse) -> TestClient:
+    """One browser."""
+    return browse()
+
+
+@pytest.fixture
+def https(runtime: Runtime) -> Settings:
+    """Settings of a site that people reach by https."""
+    return runtime.settings.model_copy(update={"public_url": "https://anonmsg.example"})
+
+
+@pytest.fixture
+def ada(ctx: Context) -> Person:
+    """Somebody with an inbox and a password."""
+    return factories.person(ctx, "Ada")
+
+
+def sign_in(client: TestClient, identifier: str = "Ada") -> None:
+    """Let a browser sign in."""
+    typed = {"identifier": identifier, "password": factories.PASSWORD}
+    assert client.post("/sign-in", data=typed).status_code == 303

@@ -1,0 +1,194 @@
+"""Previews, QR codes and posters: for anybody's page, and for nobody's alike."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+from starlette.testclient import TestClient
+
+from anonmsg.config import Settings
+from anonmsg.database.tables import Person
+from anonmsg.errors import Busy
+from anonmsg.pictures import preview_cache, qr
+from anonmsg.pictures.preview_cache import PreviewCache
+from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
+from tests import factories
+from tests.web.conftest import Browse
+
+LINK = "http://localhost:3000/u/Ada"
+PICTURES = ["preview.png", "qr.svg", "qr.png", "qr.png?size=300"]
+BELOW = [*PICTURES, "poster"]
+
+
+def read(png: bytes) -> str:
+    (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(png)).convert("L"))
+    return found.text
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_preview_is_a_picture_of_the_size_that_the_page_says(client: TestClient) -> None:
+    answer = client.get("/u/ada/preview.png")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert Image.open(BytesIO(answer.content)).size == (1200, 630)
+    assert len(answer.content) < 60_000
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_qr_code_leads_to_the_very_link(client: TestClient, browse: Browse) -> None:
+    assert read(client.get("/u/aDA/qr.png").content) == LINK
+    assert client.get("/u/ada/qr.svg").content == qr.svg(LINK)
+    assert client.get("/u/ada/qr.svg").headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_qr_code_names_the_public_address(browse: Browse, https: Settings) -> None:
+    assert read(browse(https).get("/u/ada/qr.png").content) == "https://anonmsg.example/u/Ada"
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("size", ["", "0", "-1", "x", "999999999999", "1e9", "%00", "64", "2048"])
+def test_the_size_of_a_qr_code_is_bounded(client: TestClient, size: str) -> None:
+    answer = client.get(f"/u/ada/qr.png?size={size}")
+    assert answer.status_code == 200
+    picture = Image.open(BytesIO(answer.content))
+    assert 60 < picture.width <= qr.LARGEST
+    assert read(answer.content) == LINK
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_poster_has_the_name_the_code_and_the_link(client: TestClient) -> None:
+    answer = client.get("/u/ada/poster")
+    assert answer.status_code == 200
+    html = answer.text
+    assert ">Ada</p>" in html
+    assert "Leave me an anonymous message</h1>" in html
+    assert '<img class="poster-code" src="/u/Ada/qr.svg" alt="QR code of localhost:3000/u/Ada"' in (
+        html
+    )
+    assert f'<a href="{LINK}">localhost:3000/u/Ada</a>' in html
+    assert '<meta name="robots" content="noindex">' in html
+    assert "<script" not in html
+    assert answer.headers["x-robots-tag"] == "noindex"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "script-src" not in answer.headers["content-security-policy"]
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_picture_is_kept_for_an_hour_and_then_compared(client: TestClient, picture: str) -> None:
+    first = client.get(f"/u/ada/{picture}")
+    assert first.headers["cache-control"] == "public, max-age=3600"
+    assert first.headers["x-robots-tag"] == "noindex"
+    assert "set-cookie" not in first.headers
+    again = client.get(f"/u/ADA/{picture}", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = client.get(f"/u/ada/{picture}", headers={"if-none-match": '"another"'})
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+@pytest.mark.usefixtures("ada")
+def test_only_a_preview_may_be_shown_in_pages_of_others(client: TestClient) -> None:
+    def policy(path: str, **headers: str) -> str:
+        answer: str = client.get(path, headers=headers).headers["cross-origin-resource-policy"]
+        return answer
+
+    assert policy("/u/ada/preview.png") == "cross-origin"
+    etag = client.get("/u/ada/preview.png").headers["etag"]
+    assert policy("/u/ada/preview.png", **{"if-none-match": etag}) == "cross-origin"
+    for path in ("/u/ada", "/u/ada/qr.svg", "/u/ada/qr.png", "/u/ada/poster", "/app.css", "/"):
+        assert policy(path) == "same-origin", path
+    for path in ("/u/nobody/preview.png", "/u/a/b/preview.png", "/x/preview.png"):
+        assert policy(path) == "same-origin", path
+
+
+@pytest.mark.parametrize("name", ["nobody", "_", "%3Cb%3E", "a%20b", "a" * 500, "banned", "%00"])
+def test_nobody_has_no_picture_and_it_is_no_other_answer_than_the_pages(
+    client: TestClient, runtime: Runtime, name: str
+) -> None:
+    with runtime.context() as ctx:
+        banned = factories.person(ctx, "banned")
+        with ctx.writing() as db:
+            db.get_one(Person, banned.id).banned_at = ctx.now
+    page = client.get(f"/u/{name}")
+    assert page.status_code == 404
+    for below in BELOW:
+        answer = client.get(f"/u/{name}/{below}")
+        assert answer.status_code == 404, below
+        assert (answer.text, sorted(answer.headers.items())) == (
+            page.text,
+            sorted(page.headers.items()),
+        )
+
+
+def test_a_closed_inbox_has_the_same_pictures(
+    client: TestClient, ctx: Context, ada: Person
+) -> None:
+    def all_of_it() -> list[bytes]:
+        return [client.get(f"/u/ada/{below}").content for below in BELOW]
+
+    before = all_of_it()
+    with ctx.writing() as db:
+        db.get_one(Person, ada.id).accepts_messages = False
+    assert all_of_it() == before
+
+
+@pytest.mark.usefixtures("ada")
+def test_head_tells_of_a_picture_without_it(client: TestClient) -> None:
+    for below in BELOW:
+        head, get = client.head(f"/u/ada/{below}"), client.get(f"/u/ada/{below}")
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_development_server_has_the_pictures_too(browse: Browse) -> None:
+    client = browse(build=None)
+    for below in BELOW:
+        assert client.get(f"/u/ada/{below}").status_code == 200
+        assert client.get(f"/u/nobody/{below}").status_code == 404
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_page_has_one_preview_image_and_it_is_its_own(browse: Browse, https: Settings) -> None:
+    html = browse(https).get("/u/ada").text
+    images = re.findall(r'<meta [^>]*property="og:image"[^>]*>', html)
+    address = "https://anonmsg.example/u/Ada/preview.png"
+    assert images == [f'<meta property="og:image" content="{address}"/>']
+    alt = "An envelope for Ada, with no sender on it."
+    assert f'<meta property="og:image:alt" content="{alt}"/>' in html
+    assert browse(https).get(address).status_code == 200
+
+
+async def test_a_picture_is_drawn_once_however_many_ask_at_once() -> None:
+    kept = PreviewCache()
+    pictures = await asyncio.gather(*(kept.preview("Ada", "a.example/u/Ada") for _ in range(20)))
+    # The very same object: nobody drew it a second time.
+    assert len({id(picture) for picture in pictures}) == 1
+    assert await kept.preview("Ada", "a.example/u/Ada") is pictures[0]
+    assert await kept.preview("Grace", "a.example/u/Grace") != pictures[0]
+
+
+async def test_more_than_can_be_drawn_soon_are_told_so() -> None:
+    kept = PreviewCache()
+    many = range(preview_cache.MOST_WAITING + 5)
+    first = [asyncio.ensure_future(kept.preview("Ada", "a.example")) for _ in many]
+    done = await asyncio.gather(*first, return_exceptions=True)
+    assert [isinstance(each, Busy) for each in done].count(True) == 5
+    # What is known already needs no waiting.
+    assert await kept.preview("Ada", "a.example") == done[0]
+
+
+async def test_only_the_latest_pictures_are_kept() -> None:
+    kept = PreviewCache(most=2)
+    first, second = await kept.preview("a", "x"), await kept.preview("b", "x")
+    assert await kept.preview("a", "x") is first
+    await kept.preview("c", "x")
+    assert await kept.preview("a", "x") is first
+    assert await kept.preview("b", "x") is not second

@@ -1,0 +1,82 @@
+"""POST /sign-out: the cookies go, and so does the row."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from anonmsg.config import Settings
+from anonmsg.database.tables import SignInSession
+from anonmsg.runtime.runtime import Runtime
+from tests.fakes import Clock
+from tests.web.conftest import Browse, sign_in
+
+pytestmark = pytest.mark.usefixtures("ada")
+
+
+def ended(runtime: Runtime) -> list[bool]:
+    """Whether each sign-in has ended, in the order they began."""
+    with runtime.context() as ctx, ctx.reading() as db:
+        rows = db.exec(select(SignInSession).order_by(SignInSession.created_at)).all()
+        return [row.ended_at is not None for row in rows]
+
+
+def test_a_stranger_who_signs_out_goes_home(client: TestClient) -> None:
+    answer = client.post("/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_made_up_cookies_end_nobodys_sign_in(
+    client: TestClient, browse: Browse, runtime: Runtime
+) -> None:
+    sign_in(client)
+    answer = browse(cookies={"access": "x", "refresh": "y"}).post("/sign-out")
+    assert answer.status_code == 303
+    assert ended(runtime) == [False]
+
+
+def test_a_sign_out_takes_the_cookies_and_ends_the_row(
+    client: TestClient, browse: Browse, runtime: Runtime
+) -> None:
+    sign_in(client)
+    copied = browse(cookies=dict(client.cookies))
+    answer = client.post("/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    gone = answer.headers.get_list("set-cookie")
+    flags = "; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"
+    assert gone == [f"access={flags}", f"refresh={flags}"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert not client.cookies
+    assert ended(runtime) == [True]
+    assert copied.get("/dashboard").headers["location"] == "/sign-in?next=/dashboard"
+
+
+def test_a_sign_out_ends_the_row_by_the_refresh_token_alone(
+    client: TestClient, runtime: Runtime, clock: Clock
+) -> None:
+    sign_in(client)
+    clock.move(minutes=16)
+    client.post("/sign-out")
+    assert ended(runtime) == [True]
+
+
+def test_a_sign_out_leaves_other_browsers_signed_in(
+    client: TestClient, browse: Browse, runtime: Runtime, clock: Clock
+) -> None:
+    sign_in(client)
+    clock.move(seconds=1)
+    other = browse()
+    sign_in(other)
+    client.post("/sign-out")
+    assert ended(runtime) == [True, False]
+    assert other.get("/dashboard").status_code == 200
+
+
+def test_on_https_the_same_cookies_go(browse: Browse, https: Settings) -> None:
+    client = browse(https)
+    sign_in(client)
+    gone = client.post("/sign-out").headers.get_list("set-cookie")
+    flags = "; Max-Age=0; Path=/; HttpOnly; SameSite=Lax; Secure"
+    assert gone == [f"__Host-access={flags}", f"__Host-refresh={flags}"]
+    assert not client.cookies

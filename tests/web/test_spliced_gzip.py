@@ -1,0 +1,37 @@
+"""A page compressed once, with a part that each answer has of its own."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
+
+PAGE = "<p>" + "the same for everyone " * 500 + "</p><b>HERE</b><p>and after it</p>"
+
+
+@pytest.mark.parametrize("part", ["", "x", "ünïcödé 🍲", "<i>" * 1000])
+def test_each_answer_is_the_whole_page_with_its_part(part: str) -> None:
+    prepared = SplicedGzip(PAGE, "HERE")
+    whole = PAGE.replace("HERE", part)
+    assert prepared.plain(part).decode() == whole
+    # gzip checks the checksum and the length of the whole.
+    assert gzip.decompress(prepared.gzip(part)).decode() == whole
+
+
+def test_what_is_the_same_is_compressed() -> None:
+    assert len(SplicedGzip(PAGE, "HERE").gzip("a")) < len(PAGE) / 20
+
+
+def test_answers_do_not_disturb_one_another() -> None:
+    prepared = SplicedGzip(PAGE, "HERE")
+    assert [gzip.decompress(prepared.gzip(part))[-20:] for part in "ab"] == [
+        PAGE.replace("HERE", part).encode()[-20:] for part in "ab"
+    ]
+
+
+@pytest.mark.parametrize("page", ["no place at all", "HERE and HERE"])
+def test_a_page_without_exactly_one_place_is_refused(page: str) -> None:
+    with pytest.raises(ValueError, match="values to unpack"):
+        SplicedGzip(page, "HERE")
