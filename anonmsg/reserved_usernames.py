@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-# The first part of every route, now or planned, so that no page can be faked.
-ROUTES = """
-    404 about account admin api app assets blog contact dashboard delete docs download event events
-    export favicon forgot-password health healthz help home images index inbox invite legal live
-    login logout manifest me message messages metrics new oauth ping poster preview privacy profile
-    qr register reset-password robots rss search security send settings share sign-in sign-out
-    sign-up sign_in sign_out sign_up signin signout signup sitemap static status support terms u
-    upload user users verify well-known www
+from anonmsg.addresses import ADDRESSES
+
+# Paths that other parts of the site have or will have, beside those in `addresses`.
+PLANNED = """
+    404 about account admin api app assets blog contact delete docs download event events favicon
+    health help home images index inbox invite legal live login logout manifest me message messages
+    metrics new oauth ping preview profile qr readyz register robots rss search security send share
+    sign_in sign_out sign_up signin signout signup sitemap static status support terms upload user
+    users well-known www
 """
 
 # Names that a message could be believed to come from.
@@ -20,4 +21,5 @@ ROLES = """
     true false
 """
 
-RESERVED_USERNAMES = frozenset((ROUTES + ROLES).split())
+OURS = frozenset(filter(None, (each.first_part for each in ADDRESSES)))
+RESERVED_USERNAMES = OURS | frozenset((PLANNED + ROLES).split())

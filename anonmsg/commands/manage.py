@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from anonmsg import addresses
 from anonmsg.commands.installation import opened, whose
 from anonmsg.services import operators, purges
 from anonmsg.services.accounts import deletions
@@ -33,7 +34,8 @@ def create_user(username: str, email: str, password_stdin: bool) -> None:  # noq
     with opened() as ctx:
         password = _first_line() if password_stdin else _asked_twice()
         shown = operators.create_user(ctx, username=username, email=email, password=password)
-        click.echo(f"{shown} may sign in now. Their page is {ctx.settings.site}/u/{shown}")
+        page = addresses.link_of_person(ctx.settings.site, shown)
+        click.echo(f"{shown} may sign in now. Their page is {page}")
 
 
 def _first_line() -> str:

@@ -13,23 +13,16 @@ from typing import Any
 from reflex.plugins import Plugin
 from reflex_base.constants import Reflex
 
+from anonmsg import addresses
+
 # Any address without a page of its own shows the lost page; this one is built.
-ALSO_BUILT = ["/u/_", "/404"]
+ALSO_BUILT = [addresses.BUILT_PUBLIC_PAGE, addresses.BUILT_LOST_PAGE]
 # Forms post to the page's own address; in development the pages come from
 # Vite, so it hands every POST on, and what only HTTP answers.
 POSTS = [
-    "/sign-in",
-    "/sign-out",
-    "/export",
-    "/refresh",
-    "/sign-up",
-    "/verify",
-    "/forgot-password",
-    "/reset-password",
-    "/settings",
-    "/confirm-email",
-    "/undo-email",
-    "/u/",
+    each.path.partition("{")[0]
+    for each in addresses.ADDRESSES
+    if each.post is not addresses.Post.NOTHING
 ]
 
 

@@ -11,15 +11,13 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.errors import NotSignedIn
 from anonmsg.framework.connections import Connection, connection_id_in, connections
 from anonmsg.runtime.runtime import run
 from anonmsg.runtime.topics import Tab
 from anonmsg.services.sessions import sessions
 from anonmsg.services.sessions.sessions import SignedIn
-
-# The pages that a stranger is sent away from.
-OWNERS_ONLY = frozenset({"/dashboard", "/settings"})
 
 
 class Belonging(rx.State):
@@ -94,9 +92,9 @@ async def let_go(state: rx.State) -> None:
     await empty_if_not_theirs(root, await person_of(root))
 
 
-def sign_in_page(path: str = "/dashboard") -> Any:
+def sign_in_page(path: str = addresses.DASHBOARD.path) -> Any:
     """The way to the sign-in page and, from there, back."""
-    return rx.redirect(f"/sign-in?next={path}", replace=True)
+    return rx.redirect(addresses.sign_in_and_go_on(path), replace=True)
 
 
 async def empty_if_not_theirs(root: Any, person: SignedIn | None) -> bool:

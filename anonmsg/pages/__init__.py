@@ -8,6 +8,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.frame.state import FrameState
 from anonmsg.locale import _
 from anonmsg.pages import not_found, privacy
@@ -46,76 +47,76 @@ class Page:
 
 PAGES = [
     Page(
-        "/",
+        addresses.HOME.in_reflex,
         home,
         _("anonmsg · messages without a sender"),
         _("Share one link. Anyone can tell you what they think, and nobody signs."),
         [FrameState.load],
     ),
     Page(
-        "/sign-up",
+        addresses.SIGN_UP.in_reflex,
         sign_up,
         _("Sign up · anonmsg"),
         _("Create a page where anyone can leave you a message without a name."),
         [SignUpState.load],
     ),
     Page(
-        "/verify",
+        addresses.VERIFY.in_reflex,
         verify,
         _("Verify · anonmsg"),
         _("Enter the code from your mail."),
         [VerifyState.load],
     ),
     Page(
-        "/sign-in",
+        addresses.SIGN_IN.in_reflex,
         sign_in,
         _("Sign in · anonmsg"),
         _("Read what people left you."),
     ),
     Page(
-        "/forgot-password",
+        addresses.FORGOT_PASSWORD.in_reflex,
         forgot,
         _("Forgot your password? · anonmsg"),
         _("Get a link to choose a new password."),
         [ForgotPasswordState.load],
     ),
     Page(
-        "/reset-password",
+        addresses.RESET_PASSWORD.in_reflex,
         reset,
         _("Choose a new password · anonmsg"),
         _("Choose a new password by the link from your mail."),
         [ResetPasswordState.load],
     ),
     Page(
-        "/dashboard",
+        addresses.DASHBOARD.in_reflex,
         dashboard,
         _("Your inbox · anonmsg"),
         _("Your messages and your public link."),
         [FrameState.load, DashboardState.load],
     ),
     Page(
-        "/settings",
+        addresses.SETTINGS.in_reflex,
         settings,
         _("Settings · anonmsg"),
         _("Your page, your account, and where you are signed in."),
         [FrameState.load, SettingsState.load, TwoFactorState.load, DeleteAccountState.load],
     ),
     Page(
-        "/confirm-email",
+        addresses.CONFIRM_EMAIL.in_reflex,
         confirm_email,
         _("Confirm your address · anonmsg"),
         _("Use another email address for your account."),
         [EmailLinkState.load],
     ),
     Page(
-        "/undo-email",
+        addresses.UNDO_EMAIL.in_reflex,
         undo_email,
         _("Undo the change · anonmsg"),
         _("Put your email address back."),
         [EmailLinkState.load],
     ),
     Page(
-        "/u/[username]",
+        addresses.PUBLIC_PAGE.in_reflex,
         public_page,
         title(),
         # The server says it for each person (`web/prerendered/pages.py`).
@@ -123,7 +124,7 @@ PAGES = [
         [PublicPageState.load],
     ),
     Page(
-        "/privacy",
+        addresses.PRIVACY.in_reflex,
         privacy.privacy,
         _("Privacy · anonmsg"),
         _("What anonmsg keeps, what it does not, and who can read it."),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from anonmsg import addresses
 from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import EmailTaken, TwoFactorChanged, UsernameTaken, UserNotFound
 from anonmsg.runtime.context import Context
@@ -87,7 +88,7 @@ def reset_link(ctx: Context, *, person_id: str) -> str:
     with ctx.writing():
         mailed_links.withdraw(ctx, Purpose.RESET, person_id=person_id)
         token = mailed_links.make(ctx, Purpose.RESET, person_id=person_id, lives=lives)
-    return f"{ctx.settings.site}/reset-password#{token}"
+    return addresses.link(ctx.settings.site, addresses.RESET_PASSWORD, token)
 
 
 def end_two_factor(ctx: Context, *, person_id: str) -> bool:

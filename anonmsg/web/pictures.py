@@ -11,6 +11,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
+from anonmsg import addresses
 from anonmsg.config import Settings
 from anonmsg.errors import Busy, NobodyHere
 from anonmsg.locale import _
@@ -25,7 +26,7 @@ Lost = Callable[[Request], Awaitable[Response]]
 AN_HOUR = "public, max-age=3600"
 
 
-class Sharing:
+class Pictures:
     """Answers below `/u/<username>/`; where there is nobody, like the page itself.
 
     Nothing here tells whether an inbox is open: a picture outlives that.
@@ -71,7 +72,7 @@ class Sharing:
             return await self._lost(request)
         answer = plain.poster(
             name,
-            code=f"/u/{name}/qr.svg",
+            code=addresses.of_person(name, addresses.QR_SVG),
             link=self._link(name),
             readable=_readable(self._link(name)),
         )
@@ -87,7 +88,7 @@ class Sharing:
         return found.username
 
     def _link(self, name: str) -> str:
-        return f"{self._site}/u/{name}"
+        return addresses.link_of_person(self._site, name)
 
 
 def preview_tags(site: str, name: str) -> str:
@@ -98,8 +99,9 @@ def preview_tags(site: str, name: str) -> str:
         name: The name as its owner writes it.
     """
     text = _("An envelope for {name}, with no sender on it.").format(name=name)
+    picture = addresses.of_person(name, addresses.LINK_PREVIEW)
     return (
-        f'<meta property="og:image" content="{escape(site)}/u/{escape(name)}/preview.png"/>'
+        f'<meta property="og:image" content="{escape(site + picture)}"/>'
         f'<meta property="og:image:alt" content="{escape(text)}"/>'
     )
 

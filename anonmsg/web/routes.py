@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from anonmsg.addresses import (
+    ADDRESSES,
+    EXPORT,
+    FORGOT_PASSWORD,
+    HEALTH,
+    HOME,
+    LINK_PREVIEW,
+    POSTER,
+    PUBLIC_PAGE,
+    QR_PNG,
+    QR_SVG,
+    REFRESH,
+    SIGN_IN,
+    SIGN_OUT,
+    Address,
+    Audience,
+    Post,
+)
 from anonmsg.config import Settings
 from anonmsg.locale import _
 from anonmsg.web.cookies import Cookies
-from anonmsg.web.pictures import Sharing
+from anonmsg.web.pictures import Pictures
 from anonmsg.web.posts import forgot_password, needs_script, plain, send_message
 from anonmsg.web.posts.export import ExportPosts
 from anonmsg.web.posts.forms import is_from_our_pages
-from anonmsg.web.posts.sign_in import SigningIn
+from anonmsg.web.posts.sign_in import SignInPosts
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.public_page import PublicPages
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-STATIC_PAGES = (
-    *("/", "/verify", "/privacy", "/confirm-email", "/undo-email"),
-    *("/forgot-password", "/reset-password"),
-)
-PERSONAL_PAGES = ("/dashboard", "/settings", "/sign-in", "/sign-up")
-# Their forms are events; without scripts they get a plain page that says so.
-NEED_SCRIPTS = (
-    *("/sign-up", "/verify", "/reset-password", "/settings"),
-    *("/confirm-email", "/undo-email"),
-)
-POSTS_ONLY = ("/refresh", "/sign-out", "/export")
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
@@ -46,41 +55,66 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     """
     cookies = Cookies(is_https=settings.is_https)
     pages = Pages(built, cookies, settings) if built else None
-    signing_in = SigningIn(pages, cookies)
-    sharing = Sharing(settings, pages.lost if pages else _nobody)
-
-    def post(path: str, endpoint: Endpoint) -> Route:
-        return Route(path, _ours_only(endpoint, settings.origins), methods=["POST"])
-
-    routes = [
-        Route("/healthz", _alive, methods=["GET"]),
-        post("/sign-in", signing_in.sign_in),
-        post("/refresh", signing_in.refresh),
-        post("/sign-out", signing_in.sign_out),
-        post("/export", ExportPosts(cookies).export),
-        post("/forgot-password", forgot_password.forgot),
-        *(post(path, needs_script.unfinished) for path in NEED_SCRIPTS),
-        post("/u/{username}", send_message.send),
-        Route("/u/{username}/preview.png", sharing.preview, methods=["GET"]),
-        Route("/u/{username}/qr.svg", sharing.qr_svg, methods=["GET"]),
-        Route("/u/{username}/qr.png", sharing.qr_png, methods=["GET"]),
-        Route("/u/{username}/poster", sharing.poster, methods=["GET"]),
-    ]
+    gets = _pictures(settings, pages) | {HEALTH: _alive}
     if built and pages:
-        routes += [Route(path, pages.static, methods=["GET"]) for path in STATIC_PAGES]
-        routes += [Route(path, pages.personal, methods=["GET"]) for path in PERSONAL_PAGES]
-        public = PublicPages(built, pages, settings)
-        routes.append(Route("/u/{username}", public.answer, methods=["GET"]))
-        routes += [
-            Route(f"{path}/", _without_slash) for path in (*STATIC_PAGES[1:], *PERSONAL_PAGES)
-        ]
-        routes.append(Route("/u/{username}/", _without_slash))
+        gets |= _pages(pages, PublicPages(built, pages, settings))
+    posts = {
+        address: _ours_only(endpoint, settings.origins)
+        for address, endpoint in _posts(SignInPosts(pages, cookies), cookies).items()
+    }
+    routes = [Route(each.path, gets[each], methods=["GET"]) for each in gets]
+    routes += [Route(each.path, posts[each], methods=["POST"]) for each in posts]
+    if pages:
         # A page has one address, where it is answered with its own policy.
+        routes += [
+            Route(f"{each.path}/", _without_slash)
+            for each in ADDRESSES
+            if each.is_page and each is not HOME
+        ]
         routes.append(Route("/{page:path}.html", pages.lost))
         # Whatever is left of these paths is another method.
-        routes += [Route(path, _not_so) for path in (*POSTS_ONLY, *STATIC_PAGES, *PERSONAL_PAGES)]
+        routes += [
+            Route(each.path, _another_method(is_read=each in gets, is_posted=each in posts))
+            for each in gets | posts
+        ]
     lost = {404: pages.lost} if pages else {}
     return Starlette(routes=routes, exception_handlers=lost)
+
+
+def _posts(sign_in: SignInPosts, cookies: Cookies) -> dict[Address, Endpoint]:
+    """What answers each POST of the table."""
+    jobs: dict[Address, Endpoint] = {
+        SIGN_IN: sign_in.sign_in,
+        REFRESH: sign_in.refresh,
+        SIGN_OUT: sign_in.sign_out,
+        EXPORT: ExportPosts(cookies).export,
+        FORGOT_PASSWORD: forgot_password.forgot,
+        PUBLIC_PAGE: send_message.send,
+    }
+    unfinished: dict[Address, Endpoint] = dict.fromkeys(
+        (each for each in ADDRESSES if each.post is Post.NEEDS_SCRIPT), needs_script.unfinished
+    )
+    return {**jobs, **unfinished}
+
+
+def _pictures(settings: Settings, pages: Pages | None) -> dict[Address, Endpoint]:
+    pictures = Pictures(settings, pages.lost if pages else _nobody)
+    return {
+        LINK_PREVIEW: pictures.preview,
+        QR_SVG: pictures.qr_svg,
+        QR_PNG: pictures.qr_png,
+        POSTER: pictures.poster,
+    }
+
+
+def _pages(pages: Pages, public: PublicPages) -> dict[Address, Endpoint]:
+    """What answers GET for each page of the table."""
+    found: dict[Address, Endpoint] = {PUBLIC_PAGE: public.answer}
+    for address in ADDRESSES:
+        if address.is_page and address is not PUBLIC_PAGE:
+            is_same = address.audience is Audience.EVERYONE
+            found[address] = pages.static if is_same else pages.personal
+    return found
 
 
 async def _alive(_request: Request) -> Response:
@@ -91,8 +125,9 @@ async def _nobody(_request: Request) -> Response:
     return PlainTextResponse(_("There is nobody here."), 404)
 
 
-async def _not_so(request: Request) -> Response:
-    allowed = "POST" if request.scope["path"] in POSTS_ONLY else "GET, HEAD, POST"
+def _another_method(*, is_read: bool, is_posted: bool) -> ASGIApp:
+    """Refuse a method, and say which ones the path has."""
+    allowed = ", ".join(["GET, HEAD"] * is_read + ["POST"] * is_posted)
     return PlainTextResponse("Method Not Allowed", 405, headers={"Allow": allowed})
 
 

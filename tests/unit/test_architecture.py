@@ -11,25 +11,26 @@ import pytest
 import anonmsg
 
 PACKAGE = Path(anonmsg.__file__).parent
-PLAIN = {"errors", "locale", "public"}
+PLAIN = {"addresses", "errors", "locale", "public"}
 # What each room may import of ours, beside itself.
 ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
+    "addresses": set(),
     "background": {"config", "runtime", "services"},
     "commands": PLAIN
     | {"config", "database.inspection", "mail", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
-    "components": {"locale", "public"},
+    "components": {"addresses", "locale", "public"},
     "config": set(),
     "database": {"security.codes"},
     "errors": set(),
     "framework": PLAIN | {"config", "runtime", "services"},
     "locale": set(),
     "mail": {"config", "locale"},
-    "pages": {"components", "locale", "public"},
+    "pages": {"addresses", "components", "locale", "public"},
     "pictures": {"errors", "locale"},
     "public": set(),
-    "reserved_usernames": set(),
+    "reserved_usernames": {"addresses"},
     "rules": {"errors", "reserved_usernames"},
     "runtime": {"config", "database.engine", "errors", "mail", "security"},
     "security": {"config"},

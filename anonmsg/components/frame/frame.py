@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.frame.brand import home_link
 from anonmsg.components.frame.offline_bar import connection
 from anonmsg.components.frame.state import FrameState
@@ -78,20 +79,20 @@ def _for_owners() -> rx.Component:
     return rx.el.div(
         link(
             rx.el.bdi(FrameState.me, class_name="truncate"),
-            href="/dashboard",
+            href=addresses.DASHBOARD.path,
             class_name="link-button min-w-0",
         ),
         link(
             icon(SLIDERS),
             rx.el.span(_("Settings"), class_name="where-there-is-room"),
-            href="/settings",
+            href=addresses.SETTINGS.path,
             aria_label=_("Settings"),
             class_name="link-button flex-none",
         ),
         rx.el.form(
             rx.el.button(_("Sign out"), type="submit", class_name="button button-quiet"),
             method="post",
-            action="/sign-out",
+            action=addresses.SIGN_OUT.path,
             on_submit=None,
             class_name="flex-none",
         ),
@@ -101,7 +102,7 @@ def _for_owners() -> rx.Component:
 
 
 def _for_strangers() -> rx.Component:
-    return link(_("Sign in"), href="/sign-in", class_name="button button-quiet")
+    return link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="button button-quiet")
 
 
 def _told() -> rx.Component:
@@ -130,7 +131,7 @@ def _footer() -> rx.Component:
     return rx.el.footer(
         rx.el.p(_("Messages without a sender.")),
         rx.el.nav(
-            link(_("Privacy"), href="/privacy", class_name="link-button"),
+            link(_("Privacy"), href=addresses.PRIVACY.path, class_name="link-button"),
             aria_label=_("Site"),
         ),
         class_name="footer",

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.errors import NotSignedIn
 from anonmsg.framework import visitor
 from anonmsg.locale import _
@@ -44,7 +45,7 @@ class FrameState(rx.State):
             # Whoever ended it in this tab has been told more already.
             self.notice = self.notice or _("You have been signed out")
             path = self.router.url.path.rstrip("/")
-            return visitor.sign_in_page(path) if path in visitor.OWNERS_ONLY else None
+            return visitor.sign_in_page(path) if path in addresses.PATHS_FOR_OWNERS else None
         return None
 
     @rx.event

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text, errors_for
 from anonmsg.components.icons import CLOSE, QR, SHARE, icon
@@ -103,9 +104,13 @@ def _mastodon() -> rx.Component:
 
 
 def _code(name: Text) -> rx.Component:
+    svg, png, poster = (
+        addresses.of_person(name, each)
+        for each in (addresses.QR_SVG, addresses.QR_PNG, addresses.POSTER)
+    )
     return rx.el.div(
         rx.el.img(
-            src=f"/u/{name}/qr.svg",
+            src=svg,
             alt=_("QR code of your link"),
             width="168",
             height="168",
@@ -113,11 +118,9 @@ def _code(name: Text) -> rx.Component:
             class_name="code",
         ),
         rx.el.div(
-            _file(_("Download PNG"), f"/u/{name}/qr.png?size=1024", f"anonmsg-{name}"),
-            _file(_("Download SVG"), f"/u/{name}/qr.svg", f"anonmsg-{name}"),
-            plain_link(
-                _("Poster"), href=f"/u/{name}/poster", class_name="link link-row", **ELSEWHERE
-            ),
+            _file(_("Download PNG"), f"{png}?size=1024", f"anonmsg-{name}"),
+            _file(_("Download SVG"), svg, f"anonmsg-{name}"),
+            plain_link(_("Poster"), href=poster, class_name="link link-row", **ELSEWHERE),
             class_name="code-links",
         ),
         class_name="code-row",

@@ -9,6 +9,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg.addresses import DASHBOARD, FORGOT_PASSWORD, SETTINGS
 from anonmsg.components.buttons import submit
 from anonmsg.components.frame.frame import bare, needs_scripts
 from anonmsg.components.links import link
@@ -25,7 +26,7 @@ def confirm_email() -> rx.Component:
         _("Confirm"),
         EmailLinkState.confirm,
         done=_("Done. This is your address from now on."),
-        then=link(_("Go to your inbox"), href="/dashboard", class_name="link"),
+        then=link(_("Go to your inbox"), href=DASHBOARD.path, class_name="link"),
     )
 
 
@@ -37,7 +38,7 @@ def undo_email() -> rx.Component:
         _("Undo the change"),
         EmailLinkState.undo,
         done=_("Done. Your old address is back, and every browser was signed out."),
-        then=link(_("Choose a new password"), href="/forgot-password", class_name="link"),
+        then=link(_("Choose a new password"), href=FORGOT_PASSWORD.path, class_name="link"),
     )
 
 
@@ -63,7 +64,7 @@ def _page(
         rx.cond(
             EmailLinkState.error,
             rx.el.p(
-                link(_("Go to your settings"), href="/settings", class_name="link"),
+                link(_("Go to your settings"), href=SETTINGS.path, class_name="link"),
                 class_name="sheet-foot",
             ),
             rx.fragment(),

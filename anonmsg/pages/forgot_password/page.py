@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field
 from anonmsg.components.frame.frame import bare
@@ -38,7 +39,7 @@ def forgot() -> rx.Component:
         rx.el.p(
             _("Remembered it?"),
             " ",
-            link(_("Sign in"), href="/sign-in", class_name="link"),
+            link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
             class_name="sheet-foot",
         ),
     )

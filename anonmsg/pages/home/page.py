@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import button_link
 from anonmsg.components.frame.frame import framed
 from anonmsg.components.frame.state import FrameState
@@ -34,8 +35,8 @@ def _pitch() -> rx.Component:
         ),
         rx.cond(
             FrameState.signed_in,
-            button_link(_("Your dashboard"), "/dashboard", outline=ARROW),
-            button_link(_("Create your page"), "/sign-up", outline=ARROW),
+            button_link(_("Your dashboard"), addresses.DASHBOARD.path, outline=ARROW),
+            button_link(_("Create your page"), addresses.SIGN_UP.path, outline=ARROW),
         ),
         class_name="pitch",
     )
@@ -49,6 +50,6 @@ def _promises() -> rx.Component:
     ]
     return rx.el.div(
         rx.el.ul(*(rx.el.li(line) for line in lines), class_name="promises"),
-        link(_("How anonymity works here"), href="/privacy", class_name="link"),
+        link(_("How anonymity works here"), href=addresses.PRIVACY.path, class_name="link"),
         class_name="promised",
     )

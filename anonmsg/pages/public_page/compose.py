@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import button, button_link, submit
 from anonmsg.components.fields import Text
 from anonmsg.components.icons import SEND, SPARK
@@ -104,7 +105,7 @@ def kept() -> rx.Component:
     return rx.el.p(
         _("We keep the text and the time. Nothing about who wrote."),
         " ",
-        link(_("How that works"), href="/privacy", class_name="link"),
+        link(_("How that works"), href=addresses.PRIVACY.path, class_name="link"),
         class_name="hint text-center",
     )
 
@@ -129,7 +130,7 @@ def sent(*, on_another: Any) -> rx.Component:
         rx.el.p(_("It carries no name. Only the words arrive."), class_name="soft"),
         rx.el.div(
             button(_("Send another"), outline=SEND, on_click=on_another, data_then_focus="message"),
-            button_link(_("Create your own page"), "/sign-up", kind="quiet"),
+            button_link(_("Create your own page"), addresses.SIGN_UP.path, kind="quiet"),
             class_name="stack-wide mt-4",
         ),
         class_name="sent",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg.addresses import FORGOT_PASSWORD, SIGN_IN
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, password_field
 from anonmsg.components.frame.frame import bare, needs_scripts
@@ -47,9 +48,9 @@ def reset() -> rx.Component:
             class_name="with-link",
         ),
         rx.el.p(
-            link(_("Forgot your password?"), href="/forgot-password", class_name="link"),
+            link(_("Forgot your password?"), href=FORGOT_PASSWORD.path, class_name="link"),
             " · ",
-            link(_("Sign in"), href="/sign-in", class_name="link"),
+            link(_("Sign in"), href=SIGN_IN.path, class_name="link"),
             class_name="sheet-foot",
         ),
     )
@@ -61,7 +62,7 @@ def _another_link() -> rx.Component:
         ResetPasswordState.link_is_dead,
         link(
             _("Get a new link"),
-            href="/forgot-password",
+            href=FORGOT_PASSWORD.path,
             class_name="button button-quiet button-wide",
         ),
         rx.fragment(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.errors import AppError, LinkDead
 from anonmsg.framework import visitor
 from anonmsg.locale import _
@@ -47,7 +48,7 @@ class ResetPasswordState(rx.State):
             # now would be emptied away with the rest at the next event.
             await visitor.let_go(self)
             self.changed_notice = _("Your password was changed. Please sign in.")
-            yield rx.redirect("/sign-in")
+            yield rx.redirect(addresses.SIGN_IN.path)
         except AppError as refusal:
             self.errors = refusal.by_field()
             self.link_is_dead = isinstance(refusal, LinkDead)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import password_field
 from anonmsg.components.post_form import post_form
@@ -26,7 +27,7 @@ def export() -> rx.Component:
             ),
             submit(_("Download everything")),
             id="export-form",
-            action="/export",
+            action=addresses.EXPORT.path,
         ),
         hint=_(
             "Your profile, every message and where you are signed in, in one ZIP: a page to read, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg.addresses import FORGOT_PASSWORD, SIGN_IN, SIGN_UP, VERIFY
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare
@@ -29,15 +30,15 @@ def sign_in() -> rx.Component:
             _two_factor(),
             errors_for("form"),
             submit(_("Sign in"), class_name="button-wide"),
-            action="/sign-in",
+            action=SIGN_IN.path,
             custom_attrs={"data-fetch": "true"},
         ),
         rx.el.p(
             _("No page yet?"),
             " ",
-            link(_("Sign up"), href="/sign-up", class_name="link"),
+            link(_("Sign up"), href=SIGN_UP.path, class_name="link"),
             rx.el.br(),
-            link(_("Forgot your password?"), href="/forgot-password", class_name="link"),
+            link(_("Forgot your password?"), href=FORGOT_PASSWORD.path, class_name="link"),
             class_name="sheet-foot",
         ),
     )
@@ -54,7 +55,7 @@ def _identifier() -> rx.Component:
         ),
         link(
             _("Enter the code"),
-            href="/verify",
+            href=VERIFY.path,
             hidden=True,
             custom_attrs={"data-verify-link": "true", "suppressHydrationWarning": True},
             class_name="button button-quiet mt-2",

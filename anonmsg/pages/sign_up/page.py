@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare, needs_scripts
@@ -41,7 +42,7 @@ def sign_up() -> rx.Component:
         rx.el.p(
             _("Already have a page?"),
             " ",
-            link(_("Sign in"), href="/sign-in", class_name="link"),
+            link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
             class_name="sheet-foot",
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.errors import AppError, InvalidUsername
 from anonmsg.framework import visitor
 from anonmsg.locale import _
@@ -77,7 +77,7 @@ class SignUpState(rx.State):
                 browser=self.browser,
                 network=visitor.network_of(self),
             )
-            yield rx.redirect("/verify")
+            yield rx.redirect(addresses.VERIFY.path)
         except AppError as refusal:
             self.errors = refusal.by_field()
             self._refused_username = rules.text(typed.get("username"))

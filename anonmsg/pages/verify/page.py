@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare, needs_scripts
@@ -30,9 +31,9 @@ def verify() -> rx.Component:
         _form(),
         _resend(),
         rx.el.p(
-            link(_("Sign in"), href="/sign-in", class_name="link"),
+            link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
             " · ",
-            link(_("Sign up again"), href="/sign-up", class_name="link"),
+            link(_("Sign up again"), href=addresses.SIGN_UP.path, class_name="link"),
             class_name="sheet-foot",
         ),
     )

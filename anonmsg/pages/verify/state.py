@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.errors import AppError, PasswordNeeded, SignUpNotFound, TooManyAttempts, UsernameTaken
 from anonmsg.framework import visitor
 from anonmsg.locale import _
@@ -56,7 +57,7 @@ class VerifyState(rx.State):
             self.notice = ""
             self.verified_notice = _("Account verified successfully")
             (await self.get_state(SignUpState)).browser = ""
-            yield rx.redirect("/sign-in")
+            yield rx.redirect(addresses.SIGN_IN.path)
         except AppError as refusal:
             self.errors = refusal.by_field()
             self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)

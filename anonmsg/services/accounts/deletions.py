@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, or_, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.engine import empty_the_log
 from anonmsg.database.tables import MailedLink, Person, SignUp
 from anonmsg.errors import NotSignedIn, UsernameDoesNotMatch
@@ -127,6 +127,6 @@ def _notice(ctx: Context, person: Person, leaves_at: datetime) -> letters.Letter
     return letters.deletion_scheduled(
         to=person.email,
         username=person.username,
-        sign_in_url=f"{ctx.settings.site}/sign-in",
+        sign_in_url=addresses.link(ctx.settings.site, addresses.SIGN_IN),
         on=leaves_at,
     )

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import MailedLink, Person
 from anonmsg.errors import EmailTaken, LinkDead, SameEmail
 from anonmsg.mail import letters
@@ -58,7 +58,7 @@ def ask(
         if other is not None and not ctx.settings.hide_registered_emails:
             raise EmailTaken
         if other is not None:
-            site = f"{ctx.settings.site}/sign-in"
+            site = addresses.link(ctx.settings.site, addresses.SIGN_IN)
             letter = letters.already_registered(
                 to=other.email, username=other.username, sign_in_url=site
             )
@@ -138,7 +138,7 @@ def _confirmation(ctx: Context, person: Person, address: rules.Email) -> letters
     return letters.confirm_email(
         to=address.address,
         username=person.username,
-        link=f"{ctx.settings.site}/confirm-email#{token}",
+        link=addresses.link(ctx.settings.site, addresses.CONFIRM_EMAIL, token),
         minutes=int(CONFIRM_LIVES.total_seconds() // 60),
     )
 
@@ -150,6 +150,6 @@ def _notice(ctx: Context, person: Person, before: rules.Email) -> letters.Letter
     return letters.email_changed(
         to=before.address,
         username=person.username,
-        link=f"{ctx.settings.site}/undo-email#{token}",
+        link=addresses.link(ctx.settings.site, addresses.UNDO_EMAIL, token),
         days=UNDO_LIVES.days,
     )

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
 from anonmsg.errors import (
     N_,
@@ -131,7 +131,7 @@ def _replace(ctx: Context, person: Person, hashed: str, *, but: str = "") -> Non
     letter = letters.password_changed(
         to=person.email,
         username=person.username,
-        forgot_url=f"{ctx.settings.site}/forgot-password",
+        forgot_url=addresses.link(ctx.settings.site, addresses.FORGOT_PASSWORD),
     )
     outbox.post(ctx, letter)
 
@@ -140,6 +140,6 @@ def _letter(ctx: Context, to: str, username: str, token: str) -> letters.Letter:
     return letters.reset_password(
         to=to,
         username=username,
-        link=f"{ctx.settings.site}/reset-password#{token}",
+        link=addresses.link(ctx.settings.site, addresses.RESET_PASSWORD, token),
         minutes=int(LINK_LIVES.total_seconds() // 60),
     )

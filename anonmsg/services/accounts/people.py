@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
 from anonmsg.errors import NobodyHere, NotSignedIn
 from anonmsg.public import Owner, PublicPage
@@ -52,7 +52,7 @@ def owner(ctx: Context, *, owner_id: str) -> Owner:
         person = db.get(Person, owner_id)
     if person is None:
         raise NotSignedIn
-    link = f"{ctx.settings.site}/u/{person.username}"
+    link = addresses.link_of_person(ctx.settings.site, person.username)
     return Owner(person.username, person.accepts_messages, link)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
 from anonmsg.errors import NotSignedIn, RenamedLately, UsernameTaken
 from anonmsg.public import Profile
@@ -36,7 +36,7 @@ def profile(ctx: Context, *, owner_id: str) -> Profile:
         person.email,
         person.display_name,
         person.bio,
-        f"{ctx.settings.site}/u/{person.username}",
+        addresses.link_of_person(ctx.settings.site, person.username),
     )
 
 

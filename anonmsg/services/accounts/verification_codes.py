@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
+from anonmsg import addresses
 from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import IncorrectPassword, ResendTooSoon, TooManyAttempts, UsernameTaken
 from anonmsg.mail import letters
@@ -115,7 +116,7 @@ def post(ctx: Context, row: SignUp, code: str, link: str) -> None:
         username=row.username,
         code=code,
         # A fragment never reaches a server, a log or a Referer.
-        link=f"{ctx.settings.site}/verify#{link}",
+        link=addresses.link(ctx.settings.site, addresses.VERIFY, link),
         minutes=int(CODE_LIVES.total_seconds() // 60),
     )
     outbox.post(ctx, letter, sign_up_id=row.id)
@@ -123,7 +124,7 @@ def post(ctx: Context, row: SignUp, code: str, link: str) -> None:
 
 def post_already_registered(ctx: Context, owner: Person, row: SignUp) -> None:
     """Tell an owner that somebody signed up with their address, instead of a code."""
-    sign_in_url = f"{ctx.settings.site}/sign-in"
+    sign_in_url = addresses.link(ctx.settings.site, addresses.SIGN_IN)
     letter = letters.already_registered(
         to=owner.email, username=owner.username, sign_in_url=sign_in_url
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.errors import NotSignedIn
 from anonmsg.mail import letters
@@ -260,6 +260,6 @@ def _end_family(ctx: Context, row: SignInSession) -> None:
         letter = letters.refresh_reuse(
             to=person.email,
             username=person.username,
-            sign_in_url=f"{ctx.settings.site}/sign-in",
+            sign_in_url=addresses.link(ctx.settings.site, addresses.SIGN_IN),
         )
         outbox.post(ctx, letter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import Person, SignInSession, SignUp
 from anonmsg.errors import IncorrectPassword, NotVerified
 from anonmsg.mail import letters
@@ -106,7 +106,7 @@ def _tell_it_stays(ctx: Context, person_id: str) -> None:
     """Open the page again, and say by mail that the account is not deleted."""
     columns = select(Person.username, Person.username_key, Person.email)
     username, key, email = ctx.db.exec(columns.where(Person.id == person_id)).one()
-    settings_url = f"{ctx.settings.site}/settings"
+    settings_url = addresses.link(ctx.settings.site, addresses.SETTINGS)
     outbox.post(
         ctx, letters.deletion_undone(to=email, username=username, settings_url=settings_url)
     )

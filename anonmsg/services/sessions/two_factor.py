@@ -12,7 +12,7 @@ from typing import Any
 import pyotp
 from sqlmodel import col, select, update
 
-from anonmsg import rules
+from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
 from anonmsg.errors import (
     IncorrectTwoFactorCode,
@@ -253,5 +253,5 @@ def _change(ctx: Context, person_id: str, only_if: Any, **values: Any) -> None:
 
 
 def _about(ctx: Context, person: Person) -> dict[str, str]:
-    settings_url = f"{ctx.settings.site}/settings"
+    settings_url = addresses.link(ctx.settings.site, addresses.SETTINGS)
     return {"to": person.email, "username": person.username, "settings_url": settings_url}

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from anonmsg import addresses
 from anonmsg.framework.connections import CONNECTION_COOKIE, Connections
 from anonmsg.web.door.admission import Admission, Allowance, SocketLimits
 from anonmsg.web.door.browser_names import browser_name_of
@@ -44,7 +45,6 @@ REQUEST_HEADERS = frozenset(
         b"range",
     }
 )
-SIGN_IN = "/sign-in"
 SOCKET_HEADERS = frozenset(
     {
         b"host",
@@ -106,7 +106,7 @@ class Doorway:
             network = self._networks.key(scope)
             headers = [each for each in scope["headers"] if each[0].lower() in REQUEST_HEADERS]
             unnamed = _unnamed(scope, network, headers)
-            if scope["path"] == SIGN_IN:
+            if scope["path"] == addresses.SIGN_IN.path:
                 # Only of an owner who signs in, and only its kind.
                 unnamed["state"]["browser"] = browser_name_of(
                     Headers(scope=scope).get("user-agent", "")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from anonmsg import addresses
 from anonmsg.errors import AppError, Busy, IncorrectPassword, NotSignedIn, ReauthenticationNeeded
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
@@ -67,10 +68,10 @@ def _refused(request: Request, refusal: AppError) -> Response:
     field, message = next(iter(refusal.by_field().items()))
     if request.headers.get("accept", "").startswith("application/json"):
         return JSONResponse({"success": False, "message": message, "field": field}, status)
-    ways = [plain.way_on("/settings", _("Back to the settings"))]
+    ways = [plain.way_on(addresses.SETTINGS.path, _("Back to the settings"))]
     if isinstance(refusal, NotSignedIn):
-        ways = [plain.way_on("/sign-in?next=/settings", _("Sign in"))]
+        ways = [plain.way_on(addresses.sign_in_and_go_on(addresses.SETTINGS.path), _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
-        ways.insert(0, plain.password_form("/export", label=_("Download everything")))
+        ways.insert(0, plain.password_form(addresses.EXPORT.path, label=_("Download everything")))
     said = f'<div role="alert">{plain.sentence(message)}</div>'
     return plain.answer(_("Nothing was downloaded yet"), said, *ways, status=status)

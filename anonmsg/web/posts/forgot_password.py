@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from anonmsg import addresses
 from anonmsg.errors import AppError
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
@@ -32,5 +33,5 @@ async def forgot(request: Request) -> Response:
     return plain.answer(
         _("Look into your mail"),
         plain.sentence(password_resets.asked()),
-        plain.way_on("/sign-in", _("Sign in")),
+        plain.way_on(addresses.SIGN_IN.path, _("Sign in")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from anonmsg import addresses
 from anonmsg.errors import AppError, NobodyHere
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
@@ -45,5 +46,5 @@ async def send(request: Request) -> Response:
         _("Message sent anonymously"),
         plain.sentence(_("It carries no name. Only the words arrive.")),
         plain.way_on(path, _("Send another")),
-        plain.way_on("/sign-up", _("Create your own page")),
+        plain.way_on(addresses.SIGN_UP.path, _("Create your own page")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from anonmsg import addresses
 from anonmsg.errors import AppError, NotSignedIn, NotVerified
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
@@ -15,7 +16,7 @@ from anonmsg.web.posts.forms import BadForm, fields_of
 from anonmsg.web.prerendered.pages import Pages, after_sign_in
 
 
-class SigningIn:
+class SignInPosts:
     """The routes that set and take away the sign-in cookies."""
 
     def __init__(self, pages: Pages | None, cookies: Cookies) -> None:
@@ -77,7 +78,7 @@ class SigningIn:
                 body["sign_up"] = refusal.browser
             return JSONResponse(body, status)
         if self._pages is None:
-            on = plain.way_on("/sign-in", _("Sign in"))
+            on = plain.way_on(addresses.SIGN_IN.path, _("Sign in"))
             return plain.answer(_("Not signed in"), plain.sentence(message), on, status=status)
         kept = {
             "identifier": typed.get("identifier", "")[:320],

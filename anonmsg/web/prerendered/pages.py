@@ -9,9 +9,15 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from anonmsg.addresses import (
+    BUILT_LOST_PAGE,
+    DASHBOARD,
+    PATHS_FOR_OWNERS,
+    SIGN_IN,
+    sign_in_and_go_on,
+)
 from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
-from anonmsg.framework.visitor import OWNERS_ONLY
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
 from anonmsg.services.sessions import sessions
@@ -23,7 +29,6 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
-STRANGERS_ONLY = ("/sign-in", "/sign-up")
 
 
 class Pages:
@@ -32,7 +37,7 @@ class Pages:
     def __init__(self, built: BuiltPages, cookies: Cookies, settings: Settings) -> None:
         """Keep where the pages are."""
         self._built, self._cookies, self._settings = built, cookies, settings
-        lost = built.get("/404")
+        lost = built.get(BUILT_LOST_PAGE)
         self._lost_html = _without_react(lost.html) if lost else ""
 
     async def static(self, request: Request) -> Response:
@@ -47,21 +52,21 @@ class Pages:
         """
         path = request.scope["path"]
         new_cookies, is_owner = await self._who_asks(request)
-        if path in OWNERS_ONLY and not is_owner:
-            return self._go(f"/sign-in?next={path}", new_cookies)
-        if path in STRANGERS_ONLY and is_owner:
+        if path in PATHS_FOR_OWNERS and not is_owner:
+            return self._go(sign_in_and_go_on(path), new_cookies)
+        if path not in PATHS_FOR_OWNERS and is_owner:
             return self._go(after_sign_in(request.query_params.get("next")), new_cookies)
         page = self._page(path)
         html = (
             self.sign_in_html({"next": after_sign_in(request.query_params.get("next"))})
-            if path == "/sign-in"
+            if path == SIGN_IN.path
             else page.html
         )
         return page.response(request.headers, html=html, cookies=new_cookies)
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
         """The 404 page."""
-        page = self._built.get("/404")
+        page = self._built.get(BUILT_LOST_PAGE)
         if page is None:
             return Response(_("There is nobody here."), 404, media_type="text/plain")
         return page.response(request.headers, status=404, html=self._lost_html)
@@ -73,7 +78,7 @@ class Pages:
             values: Field names with what stands in them; never a password.
             errors: Field names with their sentence.
         """
-        page = self._page("/sign-in")
+        page = self._page(SIGN_IN.path)
         changes = []
         for name, value in values.items():
             tag = _tag(page.html, "input", f'name="{name}"')
@@ -88,7 +93,7 @@ class Pages:
 
     def sign_in_answer(self, request: Request, html: str, status: int) -> Response:
         """The filled sign-in page as an answer to a refused sign-in."""
-        return self._page("/sign-in").response(request.headers, status=status, html=html)
+        return self._page(SIGN_IN.path).response(request.headers, status=status, html=html)
 
     async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
@@ -118,7 +123,7 @@ class Pages:
 
 def after_sign_in(asked: str | None) -> str:
     """Where to go once signed in: an owner's page, or the dashboard; no link sends elsewhere."""
-    return asked if asked in OWNERS_ONLY else "/dashboard"
+    return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
 
 
 def _without_react(html: str) -> str:

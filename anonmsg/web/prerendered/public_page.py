@@ -14,6 +14,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from anonmsg import addresses
 from anonmsg.config import Settings
 from anonmsg.errors import NobodyHere
 from anonmsg.locale import _
@@ -55,7 +56,7 @@ class PublicPages:
         Raises:
             LookupError: the build has no such page.
         """
-        page = built.get("/u/_")
+        page = built.get(addresses.BUILT_PUBLIC_PAGE)
         if page is None:
             raise LookupError("the build has no public page")
         self._page = page
@@ -71,7 +72,7 @@ class PublicPages:
             return await self._pages.lost(request)
         if username_key(found.username) != username_key(request.path_params["username"]):
             # A name that was given up lately leads on, for as long as it does.
-            return RedirectResponse(f"/u/{found.username}", 302)
+            return RedirectResponse(addresses.of_person(found.username), 302)
         prepared = self._prepared.get(found)
         if prepared is None:
             prepared = SplicedGzip(self._filled(found), KEY_MARKER)
@@ -148,7 +149,7 @@ class PublicPages:
                 name=found.username
             )
         )
-        url = escape(f"{self._settings.site}/u/{found.username}")
+        url = escape(addresses.link_of_person(self._settings.site, found.username))
         return (
             f'<meta name="description" content="{description}"/>'
             '<meta name="robots" content="noindex"/>'

@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.frame.state import FrameState
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.framework import visitor
@@ -45,7 +46,7 @@ class DeleteAccountState(rx.State):
                 username=typed.get("username"),
             )
             await self._say_goodbye(date_in_words(leaves_at))
-            yield rx.redirect("/sign-in")
+            yield rx.redirect(addresses.SIGN_IN.path)
         except NotSignedIn:
             raise
         except AppError as refusal:

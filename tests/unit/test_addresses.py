@@ -1,0 +1,93 @@
+"""The table of addresses: every path once, and nowhere else."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import anonmsg
+from anonmsg import addresses
+from anonmsg.addresses import ADDRESSES, Audience, Post
+from anonmsg.framework.prerender import POSTS
+from anonmsg.pages import PAGES
+from anonmsg.reserved_usernames import RESERVED_USERNAMES
+
+PACKAGE = Path(anonmsg.__file__).parent
+FIRST_PARTS = sorted({each.first_part for each in ADDRESSES} - {""})
+A_PATH = re.compile(rf"/({'|'.join(FIRST_PARTS)})(?![a-z-])")
+
+
+def paths_in(source: str) -> list[str]:
+    """The texts of a module that begin with a path of ours, docstrings aside."""
+    tree = ast.parse(source)
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in told
+        and A_PATH.match(node.value)
+    ]
+
+
+def test_no_path_is_written_anywhere_else() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if file.name != "addresses.py"]
+    found = {file.name: paths_in(file.read_text()) for file in files}
+    assert {name: paths for name, paths in found.items() if paths} == {}
+
+
+@pytest.mark.parametrize("line", ['go("/sign-in")', "f'/u/{name}/qr.svg'", "x = '/settings?a=b'"])
+def test_a_path_that_is_written_elsewhere_is_seen(line: str) -> None:
+    assert paths_in(line)
+
+
+def test_each_address_has_a_path_of_its_own() -> None:
+    paths = [each.path for each in ADDRESSES]
+    assert len(paths) == len(set(paths))
+    named = [each for each in vars(addresses).values() if isinstance(each, addresses.Address)]
+    assert sorted(named, key=lambda each: each.path) == sorted(
+        ADDRESSES, key=lambda each: each.path
+    )
+
+
+def test_every_page_of_the_table_is_put_on_and_no_other() -> None:
+    shown = {page.route for page in PAGES}
+    assert shown == {each.in_reflex for each in ADDRESSES if each.is_page} | {"404"}
+
+
+def test_the_development_server_hands_on_whatever_is_posted() -> None:
+    posted = [each for each in ADDRESSES if each.post is not Post.NOTHING]
+    assert len(POSTS) == len(posted) > 10
+    for address in posted:
+        path = address.path.format(username="ada")
+        assert any(path.startswith(prefix) for prefix in POSTS), path
+    assert "/dashboard" not in POSTS
+
+
+def test_nobody_may_take_the_first_part_of_a_path() -> None:
+    assert {each.first_part for each in ADDRESSES if each.first_part} <= RESERVED_USERNAMES
+
+
+def test_owners_pages_are_those_that_lead_strangers_to_the_sign_in_page() -> None:
+    assert {"/dashboard", "/settings"} == addresses.PATHS_FOR_OWNERS
+    assert addresses.SIGN_IN.audience is addresses.SIGN_UP.audience is Audience.STRANGERS
+
+
+def test_links_are_whole_and_keep_a_secret_in_the_fragment() -> None:
+    site = "https://anonmsg.example"
+    assert addresses.link(site, addresses.HOME) == f"{site}/"
+    assert addresses.link(site, addresses.VERIFY, "secret") == f"{site}/verify#secret"
+    assert addresses.link_of_person(site, "ada") == f"{site}/u/ada"
+    assert addresses.of_person("ada", addresses.QR_PNG) == "/u/ada/qr.png"
+    assert addresses.sign_in_and_go_on("/settings") == "/sign-in?next=/settings"
+    assert addresses.sign_in_and_go_on("/a?b=c&d") == "/sign-in?next=/a%3Fb%3Dc%26d"
