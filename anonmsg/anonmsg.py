@@ -23,7 +23,7 @@ from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
 from anonmsg.framework.pushes import Pushes
 from anonmsg.framework.visitor import sign_in_page
-from anonmsg.pages import PAGES
+from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.public_page.state import PublicPageState
 from anonmsg.pages.verify.state import VerifyState
@@ -106,7 +106,7 @@ app = rx.App(
     frontend_exception_handler=note_frontend_exception,
     api_transformer=[_wrap],
 )
-app.add_middleware(Guard())
+app.add_middleware(Guard(STATES))
 app.register_lifespan_task(background.running_or_stopped, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
 # What a topic's first word makes a tab that watches it do.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -42,7 +42,13 @@ class Page:
     build: Callable[[], rx.Component]
     title: str | rx.Var[str]
     description: str
-    on_load: list[Any] = field(default_factory=list)
+    # Whose load handlers run when it opens, in this order.
+    states: Sequence[Any] = ()
+
+    @property
+    def on_load(self) -> list[Any]:
+        """The handlers that Reflex runs when the page opens."""
+        return [state.load for state in self.states]
 
 
 PAGES = [
@@ -51,21 +57,21 @@ PAGES = [
         home,
         _("anonmsg · messages without a sender"),
         _("Share one link. Anyone can tell you what they think, and nobody signs."),
-        [FrameState.load],
+        [FrameState],
     ),
     Page(
         addresses.SIGN_UP.in_reflex,
         sign_up,
         _("Sign up · anonmsg"),
         _("Create a page where anyone can leave you a message without a name."),
-        [SignUpState.load],
+        [SignUpState],
     ),
     Page(
         addresses.VERIFY.in_reflex,
         verify,
         _("Verify · anonmsg"),
         _("Enter the code from your mail."),
-        [VerifyState.load],
+        [VerifyState],
     ),
     Page(
         addresses.SIGN_IN.in_reflex,
@@ -78,42 +84,42 @@ PAGES = [
         forgot,
         _("Forgot your password? · anonmsg"),
         _("Get a link to choose a new password."),
-        [ForgotPasswordState.load],
+        [ForgotPasswordState],
     ),
     Page(
         addresses.RESET_PASSWORD.in_reflex,
         reset,
         _("Choose a new password · anonmsg"),
         _("Choose a new password by the link from your mail."),
-        [ResetPasswordState.load],
+        [ResetPasswordState],
     ),
     Page(
         addresses.DASHBOARD.in_reflex,
         dashboard,
         _("Your inbox · anonmsg"),
         _("Your messages and your public link."),
-        [FrameState.load, DashboardState.load],
+        [FrameState, DashboardState],
     ),
     Page(
         addresses.SETTINGS.in_reflex,
         settings,
         _("Settings · anonmsg"),
         _("Your page, your account, and where you are signed in."),
-        [FrameState.load, SettingsState.load, TwoFactorState.load, DeleteAccountState.load],
+        [FrameState, SettingsState, TwoFactorState, DeleteAccountState],
     ),
     Page(
         addresses.CONFIRM_EMAIL.in_reflex,
         confirm_email,
         _("Confirm your address · anonmsg"),
         _("Use another email address for your account."),
-        [EmailLinkState.load],
+        [EmailLinkState],
     ),
     Page(
         addresses.UNDO_EMAIL.in_reflex,
         undo_email,
         _("Undo the change · anonmsg"),
         _("Put your email address back."),
-        [EmailLinkState.load],
+        [EmailLinkState],
     ),
     Page(
         addresses.PUBLIC_PAGE.in_reflex,
@@ -121,14 +127,14 @@ PAGES = [
         title(),
         # The server says it for each person (`web/prerendered/pages.py`).
         "",
-        [PublicPageState.load],
+        [PublicPageState],
     ),
     Page(
         addresses.PRIVACY.in_reflex,
         privacy.privacy,
         _("Privacy · anonmsg"),
         _("What anonmsg keeps, what it does not, and who can read it."),
-        [FrameState.load],
+        [FrameState],
     ),
     Page(
         "404",
@@ -138,4 +144,7 @@ PAGES = [
     ),
 ]
 
-__all__ = ["PAGES", "Page"]
+# Every state class whose handlers may be called.
+STATES = list(dict.fromkeys(state for page in PAGES for state in page.states))
+
+__all__ = ["PAGES", "STATES", "Page"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 import reflex as rx
 
+from anonmsg.addresses import Audience
 from anonmsg.database.tables import Person
 from anonmsg.framework import guard, visitor
+from anonmsg.pages import STATES as STATE_CLASSES
 from anonmsg.runtime.context import Context
 from tests import factories
 from tests.tabs import ROOT, STATES, Site, states
 
 SECRET = "the one thing that nobody else may read"
-LISTS = (guard.FRAMEWORK, guard.PUBLIC, guard.SIGNED_IN)
 
 
 @pytest.fixture
@@ -22,26 +23,35 @@ def ada(ctx: Context) -> Person:
     return made
 
 
-def _handlers() -> list[str]:
-    ours = [each for each in states() if each.__module__.startswith("anonmsg.")]
-    return [
-        f"{state.get_full_name()}.{name}".removeprefix(f"{ROOT}.")
-        for state in ours
-        for name in state.event_handlers
-        if name != "setvar"
-    ]
+def _ours() -> list[type[rx.State]]:
+    return [each for each in states() if each.__module__.startswith("anonmsg.")]
 
 
-def test_every_handler_of_ours_is_on_exactly_one_list(site: Site) -> None:
-    handlers = _handlers()
-    assert len(handlers) >= 18
-    assert {name: sum(name in each for each in LISTS) for name in handlers} == dict.fromkeys(
-        handlers, 1
-    )
+def test_every_state_with_handlers_says_who_it_is_for_and_the_guard_has_it(site: Site) -> None:
+    with_handlers = {each for each in _ours() if guard.handlers_of(each)}
+    assert len(with_handlers) >= 11
+    assert with_handlers == set(STATE_CLASSES)
+    for state in with_handlers:
+        assert state.audience in {Audience.EVERYONE, Audience.OWNERS}, state
 
 
-def test_the_lists_name_no_handler_that_does_not_exist(site: Site) -> None:
-    assert set(_handlers()) == guard.PUBLIC | guard.SIGNED_IN
+def test_the_guard_admits_the_handlers_of_its_classes_and_no_others() -> None:
+    admitted = guard.Guard(STATE_CLASSES).audiences
+    assert set(admitted) == {name for each in STATE_CLASSES for name in guard.handlers_of(each)}
+    assert len(admitted) >= 44
+    for state in STATE_CLASSES:
+        assert {admitted[name] for name in guard.handlers_of(state)} == {state.audience}
+
+
+def test_a_class_that_does_not_say_who_it_is_for_stops_the_start() -> None:
+    with pytest.raises(TypeError, match="Belonging does not say who may call its handlers"):
+        guard.Guard([visitor.Belonging])
+
+
+def test_each_form_begins_again_with_vars_that_it_has() -> None:
+    for state in STATE_CLASSES:
+        for name in getattr(state, "told", ()):
+            assert name in state.get_fields(), (state, name)
 
 
 def test_what_says_whose_a_state_is_has_no_handlers_and_sends_nothing(site: Site) -> None:

@@ -125,7 +125,7 @@ async def test_the_recovery_codes_on_the_screen_work(
     assert isinstance(app, pyotp.TOTP)
     await twice(page, "two_factor.turn_on", code=app.at(ctx.now))
     assert page.shows("two_factor.errors") in (None, {})
-    assert page.shows("two_factor.said") == "Two-step sign-in is on."
+    assert page.shows("two_factor.said") == {"two-factor": "Two-step sign-in is on."}
     two_factor.check(ctx, stored(ctx), page.shows("two_factor.codes").splitlines()[0])
     assert len(subjects(ctx, mailer)) == 1
 
@@ -136,7 +136,7 @@ async def test_the_recovery_codes_on_the_screen_work(
 
     await twice(page, "two_factor.turn_off", password=PASSWORD)
     assert page.shows("two_factor.errors") == {}
-    assert page.shows("two_factor.said") == "Two-step sign-in is off."
+    assert page.shows("two_factor.said") == {"two-factor": "Two-step sign-in is off."}
     assert stored(ctx).totp_on_at is None
 
 

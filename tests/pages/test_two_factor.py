@@ -99,7 +99,7 @@ async def test_the_first_code_turns_it_on_and_shows_the_recovery_codes_once(
     assert len(codes) == 10
     assert unquote(str(shown(page, "codes_file")).partition(",")[2]).splitlines() == codes
     assert (shown(page, "is_on"), shown(page, "codes_left")) == (True, 10)
-    assert shown(page, "said") == "Two-step sign-in is on."
+    assert shown(page, "said") == {"two-factor": "Two-step sign-in is on."}
     assert not any(shown(page, var) for var in ("secret", "app_link", "picture"))
     signed_in = {"identifier": "ada", "password": PASSWORD, "network": "n"}
     assert sign_ins.sign_in(ctx, **signed_in, code=codes[0])
@@ -126,7 +126,7 @@ async def test_who_cancels_has_changed_nothing(
     page, _app = await set_up(tab)
     await page.ask(f"{STATE}.done")
     assert not any(shown(page, var) for var in ONCE)
-    assert shown(page, "said") == "Nothing was changed."
+    assert shown(page, "said") == {"two-factor": "Nothing was changed."}
     assert not is_on(ctx, ada)
 
 
@@ -164,7 +164,10 @@ async def test_turning_off_asks_for_the_password_each_time(
         assert set(shown(page, "errors")) == {"two-factor-turn-off.password"}
         assert is_on(ctx, ada)
     await page.ask(f"{STATE}.turn_off", form={"password": PASSWORD})
-    assert (shown(page, "is_on"), shown(page, "said")) == (False, "Two-step sign-in is off.")
+    assert (shown(page, "is_on"), shown(page, "said")) == (
+        False,
+        {"two-factor": "Two-step sign-in is off."},
+    )
     assert not any(shown(page, var) for var in ONCE)
     assert not is_on(ctx, ada)
 
@@ -178,7 +181,7 @@ async def test_forms_of_wrong_shapes_are_answered_by_sentences(
             page.forget()
             await page.ask(f"{STATE}.{handler}", form=form)
             assert len(shown(page, "errors")) == 1, (handler, form)
-            assert page.deltas(f"{STATE}.busy")[-1] == "", (handler, form)
+            assert page.deltas(f"{STATE}.busy")[-1] is False, (handler, form)
             assert page.deltas("frame.notice") == [], (handler, form)
     assert not is_on(ctx, ada)
 
@@ -220,7 +223,7 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
     with site.runtime.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE counters RENAME TO gone")
     await page.ask(f"{STATE}.begin", form={"password": PASSWORD})
-    assert page.deltas(f"{STATE}.busy")[-2:] == ["two-factor-begin", ""]
+    assert page.deltas(f"{STATE}.busy")[-2:] == [True, False]
     assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
 
 

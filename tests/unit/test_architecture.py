@@ -48,7 +48,7 @@ KNOWS_TABLES = {"services", "database", "runtime.context"}
 def allowed_for(name: str) -> set[str]:
     """The rooms that a module may import from; its own is always one."""
     room = name.partition(".")[0]
-    is_state = name.endswith((".state", ".changes"))
+    is_state = name.endswith("state")
     below = {"components.frame.state"} if name == "components.frame.frame" else set()
     return ALLOWED.get(room, set()) | {room} | below | (STATE if is_state else set())
 

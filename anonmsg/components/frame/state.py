@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from anonmsg import addresses
+from anonmsg.addresses import Audience
 from anonmsg.errors import NotSignedIn
 from anonmsg.framework import visitor
 from anonmsg.locale import _
@@ -16,6 +17,8 @@ from anonmsg.runtime.runtime import current
 
 class FrameState(rx.State):
     """What the header knows."""
+
+    audience: ClassVar[Audience] = Audience.EVERYONE
 
     signed_in: bool = False
     me: str = ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
+from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.framework import visitor
 from anonmsg.public import InboxMessage, Way
@@ -18,6 +19,8 @@ from anonmsg.services.inbox import messages, sharing
 
 class DashboardState(rx.State):
     """What the dashboard shows; every handler proves its owner anew."""
+
+    audience: ClassVar[Audience] = Audience.OWNERS
 
     me: str = ""
     link: str = ""

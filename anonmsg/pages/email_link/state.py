@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
+from anonmsg.addresses import Audience
 from anonmsg.errors import AppError
 from anonmsg.framework import visitor
+from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import email_changes
 
 
-class EmailLinkState(rx.State):
+class EmailLinkState(FormState, rx.State):
     """What both pages show."""
+
+    audience: ClassVar[Audience] = Audience.EVERYONE
+    told: ClassVar[tuple[str, ...]] = ("error", "done")
 
     error: str = ""
     done: bool = False
-    busy: bool = False
-    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -38,23 +41,17 @@ class EmailLinkState(rx.State):
         async for step in self._use(email_changes.undo, form):
             yield step
 
-    async def _turn_page(self) -> None:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        if await visitor.is_new_page(self):
-            self.error, self.done, self.busy = "", False, False
-
     async def _use(self, use_case: Any, form: Any) -> AsyncIterator[Any]:
+        async def change(typed: Typed) -> None:
+            await run(use_case, link=typed.get("link"), network=visitor.network_of(self))
+            self.done = True
+
         await self._turn_page()
         if self.done:
             return
-        self.error, self.busy = "", True
-        yield
-        try:
-            link = form.get("link") if isinstance(form, dict) else None
-            await run(use_case, link=link, network=visitor.network_of(self))
-            self.done = True
-        except AppError as refusal:
-            self.error = refusal.sentence
-        finally:
-            self.busy = False
-            yield
+        self.error = ""
+        async for step in self._answer(form, change):
+            yield step
+
+    def _refuse(self, refusal: AppError) -> None:
+        self.error = refusal.sentence

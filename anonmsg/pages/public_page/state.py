@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from anonmsg import rules
-from anonmsg.errors import AppError, InboxClosed, NobodyHere
+from anonmsg.addresses import Audience
+from anonmsg.errors import AppError, NobodyHere
 from anonmsg.framework import visitor
 from anonmsg.locale import _
+from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
@@ -20,11 +22,17 @@ from anonmsg.services.inbox import messages, suggestions
 NOTHING = " "
 
 
-class PublicPageState(rx.State):
+class PublicPageState(FormState, rx.State):
     """What a public page shows. No draft comes here before Send.
 
     The first values are the placeholders that the built page is made with.
     """
+
+    audience: ClassVar[Audience] = Audience.EVERYONE
+    told: ClassVar[tuple[str, ...]] = ("error", "sent", "suggestions")
+    begins_with_page: ClassVar[bool] = True
+    # Sent last by somebody who then closed the tab: it is done all the same.
+    finishes: ClassVar[frozenset[str]] = frozenset({"send"})
 
     owner: str = "someone"
     display_name: str = NOTHING
@@ -32,9 +40,7 @@ class PublicPageState(rx.State):
     inbox: str = "unknown"
     error: str = ""
     sent: bool = False
-    busy: bool = False
     suggestions: list[str] = []
-    _page: int = 0
     # The random keys of the message told as sent, and of the last one put away.
     _told: str = ""
     _put_away: str = ""
@@ -53,11 +59,8 @@ class PublicPageState(rx.State):
     @rx.event
     async def send(self, form: Any) -> AsyncIterator[Any]:
         """Leave the message."""
-        await self._turn_page()
-        typed = form if isinstance(form, dict) else {}
-        self.error, self.busy = "", True
-        yield
-        try:
+
+        async def leave(typed: Typed) -> None:
             await run(
                 messages.send,
                 username=self._asked_for(),
@@ -66,14 +69,11 @@ class PublicPageState(rx.State):
                 network=visitor.network_of(self),
             )
             self._tell_sent(typed.get("key"))
-        except InboxClosed as refusal:
-            # The box stays, with the draft in it, below the sentence.
-            self.error = refusal.sentence
-        except AppError as refusal:
-            self.error = refusal.sentence
-        finally:
-            self.busy = False
-            yield
+
+        await self._turn_page()
+        self.error = ""
+        async for step in self._answer(form, leave):
+            yield step
 
     @rx.event
     async def another(self) -> None:
@@ -89,10 +89,9 @@ class PublicPageState(rx.State):
         shown = suggestions.some(instead_of=self.suggestions)
         self.suggestions = [_(sentence) for sentence in shown]
 
-    async def _turn_page(self) -> None:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        if await visitor.is_new_page(self):
-            self.error, self.sent, self.busy, self.suggestions = "", False, False, []
+    def _refuse(self, refusal: AppError) -> None:
+        # The box stays, with the draft in it, below the sentence.
+        self.error = refusal.sentence
 
     def _tell_sent(self, key: Any) -> None:
         """Say so, unless it is an echo of a message that was put away already.

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from anonmsg import addresses
+from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, LinkDead
 from anonmsg.framework import visitor
 from anonmsg.locale import _
+from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import password_resets
 
 
-class ResetPasswordState(rx.State):
+class ResetPasswordState(FormState, rx.State):
     """What the form for a new password shows."""
 
-    errors: dict[str, str] = {}
+    audience: ClassVar[Audience] = Audience.EVERYONE
+    told: ClassVar[tuple[str, ...]] = ("link_is_dead", "changed_notice")
+
     link_is_dead: bool = False
-    busy: bool = False
     # Told on the sign-in page, to which whoever has a new password goes on.
     changed_notice: str = ""
-    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -34,30 +36,23 @@ class ResetPasswordState(rx.State):
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Set the new password and go to where one signs in with it."""
         await self._turn_page()
-        self.errors, self.link_is_dead, self.busy = {}, False, True
-        yield
-        try:
-            typed = form if isinstance(form, dict) else {}
-            await run(
-                password_resets.reset,
-                link=typed.get("link"),
-                password=typed.get("password"),
-                network=visitor.network_of(self),
-            )
-            # Its own sign-in may be among those that have ended: what is told
-            # now would be emptied away with the rest at the next event.
-            await visitor.let_go(self)
-            self.changed_notice = _("Your password was changed. Please sign in.")
-            yield rx.redirect(addresses.SIGN_IN.path)
-        except AppError as refusal:
-            self.errors = refusal.by_field()
-            self.link_is_dead = isinstance(refusal, LinkDead)
-        finally:
-            self.busy = False
-            yield
+        self.link_is_dead = False
+        async for step in self._answer(form, self._reset):
+            yield step
 
-    async def _turn_page(self) -> None:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        if await visitor.is_new_page(self):
-            self.errors, self.link_is_dead, self.busy = {}, False, False
-            self.changed_notice = ""
+    async def _reset(self, typed: Typed) -> Any:
+        await run(
+            password_resets.reset,
+            link=typed.get("link"),
+            password=typed.get("password"),
+            network=visitor.network_of(self),
+        )
+        # Its own session may be among those that have ended: what is told
+        # now would be emptied away with the rest at the next event.
+        await visitor.let_go(self)
+        self.changed_notice = _("Your password was changed. Please sign in.")
+        return rx.redirect(addresses.SIGN_IN.path)
+
+    def _refuse(self, refusal: AppError) -> None:
+        super()._refuse(refusal)
+        self.link_is_dead = isinstance(refusal, LinkDead)

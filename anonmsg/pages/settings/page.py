@@ -8,9 +8,9 @@ from anonmsg.components.buttons import button
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import framed, needs_scripts
 from anonmsg.locale import _
-from anonmsg.pages.settings.delete_account.delete_account_section import leaving
+from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
 from anonmsg.pages.settings.export_section import export
-from anonmsg.pages.settings.sections import browser_list, section, settings_form
+from anonmsg.pages.settings.sections import awaits, browser_list, section, settings_form
 from anonmsg.pages.settings.state import SettingsState
 from anonmsg.pages.settings.two_factor.two_factor_section import two_factor
 
@@ -29,7 +29,7 @@ def settings() -> rx.Component:
                 two_factor(),
                 _browsers(),
                 export(),
-                leaving(),
+                delete_account(),
                 class_name="setting-list",
             ),
             class_name="dashboard",
@@ -56,9 +56,7 @@ def _profile() -> rx.Component:
             _bio(),
             label=_("Save"),
             on_submit=SettingsState.describe,
-            busy=SettingsState.busy == "profile",
-            error=SettingsState.errors["profile.form"],
-            said=SettingsState.said["profile"],
+            state=SettingsState,
         ),
     )
 
@@ -107,9 +105,7 @@ def _username() -> rx.Component:
             ),
             label=_("Change username"),
             on_submit=SettingsState.rename,
-            busy=SettingsState.busy == "username",
-            error=SettingsState.errors["username.form"],
-            said=SettingsState.said["username"],
+            state=SettingsState,
         ),
         hint=_("Now:") + " " + SettingsState.me,
     )
@@ -141,9 +137,7 @@ def _email() -> rx.Component:
             ),
             label=_("Change email"),
             on_submit=SettingsState.change_email,
-            busy=SettingsState.busy == "email",
-            error=SettingsState.errors["email.form"],
-            said=SettingsState.said["email"],
+            state=SettingsState,
         ),
         hint=_("Now:") + " " + SettingsState.email,
     )
@@ -171,9 +165,7 @@ def _password() -> rx.Component:
             ),
             label=_("Change password"),
             on_submit=SettingsState.change_password,
-            busy=SettingsState.busy == "password",
-            error=SettingsState.errors["password.form"],
-            said=SettingsState.said["password"],
+            state=SettingsState,
         ),
     )
 
@@ -188,7 +180,7 @@ def _browsers() -> rx.Component:
                 _("Sign out everywhere else"),
                 kind="quiet",
                 on_click=SettingsState.end_others,
-                aria_busy=SettingsState.busy == "browsers",
+                aria_busy=awaits(SettingsState, "browsers"),
             ),
             rx.el.p(SettingsState.said["browsers"], role="status", class_name="done"),
             class_name="setting-end",

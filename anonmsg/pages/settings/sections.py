@@ -37,10 +37,8 @@ def settings_form(
     name: str,
     *fields: rx.Component,
     label: str,
+    state: Any,
     on_submit: Any,
-    busy: bool | rx.Var[bool],
-    error: Text,
-    said: Text,
     kind: str = "primary",
     **props: Any,
 ) -> rx.Component:
@@ -50,25 +48,33 @@ def settings_form(
         name: What its ids begin with.
         *fields: Its fields.
         label: What its button does.
-        on_submit: The handler that gets it.
-        busy: Whether an answer is awaited.
-        error: What is wrong with no one field.
-        said: What was done.
+        state: The `SettingFormState` that answers it.
+        on_submit: Its handler that gets the form.
         kind: That of its button: "primary", "quiet" or "danger".
         **props: Attributes of the form.
     """
     return post_form(
         *fields,
-        errors_for("form", error, of=f"{name}-form"),
+        errors_for("form", state.errors[f"{name}.form"], of=f"{name}-form"),
         rx.el.div(
-            submit(label, busy=busy, kind=kind),
-            rx.el.p(said, role="status", class_name="done"),
+            submit(label, busy=awaits(state, name), kind=kind),
+            rx.el.p(state.said[name], role="status", class_name="done"),
             class_name="setting-end",
         ),
         id=f"{name}-settings",
         on_submit=on_submit,
         **props,
     )
+
+
+def awaits(state: Any, name: str) -> Any:
+    """Whether a form of the settings waits for its answer.
+
+    Args:
+        state: The `SettingFormState` that answers it.
+        name: The form's name.
+    """
+    return state.busy & (state.form == name)
 
 
 def browser_list(browsers: list[Browser] | rx.Var[list[Browser]], *, on_end: Any) -> rx.Component:

@@ -9,7 +9,8 @@ import reflex as rx
 
 from anonmsg.framework import visitor
 from anonmsg.locale import _
-from anonmsg.pages.settings.changes import carry_out
+from anonmsg.pages.form_state import Typed
+from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.public import Browser
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import email_changes, password_resets, profiles
@@ -17,8 +18,8 @@ from anonmsg.services.sessions import sessions
 from anonmsg.services.sessions.sessions import SignedIn
 
 
-class SettingsState(rx.State):
-    """What the settings page shows; `errors` and `said` are by form, see `carry_out`."""
+class SettingsState(SettingFormState, rx.State):
+    """What the settings page shows; see `SettingFormState` for its forms."""
 
     loaded: bool = False
     me: str = ""
@@ -27,11 +28,6 @@ class SettingsState(rx.State):
     bio: str = ""
     link: str = ""
     browsers: list[Browser] = []
-    errors: dict[str, str] = {}
-    said: dict[str, str] = {}
-    busy: str = ""
-    needs_password: bool = False
-    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -43,7 +39,7 @@ class SettingsState(rx.State):
     async def describe(self, form: Any) -> AsyncIterator[Any]:
         """Set the display name and the bio."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             await run(
                 profiles.describe,
                 owner_id=me.owner_id,
@@ -52,14 +48,14 @@ class SettingsState(rx.State):
             )
             return _("Saved")
 
-        async for step in carry_out(self, "profile", form, change):
+        async for step in self._carry_out("profile", form, change):
             yield step
 
     @rx.event
     async def rename(self, form: Any) -> AsyncIterator[Any]:
         """Take another username."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             name = await run(profiles.rename, owner_id=me.owner_id, username=typed.get("username"))
             if name.lower() == me.username.lower():
                 return _("Your page is {name}.").format(name=name)
@@ -67,14 +63,14 @@ class SettingsState(rx.State):
                 name=name
             )
 
-        async for step in carry_out(self, "username", form, change):
+        async for step in self._carry_out("username", form, change):
             yield step
 
     @rx.event
     async def change_email(self, form: Any) -> AsyncIterator[Any]:
         """Mail a link to a new address."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             await run(
                 email_changes.ask,
                 owner_id=me.owner_id,
@@ -85,14 +81,14 @@ class SettingsState(rx.State):
             self.needs_password = False
             return _("Open the link in the mail to the new address. Until then nothing changes.")
 
-        async for step in carry_out(self, "email", form, change):
+        async for step in self._carry_out("email", form, change):
             yield step
 
     @rx.event
     async def change_password(self, form: Any) -> AsyncIterator[Any]:
         """Choose another password; every other browser is signed out."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             await run(
                 password_resets.change,
                 owner_id=me.owner_id,
@@ -102,38 +98,30 @@ class SettingsState(rx.State):
             )
             return _("Your password was changed. Other browsers were signed out.")
 
-        async for step in carry_out(self, "password", form, change):
+        async for step in self._carry_out("password", form, change):
             yield step
 
     @rx.event
     async def end_browser(self, form: Any) -> AsyncIterator[Any]:
         """Sign one browser out."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             await run(sessions.end, owner_id=me.owner_id, browser_id=typed.get("browser"))
             return _("That browser was signed out.")
 
-        async for step in carry_out(self, "browsers", form, change):
+        async for step in self._carry_out("browsers", form, change):
             yield step
 
     @rx.event
     async def end_others(self) -> AsyncIterator[Any]:
         """Sign every other browser out."""
 
-        async def change(me: SignedIn, _typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, _typed: Typed) -> str:
             await run(sessions.end_others, owner_id=me.owner_id, session_id=me.session_id)
             return _("Every other browser was signed out.")
 
-        async for step in carry_out(self, "browsers", {}, change):
+        async for step in self._carry_out("browsers", {}, change):
             yield step
-
-    async def _turn_page(self) -> None:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        if await visitor.is_new_page(self):
-            self.errors, self.said, self.busy, self.needs_password = {}, {}, "", False
-
-    def _say(self, form: str, sentence: str) -> None:
-        self.said = {form: sentence} if sentence else {}
 
     async def _look(self) -> None:
         me = await visitor.signed_in(self)

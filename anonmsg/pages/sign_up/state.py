@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from anonmsg import addresses, rules
+from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, InvalidUsername
 from anonmsg.framework import visitor
 from anonmsg.locale import _
+from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import sign_ups
 
 
-class SignUpState(rx.State):
+class SignUpState(FormState, rx.State):
     """What the sign-up form shows."""
 
-    errors: dict[str, str] = {}
+    audience: ClassVar[Audience] = Audience.EVERYONE
+    told: ClassVar[tuple[str, ...]] = ("checking", "username_note", "username_fine")
+
     username_note: str = ""
     username_fine: bool = False
     checking: bool = False
-    busy: bool = False
-    _page: int = 0
     # The random id by which this browser, and no other, may enter its code.
     browser: str = rx.LocalStorage("", name="sign_up")
     # What the refusal under the username is about; it goes once another is typed.
@@ -64,11 +66,9 @@ class SignUpState(rx.State):
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Begin the sign-up and go to where the code is entered."""
-        await self._turn_page()
-        self.errors, self.busy = {}, True
-        yield
-        try:
-            typed = form if isinstance(form, dict) else {}
+
+        async def sign_up(typed: Typed) -> Any:
+            self._refused_username = rules.text(typed.get("username"))
             self.browser = await run(
                 sign_ups.sign_up,
                 username=typed.get("username"),
@@ -77,16 +77,7 @@ class SignUpState(rx.State):
                 browser=self.browser,
                 network=visitor.network_of(self),
             )
-            yield rx.redirect(addresses.VERIFY.path)
-        except AppError as refusal:
-            self.errors = refusal.by_field()
-            self._refused_username = rules.text(typed.get("username"))
-        finally:
-            self.busy = False
-            yield
+            return rx.redirect(addresses.VERIFY.path)
 
-    async def _turn_page(self) -> None:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        if await visitor.is_new_page(self):
-            self.errors, self.busy, self.checking = {}, False, False
-            self.username_note, self.username_fine = "", False
+        async for step in self._answer(form, sign_up):
+            yield step

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
 from anonmsg import addresses
+from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, PasswordNeeded, SignUpNotFound, TooManyAttempts, UsernameTaken
 from anonmsg.framework import visitor
 from anonmsg.locale import _
+from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.pages.sign_up.state import SignUpState
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import sign_ups, verifications
 
 
-class VerifyState(rx.State):
+class VerifyState(FormState, rx.State):
     """What the verification form shows."""
 
-    errors: dict[str, str] = {}
+    audience: ClassVar[Audience] = Audience.EVERYONE
+    told: ClassVar[tuple[str, ...]] = (
+        *("notice", "verified_notice"),
+        *("needs_username", "needs_password"),
+    )
+
     notice: str = ""
     known: bool = False
     loaded: bool = False
@@ -27,10 +34,8 @@ class VerifyState(rx.State):
     resend_wait: int = 0
     needs_username: bool = False
     needs_password: bool = False
-    busy: bool = False
     # Told on the sign-in page, to which a verified person goes on.
     verified_notice: str = ""
-    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -49,23 +54,8 @@ class VerifyState(rx.State):
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Verify with the link if one was opened, else with the code."""
-        await self._turn_page()
-        self.errors, self.busy = {}, True
-        yield
-        try:
-            await self._verify(form if isinstance(form, dict) else {})
-            self.notice = ""
-            self.verified_notice = _("Account verified successfully")
-            (await self.get_state(SignUpState)).browser = ""
-            yield rx.redirect(addresses.SIGN_IN.path)
-        except AppError as refusal:
-            self.errors = refusal.by_field()
-            self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)
-            # This browser may have begun another sign-up than the link's.
-            self.needs_password = self.needs_password or isinstance(refusal, PasswordNeeded)
-        finally:
-            self.busy = False
-            yield
+        async for step in self._answer(form, self._verify):
+            yield step
 
     @rx.event
     async def resend(self) -> AsyncIterator[Any]:
@@ -86,14 +76,11 @@ class VerifyState(rx.State):
         except AppError as refusal:
             self.errors, self.notice = refusal.by_field(), ""
 
-    async def _turn_page(self) -> bool:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        is_new = await visitor.is_new_page(self)
-        if is_new:
-            self.errors, self.busy = {}, False
-            self.needs_username = self.needs_password = False
-            self.notice = self.verified_notice = ""
-        return is_new
+    def _refuse(self, refusal: AppError) -> None:
+        super()._refuse(refusal)
+        self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)
+        # This browser may have begun another sign-up than the link's.
+        self.needs_password = self.needs_password or isinstance(refusal, PasswordNeeded)
 
     async def _look(self) -> None:
         browser = (await self.get_state(SignUpState)).browser
@@ -107,8 +94,8 @@ class VerifyState(rx.State):
         self.mail_delayed = pending.mail == "delayed"
         self.resend_wait = pending.resend_wait
 
-    async def _verify(self, typed: dict[str, Any]) -> None:
-        asked: dict[str, Any] = {
+    async def _verify(self, typed: Typed) -> Any:
+        asked: Typed = {
             "browser": (await self.get_state(SignUpState)).browser,
             "username": typed.get("username"),
             "network": visitor.network_of(self),
@@ -117,3 +104,7 @@ class VerifyState(rx.State):
             await run(verifications.by_link, link=link, password=typed.get("password"), **asked)
         else:
             await run(verifications.by_code, code=typed.get("code"), **asked)
+        self.notice = ""
+        self.verified_notice = _("Account verified successfully")
+        (await self.get_state(SignUpState)).browser = ""
+        return rx.redirect(addresses.SIGN_IN.path)

@@ -12,10 +12,10 @@ from anonmsg.pages.settings.delete_account.state import DeleteAccountState
 from anonmsg.pages.settings.sections import section
 
 
-def leaving() -> rx.Component:
+def delete_account() -> rx.Component:
     """The card with the form that asks for the end."""
     return section(
-        "leaving",
+        "delete-account",
         _("Delete account"),
         rx.el.p(
             _(
@@ -28,7 +28,7 @@ def leaving() -> rx.Component:
             field(
                 "username",
                 _("Type your username"),
-                id="leaving-username",
+                id="delete-account-username",
                 auto_complete="off",
                 auto_capitalize="none",
                 spell_check=False,
@@ -37,15 +37,15 @@ def leaving() -> rx.Component:
             password_field(
                 _("Current password"),
                 autocomplete="current-password",
-                id="leaving-password",
+                id="delete-account-password",
                 error=DeleteAccountState.errors["password"],
             ),
-            errors_for("form", DeleteAccountState.errors["form"], of="leaving"),
+            errors_for("form", DeleteAccountState.errors["form"], of="delete-account"),
             rx.el.div(
                 submit(_("Delete account"), busy=DeleteAccountState.busy, kind="danger"),
                 class_name="setting-end",
             ),
-            id="leaving-form",
+            id="delete-account-form",
             on_submit=DeleteAccountState.submit,
         ),
         hint=_("Your page closes at once, and every browser is signed out."),

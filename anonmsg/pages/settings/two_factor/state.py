@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import reflex as rx
@@ -12,14 +12,15 @@ import reflex as rx
 from anonmsg.errors import TwoFactorChanged
 from anonmsg.framework import visitor
 from anonmsg.locale import _
-from anonmsg.pages.settings.changes import carry_out
+from anonmsg.pages.form_state import Typed
+from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.pictures import qr
 from anonmsg.runtime.runtime import run
 from anonmsg.services.sessions import two_factor
 from anonmsg.services.sessions.sessions import SignedIn
 
 
-class TwoFactorState(rx.State):
+class TwoFactorState(SettingFormState, rx.State):
     """Whether it is on, and what is shown once while it is set up.
 
     The secret and the recovery codes are here from when they are made until
@@ -29,6 +30,8 @@ class TwoFactorState(rx.State):
     loaded: bool = False
     is_on: bool = False
     codes_left: int = 0
+    # One place says what came of any of the section's forms.
+    said_in: ClassVar[str] = "two-factor"
     # The secret in groups of four, the link that an app opens, and both as a picture.
     secret: str = ""
     app_link: str = ""
@@ -36,11 +39,6 @@ class TwoFactorState(rx.State):
     # The recovery codes, one a line, and the same as the address of a file.
     codes: str = ""
     codes_file: str = ""
-    errors: dict[str, str] = {}
-    said: str = ""
-    busy: str = ""
-    needs_password: bool = False
-    _page: int = 0
 
     @rx.event
     async def load(self) -> None:
@@ -52,7 +50,7 @@ class TwoFactorState(rx.State):
     async def begin(self, form: Any) -> AsyncIterator[Any]:
         """Show the secret that an authenticator app is set up with."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             setup = await run(two_factor.begin, **_by(me), password=typed.get("password"))
             groups = range(0, len(setup.secret), 4)
             self.secret = " ".join(setup.secret[at : at + 4] for at in groups)
@@ -60,7 +58,7 @@ class TwoFactorState(rx.State):
             self.needs_password = False
             return ""
 
-        async for step in carry_out(self, "two-factor-begin", form, change):
+        async for step in self._carry_out("two-factor-begin", form, change):
             yield step
 
     @rx.event
@@ -70,7 +68,7 @@ class TwoFactorState(rx.State):
         if self.is_on:
             return
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             codes = await run(
                 two_factor.turn_on,
                 **_by(me),
@@ -80,28 +78,28 @@ class TwoFactorState(rx.State):
             self._show(codes)
             return _("Two-step sign-in is on.")
 
-        async for step in carry_out(self, "two-factor-turn-on", form, change):
+        async for step in self._carry_out("two-factor-turn-on", form, change):
             yield step
 
     @rx.event
     async def renew_codes(self, form: Any) -> AsyncIterator[Any]:
         """Show new recovery codes."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             codes = await run(
                 two_factor.new_recovery_codes, **_by(me), password=typed.get("password")
             )
             self._show(codes)
             return _("These are your new recovery codes. The old ones do not work any more.")
 
-        async for step in carry_out(self, "two-factor-renew", form, change):
+        async for step in self._carry_out("two-factor-renew", form, change):
             yield step
 
     @rx.event
     async def turn_off(self, form: Any) -> AsyncIterator[Any]:
         """Let the password alone sign in again."""
 
-        async def change(me: SignedIn, typed: dict[str, Any]) -> str:
+        async def change(me: SignedIn, typed: Typed) -> str:
             # What is off already is what was asked for.
             with suppress(TwoFactorChanged):
                 await run(two_factor.turn_off, **_by(me), password=typed.get("password"))
@@ -109,26 +107,21 @@ class TwoFactorState(rx.State):
             self.needs_password = False
             return _("Two-step sign-in is off.")
 
-        async for step in carry_out(self, "two-factor-turn-off", form, change):
+        async for step in self._carry_out("two-factor-turn-off", form, change):
             yield step
 
     @rx.event
     async def done(self) -> None:
         """Take the secret and the codes off the screen."""
         # What was said is about the codes, which go.
-        self.said = _("Nothing was changed.") if self.secret else ""
+        self._say(self.form, _("Nothing was changed.") if self.secret else "")
         self._hide()
         self.errors = {}
         await self._look()
 
-    async def _turn_page(self) -> None:
-        """Forget what an earlier page was told, at whatever event comes first on this one."""
-        if await visitor.is_new_page(self):
-            self._hide()
-            self.errors, self.said, self.busy, self.needs_password = {}, "", "", False
-
-    def _say(self, _form: str, sentence: str) -> None:
-        self.said = sentence
+    def _forget(self) -> None:
+        super()._forget()
+        self._hide()
 
     def _show(self, codes: list[str]) -> None:
         self._hide()

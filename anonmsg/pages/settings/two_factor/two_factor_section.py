@@ -19,7 +19,13 @@ def two_factor() -> rx.Component:
     return section(
         "tf",
         _("Two-step sign-in"),
-        rx.el.p(State.said, id="two-factor-said", role="status", tab_index=-1, class_name="notice"),
+        rx.el.p(
+            State.said["two-factor"],
+            id="two-factor-said",
+            role="status",
+            tab_index=-1,
+            class_name="notice",
+        ),
         rx.cond(State.loaded, rx.cond(State.is_on, _on(), _off()), rx.fragment()),
         hint=_(
             "Besides your password, a code from an app on your phone is asked for. Whoever "
@@ -34,9 +40,7 @@ def _off() -> rx.Component:
         _password_if_needed("two-factor-begin"),
         label=_("Set up"),
         on_submit=State.begin,
-        busy=State.busy == "two-factor-begin",
-        error=State.errors["two-factor-begin.form"],
-        said="",
+        state=State,
     )
     return rx.cond(State.secret, _setup(), begin)
 
@@ -81,9 +85,7 @@ def _setup() -> rx.Component:
             _password_if_needed("two-factor-turn-on"),
             label=_("Turn on"),
             on_submit=State.turn_on,
-            busy=State.busy == "two-factor-turn-on",
-            error=State.errors["two-factor-turn-on.form"],
-            said="",
+            state=State,
         ),
         _done(_("Cancel"), then="two-factor-said"),
         class_name="grid gap-5",
@@ -156,9 +158,7 @@ def _renew() -> rx.Component:
         _password_if_needed("two-factor-renew"),
         label=_("New recovery codes"),
         on_submit=State.renew_codes,
-        busy=State.busy == "two-factor-renew",
-        error=State.errors["two-factor-renew.form"],
-        said="",
+        state=State,
         kind="quiet",
     )
 
@@ -174,9 +174,7 @@ def _turn_off() -> rx.Component:
         ),
         label=_("Turn off two-step sign-in"),
         on_submit=State.turn_off,
-        busy=State.busy == "two-factor-turn-off",
-        error=State.errors["two-factor-turn-off.form"],
-        said="",
+        state=State,
         kind="danger",
     )
 

@@ -1,0 +1,69 @@
+"""What the states of the settings' forms have in common."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from anonmsg.addresses import Audience
+from anonmsg.errors import AppError, ReauthenticationNeeded
+from anonmsg.framework import visitor
+from anonmsg.pages.form_state import FormState, Typed
+from anonmsg.services.sessions.sessions import SignedIn
+
+Change = Callable[[SignedIn, Typed], Awaitable[str]]
+
+
+class SettingFormState(FormState, rx.State, mixin=True):
+    """A state with several forms of the settings, each with a name.
+
+    A field's sentence stands in `errors` with the form's name before the
+    field's, such as "username.username", because several forms share a page.
+
+    Attributes:
+        said_in: The place that says what came of all forms, where there is one.
+        form: The form that is answered, or was last.
+        said: What was done, by form.
+        needs_password: Whether the password has to be typed again.
+    """
+
+    audience: ClassVar[Audience] = Audience.OWNERS
+    told: ClassVar[tuple[str, ...]] = ("form", "said", "needs_password")
+    said_in: ClassVar[str] = ""
+
+    form: str = ""
+    said: dict[str, str] = {}
+    needs_password: bool = False
+
+    async def _carry_out(self, name: str, form: Any, change: Change) -> AsyncIterator[Any]:
+        """Change something, and say under its own form what came of it.
+
+        Args:
+            name: The form's name.
+            form: What came with the event.
+            change: Does it for whoever is signed in, and returns what to say.
+        """
+        me = await visitor.signed_in(self)
+
+        async def changed(typed: Typed) -> None:
+            self._say(name, await change(me, typed))
+
+        await self._turn_page()
+        self.form = name
+        self._say(name, "")
+        async for step in self._answer(form, changed):
+            yield step
+        await self._look()
+
+    def _say(self, name: str, sentence: str) -> None:
+        self.said = {self.said_in or name: sentence} if sentence else {}
+
+    def _refuse(self, refusal: AppError) -> None:
+        found = refusal.by_field()
+        self.errors = {f"{self.form}.{field}": sentence for field, sentence in found.items()}
+        self.needs_password = self.needs_password or isinstance(refusal, ReauthenticationNeeded)
+
+    async def _look(self) -> None:
+        """Show what is set now."""
