@@ -11,6 +11,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups
+from anonmsg.services.inbox.messages import Draft, send_all
 from anonmsg.services.sessions import recovery_codes
 
 PASSWORD = "correct horse battery staple"
@@ -27,7 +28,7 @@ def person(
         username_key=username.lower(),
         email=f"{username}@example.com",
         email_key=f"{username.lower()}@example.com",
-        password_hash=ctx.keyring.passwords.hash(password),
+        password_hash=ctx.passwords.hash(password),
         accepts_messages=accepts,
         created_at=ctx.now,
     )
@@ -67,3 +68,12 @@ def messages(ctx: Context, owner: Person, *texts: str) -> list[Message]:
     with ctx.writing() as db:
         db.add_all(made)
     return made
+
+
+def send(
+    ctx: Context, *, username: str, content: object, key: object = "", network: str = NETWORK
+) -> None:
+    """Leave one message as a sender does; raises what is refused."""
+    (refusal,) = send_all(ctx, [Draft(username, content, network, key)])
+    if refusal is not None:
+        raise refusal

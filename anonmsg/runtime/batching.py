@@ -1,27 +1,31 @@
-"""Serving callers together: whoever comes while others are served is served next.
+"""Batching: whoever asks while others are served is served with the next batch.
 
 Nobody waits for company: a caller who is alone is served at once. Under load
-the queue fills while the disk is written, so one commit serves many.
+the batch fills while the disk is written, so one commit serves many.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 MOST_TOGETHER = 64
 
-Asked = Mapping[str, Any]
-# Answers each caller with why they were refused, or with None.
-Serve = Callable[[list[Asked]], Awaitable[list[Any]]]
+Asked = TypeVar("Asked")
 
 
-class Batcher:
-    """The callers of one thing that is done for several at once."""
+class Batcher(Generic[Asked]):
+    """The callers of one use case that is done for several at once."""
 
-    def __init__(self, serve: Serve) -> None:
-        """Begin empty."""
+    def __init__(
+        self, serve: Callable[[Sequence[Asked]], Awaitable[Sequence[Exception | None]]]
+    ) -> None:
+        """Begin with nobody waiting.
+
+        Args:
+            serve: Answers each caller with why they were refused, or with None.
+        """
         self._serve = serve
         self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
         self._serving: asyncio.Task[None] | None = None
@@ -41,6 +45,7 @@ class Batcher:
     async def _serve_all(self) -> None:
         while self._waiting:
             now, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            outcomes: Sequence[Exception | None]
             try:
                 outcomes = await self._serve([asked for asked, _ in now])
             except Exception as error:  # noqa: BLE001  (each caller raises it)

@@ -17,6 +17,7 @@ from anonmsg.database import engine
 from anonmsg.mail.mailer import Mailer
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.security.keyring import Keyring
+from anonmsg.security.passwords import Passwords
 
 
 @dataclass
@@ -29,8 +30,22 @@ class Context:
     settings: Settings
     keyring: Keyring
     rate_limits: RateLimits
+    # Whether this thread is one of those that hash; see `passwords`.
+    may_hash: bool = True
     announced: list[str] = field(default_factory=list)
     mail_waits: bool = False
+
+    @property
+    def passwords(self) -> Passwords:
+        """What hashes and compares passwords: in the hashing pool, or in a command's own process.
+
+        Raises:
+            RuntimeError: the use case runs among those that answer everyone, whom
+                a quarter of a second of hashing would hold up.
+        """
+        if not self.may_hash:
+            raise RuntimeError("This use case hashes passwords: call it by run_hashing()")
+        return self.keyring.passwords
 
     def reading(self) -> AbstractContextManager[Session]:
         """One transaction that only reads."""

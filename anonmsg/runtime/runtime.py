@@ -8,18 +8,18 @@ queue, so that a flood of sign-ins delays sign-ins and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from threading import BoundedSemaphore
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anonmsg.config import BadSettings, Settings
 from anonmsg.database.engine import Database
-from anonmsg.errors import AppError, Busy
+from anonmsg.errors import Busy
 from anonmsg.mail.mailer import Mailer, mailer_from
 from anonmsg.runtime.batching import Batcher
 from anonmsg.runtime.context import Context
@@ -29,36 +29,14 @@ from anonmsg.security.keyring import Keyring
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Together: TypeAlias = "Callable[[Context, Sequence[Mapping[str, Any]]], list[AppError | None]]"
+Asked = TypeVar("Asked")
+Together: TypeAlias = "Callable[[Context, Sequence[Asked]], Sequence[Exception | None]]"
 
 # bcrypt keeps a core busy; the machine's others stay free for everyone else.
 HASHING_THREADS = 2
 # At a quarter of a second each, the last in the queue waits about four seconds.
 HASHING_QUEUE = 32
 WORK_THREADS = 12
-
-
-def hashes_passwords(use_case: Callable[P, T]) -> Callable[P, T]:
-    """Mark a use case that hashes, so that run() gives it the small pool."""
-    use_case.hashes_passwords = True  # type: ignore[attr-defined]
-    return use_case
-
-
-def commits_together(
-    together: Together,
-) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Mark a use case whose callers share one commit where several come at once.
-
-    Args:
-        together: Does the same for several callers, given the arguments of
-            each, and answers with each one's refusal or None.
-    """
-
-    def mark(use_case: Callable[P, T]) -> Callable[P, T]:
-        use_case.together = together  # type: ignore[attr-defined]
-        return use_case
-
-    return mark
 
 
 def time_now() -> datetime:
@@ -83,7 +61,7 @@ class Runtime:
     _hashing: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS)
     )
-    _batchers: dict[Any, Batcher] = field(default_factory=dict)
+    _batchers: dict[Any, Batcher[Any]] = field(default_factory=dict)
     _hashing_places: BoundedSemaphore = field(
         default_factory=lambda: BoundedSemaphore(HASHING_THREADS + HASHING_QUEUE)
     )
@@ -103,11 +81,21 @@ class Runtime:
         return cls(settings, database, mailer_from(settings), Keyring.of(settings), rate_limits)
 
     @contextmanager
-    def context(self) -> Iterator[Context]:
-        """A context for one use case, at the time of the moment."""
+    def context(self, *, may_hash: bool = True) -> Iterator[Context]:
+        """A context for one use case, at the time of the moment.
+
+        Args:
+            may_hash: Whether the use case may hash passwords.
+        """
         with self.database.open() as opened:
             yield Context(
-                opened, self.mailer, self.clock(), self.settings, self.keyring, self.rate_limits
+                opened,
+                self.mailer,
+                self.clock(),
+                self.settings,
+                self.keyring,
+                self.rate_limits,
+                may_hash,
             )
 
     async def run(
@@ -120,24 +108,48 @@ class Runtime:
         """Run a use case in a thread, then tell what it announced.
 
         Raises:
-            Busy: it hashes a password and too many others wait to.
             AppError: whatever the use case refuses.
         """
-        if hasattr(use_case, "together"):
-            return cast(T, await self._batcher(use_case.together).join(kwargs))
-        job: Callable[[Context], T] = lambda ctx: use_case(ctx, *args, **kwargs)  # noqa: E731
-        return await self._run(job, hashes=hasattr(use_case, "hashes_passwords"))
+        return await self._run(lambda ctx: use_case(ctx, *args, **kwargs))
 
-    def _batcher(self, together: Together) -> Batcher:
-        async def serve(asked: list[Mapping[str, Any]]) -> list[Any]:
-            return await self._run(lambda ctx: together(ctx, asked))
+    async def run_hashing(
+        self,
+        use_case: Callable[Concatenate[Context, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a use case that hashes a password, in the small pool for it.
 
-        return self._batchers.setdefault(together, Batcher(serve))
+        Raises:
+            Busy: too many others wait to hash.
+            AppError: whatever the use case refuses.
+        """
+        return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), hashes=True)
+
+    async def together(self, use_case: Together[Asked], asked: Asked) -> None:
+        """Run a use case for this caller and all who ask meanwhile, with one commit.
+
+        Args:
+            use_case: Does it for several, and answers with each one's refusal or None.
+            asked: What this caller asks for.
+
+        Raises:
+            AppError: whatever is refused to this caller.
+        """
+        await self._batcher(use_case).join(asked)
+
+    def _batcher(self, use_case: Together[Asked]) -> Batcher[Asked]:
+        async def serve(asked: Sequence[Asked]) -> Sequence[Exception | None]:
+            return await self._run(lambda ctx: use_case(ctx, asked))
+
+        return self._batchers.setdefault(use_case, Batcher(serve))
 
     async def _run(self, job: Callable[[Context], T], *, hashes: bool = False) -> T:
         announced: list[str] = []
         try:
-            return await self._in_a_thread(partial(self._call, announced, job), hashes=hashes)
+            call = partial(self._call, announced, job, may_hash=hashes)
+            return await self._in_a_thread(call, hashes=hashes)
         finally:
             for topic in announced:
                 await self.hub.announce(topic)
@@ -153,8 +165,8 @@ class Runtime:
         future.add_done_callback(lambda _: self._hashing_places.release())
         return await asyncio.wrap_future(future)
 
-    def _call(self, announced: list[str], job: Callable[[Context], T]) -> T:
-        with self.context() as ctx:
+    def _call(self, announced: list[str], job: Callable[[Context], T], *, may_hash: bool) -> T:
+        with self.context(may_hash=may_hash) as ctx:
             try:
                 return job(ctx)
             finally:
@@ -198,3 +210,15 @@ async def run(
 ) -> T:
     """Run a use case on this process's runtime; see Runtime.run."""
     return await current().run(use_case, *args, **kwargs)
+
+
+async def run_hashing(
+    use_case: Callable[Concatenate[Context, P], T], /, *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a use case that hashes a password on this process's runtime; see Runtime.run_hashing."""
+    return await current().run_hashing(use_case, *args, **kwargs)
+
+
+async def together(use_case: Together[Asked], asked: Asked) -> None:
+    """Run a use case for several callers on this process's runtime; see Runtime.together."""
+    await current().together(use_case, asked)

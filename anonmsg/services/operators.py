@@ -14,7 +14,6 @@ from anonmsg import addresses
 from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import EmailTaken, TwoFactorChanged, UsernameTaken, UserNotFound
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security.codes import new_id
 from anonmsg.services.accounts import mailed_links, password_resets, sign_ups, usernames
 from anonmsg.services.accounts.mailed_links import Purpose
@@ -42,7 +41,6 @@ def account(ctx: Context, *, named: object) -> Account:
     return Account(person.id, person.username)
 
 
-@hashes_passwords
 def create_user(ctx: Context, *, username: object, email: object, password: object) -> str:
     """Make a verified person, by the rules of a sign-up but without its mail.
 
@@ -64,7 +62,7 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
         username_key=name.key,
         email=address.address,
         email_key=address.key,
-        password_hash=ctx.keyring.passwords.hash(chosen),
+        password_hash=ctx.passwords.hash(chosen),
         created_at=ctx.now,
     )
     try:

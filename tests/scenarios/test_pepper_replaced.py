@@ -17,7 +17,6 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
 from anonmsg.services import outbox, peppers
 from anonmsg.services.accounts import password_resets, sign_ups, verifications
-from anonmsg.services.inbox import messages
 from anonmsg.services.sessions import sessions, sign_ins, two_factor
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
@@ -167,7 +166,7 @@ def test_a_sign_up_can_be_verified(runtime: Runtime, mailer: FakeMailer, way: st
 def test_a_message_that_is_sent_again_is_not_kept_twice(runtime: Runtime, ada: Person) -> None:
     for _ in range(2):
         with runtime.context() as ctx:
-            messages.send(ctx, username="ada", content="Hello", key="k" * 22, network=NETWORK)
+            factories.send(ctx, username="ada", content="Hello", key="k" * 22, network=NETWORK)
         replace_pepper(runtime)
     with runtime.context() as ctx, ctx.reading() as db:
         assert len(db.exec(select(Message)).all()) == 1

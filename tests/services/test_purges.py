@@ -21,7 +21,6 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import counters, outbox, purges
 from anonmsg.services.accounts import mailed_links, sign_ups
 from anonmsg.services.accounts.mailed_links import Purpose
-from anonmsg.services.inbox import messages
 from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -88,7 +87,7 @@ def test_a_mailed_link_lives_its_time(runtime: Runtime, clock: Clock) -> None:
 def test_a_send_key_lives_a_day(runtime: Runtime, clock: Clock) -> None:
     with runtime.context() as ctx:
         factories.person(ctx)
-        messages.send(ctx, username="ada", content="hello", key="k", network="n")
+        factories.send(ctx, username="ada", content="hello", key="k", network="n")
     still_there(runtime, clock, SendKey, timedelta(hours=24))
 
 

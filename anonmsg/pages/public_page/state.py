@@ -14,9 +14,10 @@ from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime import topics
-from anonmsg.runtime.runtime import current, run
+from anonmsg.runtime.runtime import current, run, together
 from anonmsg.services.accounts import people
 from anonmsg.services.inbox import messages, suggestions
+from anonmsg.services.inbox.messages import Draft
 
 # What a text is that the built page has a place for, where there is none.
 NOTHING = " "
@@ -61,13 +62,13 @@ class PublicPageState(FormState, rx.State):
         """Leave the message."""
 
         async def leave(typed: Typed) -> None:
-            await run(
-                messages.send,
+            draft = Draft(
                 username=self._asked_for(),
                 content=typed.get("message"),
                 key=typed.get("key"),
                 network=visitor.network_of(self),
             )
+            await together(messages.send_all, draft)
             self._tell_sent(typed.get("key"))
 
         await self._turn_page()

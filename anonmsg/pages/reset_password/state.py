@@ -13,7 +13,7 @@ from anonmsg.errors import AppError, LinkDead
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import password_resets
 
 
@@ -41,7 +41,7 @@ class ResetPasswordState(FormState, rx.State):
             yield step
 
     async def _reset(self, typed: Typed) -> Any:
-        await run(
+        await run_hashing(
             password_resets.reset,
             link=typed.get("link"),
             password=typed.get("password"),

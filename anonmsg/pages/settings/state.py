@@ -12,7 +12,7 @@ from anonmsg.locale import _
 from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.public import Browser
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import email_changes, password_resets, profiles
 from anonmsg.services.sessions import sessions
 from anonmsg.services.sessions.sessions import SignedIn
@@ -71,7 +71,7 @@ class SettingsState(SettingFormState, rx.State):
         """Mail a link to a new address."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            await run(
+            await run_hashing(
                 email_changes.ask,
                 owner_id=me.owner_id,
                 session_id=me.session_id,
@@ -89,7 +89,7 @@ class SettingsState(SettingFormState, rx.State):
         """Choose another password; every other browser is signed out."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            await run(
+            await run_hashing(
                 password_resets.change,
                 owner_id=me.owner_id,
                 session_id=me.session_id,

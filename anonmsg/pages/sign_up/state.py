@@ -13,7 +13,7 @@ from anonmsg.errors import AppError, InvalidUsername
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import sign_ups
 
 
@@ -69,7 +69,7 @@ class SignUpState(FormState, rx.State):
 
         async def sign_up(typed: Typed) -> Any:
             self._refused_username = rules.text(typed.get("username"))
-            self.browser = await run(
+            self.browser = await run_hashing(
                 sign_ups.sign_up,
                 username=typed.get("username"),
                 email=typed.get("email"),

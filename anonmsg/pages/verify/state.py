@@ -14,7 +14,7 @@ from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.pages.sign_up.state import SignUpState
-from anonmsg.runtime.runtime import current, run
+from anonmsg.runtime.runtime import current, run, run_hashing
 from anonmsg.services.accounts import sign_ups, verifications
 
 
@@ -101,7 +101,8 @@ class VerifyState(FormState, rx.State):
             "network": visitor.network_of(self),
         }
         if link := typed.get("link"):
-            await run(verifications.by_link, link=link, password=typed.get("password"), **asked)
+            asked |= {"link": link, "password": typed.get("password")}
+            await run_hashing(verifications.by_link, **asked)
         else:
             await run(verifications.by_code, code=typed.get("code"), **asked)
         self.notice = ""

@@ -19,7 +19,6 @@ from anonmsg.errors import NotSignedIn, UsernameDoesNotMatch
 from anonmsg.mail import letters, mailer
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups
 from anonmsg.services.sessions import reauthentication, sessions
@@ -27,7 +26,6 @@ from anonmsg.services.sessions import reauthentication, sessions
 LEAVES_AFTER = timedelta(days=7)
 
 
-@hashes_passwords
 def schedule(
     ctx: Context, *, owner_id: str, session_id: str, password: object, username: object
 ) -> datetime:

@@ -18,7 +18,6 @@ from anonmsg.database.tables import MailedLink, Person
 from anonmsg.errors import EmailTaken, LinkDead, SameEmail
 from anonmsg.mail import letters
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.services import counters, outbox
 from anonmsg.services.accounts import mailed_links
 from anonmsg.services.accounts.mailed_links import Purpose
@@ -29,7 +28,6 @@ UNDO_LIVES = timedelta(days=7)
 ASKED_A_DAY = 5
 
 
-@hashes_passwords
 def ask(
     ctx: Context, *, owner_id: str, session_id: str, email: object, password: object = ""
 ) -> None:

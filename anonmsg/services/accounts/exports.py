@@ -24,7 +24,6 @@ from anonmsg.database.tables import (
 from anonmsg.errors import NotSignedIn
 from anonmsg.public import InboxMessage
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.services.accounts import export_files
 from anonmsg.services.sessions import reauthentication, sessions
 
@@ -76,7 +75,6 @@ class Export:
             further = newest_first.where(place < _place(last_sent_at, last_id))
 
 
-@hashes_passwords
 def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> Export:
     """Begin a download of everything, for whom the password was asked for lately.
 

@@ -23,7 +23,6 @@ from anonmsg.errors import (
 from anonmsg.locale import _
 from anonmsg.mail import letters
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security.codes import new_token
 from anonmsg.services import outbox
 from anonmsg.services.accounts import mailed_links
@@ -62,7 +61,6 @@ def asked() -> str:
     return _("If an account has this address, a link is on its way. It works for 30 minutes.")
 
 
-@hashes_passwords
 def reset(ctx: Context, *, link: object, password: object, network: str) -> None:
     """Set a new password by a mailed link, and end every sign-in.
 
@@ -81,13 +79,12 @@ def reset(ctx: Context, *, link: object, password: object, network: str) -> None
     if person is None or person.banned_at:
         raise LinkDead
     chosen = rules.new_password(password, about=(person.username, person.email))
-    hashed = ctx.keyring.passwords.hash(chosen)
+    hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
         mailed_links.use(ctx, row)
         _replace(ctx, person, hashed)
 
 
-@hashes_passwords
 def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new: object) -> None:
     """Change the password in the settings, and end every other sign-in.
 
@@ -110,7 +107,7 @@ def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new
     )
     if chosen == rules.password(current):
         raise InvalidNewPassword(N_("This is your password already. Choose another one."))
-    hashed = ctx.keyring.passwords.hash(chosen)
+    hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
         reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
         _replace(ctx, person, hashed, but=session_id)

@@ -21,7 +21,6 @@ from anonmsg.errors import AppError, EmailTaken, FormRefused, SignUpNotFound, Us
 from anonmsg.public import PendingSignUp
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security.codes import new_code, new_id, new_token
 from anonmsg.services import outbox
 from anonmsg.services.accounts import usernames, verification_codes
@@ -47,7 +46,6 @@ def check_username(ctx: Context, *, username: object, browser: object = "", netw
             raise UsernameTaken
 
 
-@hashes_passwords
 def sign_up(
     ctx: Context,
     *,
@@ -83,7 +81,7 @@ def sign_up(
     with ctx.reading():
         _refuse_what_is_taken(ctx, name, address, browser)
     ctx.rate_limits.spend("sign_up_address", ctx.keyring.digests.of("address", address.key))
-    hashed = ctx.keyring.passwords.hash(chosen)
+    hashed = ctx.passwords.hash(chosen)
     try:
         return _begin(ctx, name, address, hashed, browser)
     except (UsernameTaken, EmailTaken) as refusal:

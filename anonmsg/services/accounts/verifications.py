@@ -19,7 +19,6 @@ from anonmsg.errors import (
     UsernameTaken,
 )
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security.codes import new_id
 from anonmsg.services import counters
 from anonmsg.services.accounts import sign_ups, usernames
@@ -63,7 +62,6 @@ def by_code(
     _make_person(ctx, row, name)
 
 
-@hashes_passwords
 def by_link(
     ctx: Context,
     *,
@@ -101,7 +99,7 @@ def by_link(
         if not typed:
             raise PasswordNeeded
         _spend_a_try(ctx, row)
-        if not ctx.keyring.passwords.fits(typed, row.password_hash):
+        if not ctx.passwords.fits(typed, row.password_hash):
             raise IncorrectPassword
     elif _is_late(ctx, row):
         raise CodeExpired

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from anonmsg.errors import AppError, InboxClosed, MessageNotFound, NobodyHere
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import commits_together
 from anonmsg.security.codes import new_id, new_token
 
 SLICE = 20
@@ -29,63 +28,62 @@ SEND_KEY_LIVES = timedelta(hours=24)
 PURPOSE = "receipt"
 
 
-def send_all(ctx: Context, asked: Sequence[Mapping[str, Any]]) -> list[AppError | None]:
-    """Leave the messages of several senders with one commit; see `send`.
+@dataclass(frozen=True)
+class Draft:
+    """A message as its sender has typed and sent it.
+
+    Attributes:
+        username: Whom it is for, as the page's address says it.
+        content: The text.
+        key: The random key of the form, by which a retry is recognised.
+        network: The key of the sender's network, for the limits; it is not stored.
+    """
+
+    username: object
+    content: object
+    network: str
+    key: object = ""
+
+
+def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
+    """Leave the messages of several senders, unsigned, with one commit.
 
     Writing to disk takes the most time, and takes as long for fifty as for
-    one. Nobody is told that a message was sent before the commit.
+    one. Nobody is told that a message was sent before the commit. Nothing
+    about a sender is stored, so nothing about a sender can leak.
 
     Args:
         ctx: The context.
-        asked: The arguments of `send` for each sender.
+        drafts: What each sender has sent.
 
     Returns:
-        For each sender why their message was refused, or None.
+        For each sender None, or why their message was refused: InvalidMessage
+        (empty or too long), NobodyHere, InboxClosed, or TooManyAttempts from
+        this network or into this inbox.
     """
-    drafts = [_drafted(ctx, **each) for each in asked]
+    parcels = [_checked(ctx, each) for each in drafts]
     with ctx.writing() as db:
-        _address(ctx, drafts)
-        fresh = _without_retries(ctx, drafts)
-        kept = _keep_send_keys(ctx, [draft for draft in fresh if _may_be_left(ctx, draft)])
+        _address(ctx, parcels)
+        fresh = _without_retries(ctx, parcels)
+        kept = _keep_send_keys(ctx, [parcel for parcel in fresh if _may_be_left(ctx, parcel)])
         rows = [
             {
                 "id": new_id(),
-                "person_id": draft.owner_id,
-                "content": draft.content,
+                "person_id": parcel.owner_id,
+                "content": parcel.content,
                 "sent_at": ctx.now,
             }
-            for draft in kept
+            for parcel in kept
         ]
         if rows:
             db.connection().execute(insert(db, Message), rows)
-    for owner_id in {draft.owner_id for draft in kept}:
+    for owner_id in {parcel.owner_id for parcel in kept}:
         ctx.announce(topics.inbox_of(owner_id))
-    return [draft.refusal for draft in drafts]
-
-
-@commits_together(send_all)
-def send(
-    ctx: Context, *, username: object, content: object, key: object = "", network: str
-) -> None:
-    """Leave a message in someone's inbox, unsigned.
-
-    Nothing about the sender is stored, so nothing about the sender can leak.
-    The form's random key makes a retry of the same text no second message.
-
-    Raises:
-        InvalidMessage: the content is empty or too long.
-        NobodyHere: no such person.
-        InboxClosed: they are not accepting messages.
-        TooManyAttempts: too many from this network, or into this inbox.
-    """
-    asked = {"username": username, "content": content, "key": key, "network": network}
-    (refusal,) = send_all(ctx, [asked])
-    if refusal is not None:
-        raise refusal
+    return [parcel.refusal for parcel in parcels]
 
 
 @dataclass
-class _Draft:
+class _Parcel:
     """A message on its way: cleaned up, then addressed, then kept or refused."""
 
     username_key: str
@@ -100,21 +98,20 @@ class _Draft:
     earlier: Sequence[str] = ()
 
 
-def _drafted(
-    ctx: Context, *, username: object, content: object, key: object = "", network: str
-) -> _Draft:
-    draft = _Draft(rules.username_key(username), "", rules.text(key) or new_token(), network)
+def _checked(ctx: Context, draft: Draft) -> _Parcel:
+    key = rules.text(draft.key) or new_token()
+    parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network)
     try:
-        draft.content = rules.message(content)
-        ctx.rate_limits.spend("send_network", network)
+        parcel.content = rules.message(draft.content)
+        ctx.rate_limits.spend("send_network", parcel.network)
     except AppError as refusal:
-        draft.refusal = refusal
-    return draft
+        parcel.refusal = refusal
+    return parcel
 
 
-def _address(ctx: Context, drafts: list[_Draft]) -> None:
+def _address(ctx: Context, parcels: list[_Parcel]) -> None:
     """Find whose inboxes they are for, under the lock that the commit needs."""
-    wanted = {draft.username_key for draft in drafts if draft.refusal is None}
+    wanted = {parcel.username_key for parcel in parcels if parcel.refusal is None}
     # By the names table, because a page may be open under a name given up lately.
     found = (
         select(HeldUsername.username_key, Person.id, Person.username, Person.accepts_messages)
@@ -128,47 +125,47 @@ def _address(ctx: Context, drafts: list[_Draft]) -> None:
         .with_for_update(read=True, of=Person)
     )
     people = {row[0]: row for row in ctx.db.exec(found).all()}
-    for draft in drafts:
-        if draft.refusal is not None:
+    for parcel in parcels:
+        if parcel.refusal is not None:
             continue
-        if draft.username_key not in people:
-            draft.refusal = NobodyHere()
+        if parcel.username_key not in people:
+            parcel.refusal = NobodyHere()
             continue
-        _, draft.owner_id, draft.owner, draft.accepted = people[draft.username_key]
-        parts = (draft.key, draft.owner_id, draft.content)
-        draft.send_key, *draft.earlier = ctx.keyring.digests.each_of(PURPOSE, *parts)
+        _, parcel.owner_id, parcel.owner, parcel.accepted = people[parcel.username_key]
+        parts = (parcel.key, parcel.owner_id, parcel.content)
+        parcel.send_key, *parcel.earlier = ctx.keyring.digests.each_of(PURPOSE, *parts)
 
 
-def _without_retries(ctx: Context, drafts: list[_Draft]) -> list[_Draft]:
-    """One draft per send key that is not stored yet; the others are retries."""
-    new = {draft.send_key: draft for draft in drafts if draft.refusal is None}
+def _without_retries(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
+    """One parcel per send key that is not stored yet; the others are retries."""
+    new = {parcel.send_key: parcel for parcel in parcels if parcel.refusal is None}
     # An earlier PEPPER may have made the key of the first try.
-    asked = [digest for draft in new.values() for digest in (draft.send_key, *draft.earlier)]
+    asked = [digest for parcel in new.values() for digest in (parcel.send_key, *parcel.earlier)]
     known = set(ctx.db.exec(select(SendKey.digest).where(col(SendKey.digest).in_(asked))).all())
     return [d for d in new.values() if not known.intersection((d.send_key, *d.earlier))]
 
 
-def _may_be_left(ctx: Context, draft: _Draft) -> bool:
-    if not draft.accepted:
-        draft.refusal = InboxClosed(draft.owner)
+def _may_be_left(ctx: Context, parcel: _Parcel) -> bool:
+    if not parcel.accepted:
+        parcel.refusal = InboxClosed(parcel.owner)
         return False
     try:
-        ctx.rate_limits.spend("send_network_inbox", draft.network, draft.owner_id)
-        ctx.rate_limits.spend("send_inbox", draft.owner_id)
+        ctx.rate_limits.spend("send_network_inbox", parcel.network, parcel.owner_id)
+        ctx.rate_limits.spend("send_inbox", parcel.owner_id)
     except AppError as refusal:
-        draft.refusal = refusal
-    return draft.refusal is None
+        parcel.refusal = refusal
+    return parcel.refusal is None
 
 
-def _keep_send_keys(ctx: Context, drafts: list[_Draft]) -> list[_Draft]:
-    """The drafts whose send key no concurrent sender has stored first."""
-    if not drafts:
+def _keep_send_keys(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
+    """The parcels whose send key no concurrent sender has stored first."""
+    if not parcels:
         return []
     expires_at = ctx.now + SEND_KEY_LIVES
-    rows = [{"digest": draft.send_key, "expires_at": expires_at} for draft in drafts]
+    rows = [{"digest": parcel.send_key, "expires_at": expires_at} for parcel in parcels]
     keep = insert(ctx.db, SendKey).on_conflict_do_nothing().returning(col(SendKey.digest))
     kept = set(ctx.db.connection().execute(keep, rows).scalars())
-    return [draft for draft in drafts if draft.send_key in kept]
+    return [parcel for parcel in parcels if parcel.send_key in kept]
 
 
 def inbox(

@@ -61,7 +61,7 @@ def whose(ctx: Context, named: Named, password: object) -> Person | SignUp:
     Raises:
         IncorrectPassword: it fits none.
     """
-    typed, fits = rules.password(password), ctx.keyring.passwords.fits
+    typed, fits = rules.password(password), ctx.passwords.fits
     rows: list[Person | SignUp | None] = [named.person, named.waiting]
     compared = rows if named.is_address else [row for row in rows if row is not None]
     right = [row for row in compared if fits(typed, row.password_hash if row else None)]

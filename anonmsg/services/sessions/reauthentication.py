@@ -29,7 +29,7 @@ def need(
     """Let an owner go on whose password was asked for lately, or is given now.
 
     Outside any transaction: comparing takes a quarter of a second. The use
-    case that calls it is marked with `hashes_passwords`, and calls `hold` in
+    case that calls it runs in the hashing pool, and calls `hold` in
     the transaction that acts.
 
     Args:
@@ -45,7 +45,7 @@ def need(
         TooManyAttempts: five wrong ones within a quarter of an hour.
         NotSignedIn: the account or the sign-in is gone.
     """
-    typed = rules.password(password)
+    fits, typed = ctx.passwords.fits, rules.password(password)
     with ctx.reading() as db:
         row = db.exec(_theirs(ctx, owner_id, session_id)).first()
         person = db.get(Person, owner_id)
@@ -58,7 +58,7 @@ def need(
     # Counted before it is compared, so that a hundred at once compare five.
     with ctx.writing():
         counters.spend(ctx, "proof", owner_id, limit=TRIES, period=TRIES_PERIOD)
-    if not ctx.keyring.passwords.fits(typed, person.password_hash):
+    if not fits(typed, person.password_hash):
         raise IncorrectPassword
     with ctx.writing() as db:
         counters.forget(ctx, "proof", owner_id)

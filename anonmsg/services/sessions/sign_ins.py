@@ -10,7 +10,6 @@ from anonmsg.errors import IncorrectPassword, NotVerified
 from anonmsg.mail import letters
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services import outbox
@@ -19,7 +18,6 @@ from anonmsg.services.sessions import credentials, sessions, two_factor
 from anonmsg.services.sessions.sessions import TokenPair
 
 
-@hashes_passwords
 def sign_in(
     ctx: Context,
     *,
@@ -77,12 +75,12 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair
         expires_at=ctx.now + REFRESH_LIVES,
     )
     compared = person.password_hash
-    anew = ctx.keyring.passwords.kept_or_anew(compared, password)
+    anew = ctx.passwords.kept_or_anew(compared, password)
     while not _has_begun(ctx, row, person.id, compared, anew):
         # It may be the same one, hashed anew by another sign-in.
         with ctx.reading() as db:
             found = db.exec(select(Person.password_hash).where(Person.id == person.id)).first()
-        if found is None or not ctx.keyring.passwords.fits(password, found):
+        if found is None or not ctx.passwords.fits(password, found):
             raise IncorrectPassword
         compared = anew = found
     return sessions.issue(ctx, row, 0)

@@ -23,7 +23,6 @@ from anonmsg.errors import (
 from anonmsg.mail import letters
 from anonmsg.public import TwoFactor, TwoFactorSetup
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.runtime import hashes_passwords
 from anonmsg.security import totp
 from anonmsg.security.seals import BrokenSeal
 from anonmsg.services import counters, outbox
@@ -46,7 +45,6 @@ def state(ctx: Context, *, owner_id: str) -> TwoFactor:
     return TwoFactor(person.totp_on_at is not None, left)
 
 
-@hashes_passwords
 def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> TwoFactorSetup:
     """Make the secret that an authenticator app is set up with; it is not in use yet.
 
@@ -68,7 +66,6 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
     return TwoFactorSetup(secret, link)
 
 
-@hashes_passwords
 def turn_on(
     ctx: Context, *, owner_id: str, session_id: str, code: object, password: object = ""
 ) -> list[str]:
@@ -109,7 +106,6 @@ def turn_on(
         return recovery_codes.fresh(ctx, person_id=owner_id)
 
 
-@hashes_passwords
 def new_recovery_codes(
     ctx: Context, *, owner_id: str, session_id: str, password: object = ""
 ) -> list[str]:
@@ -131,7 +127,6 @@ def new_recovery_codes(
         return recovery_codes.fresh(ctx, person_id=owner_id)
 
 
-@hashes_passwords
 def turn_off(ctx: Context, *, owner_id: str, session_id: str, password: object) -> None:
     """Let the password alone sign in again; it is asked for, however fresh the proof.
 

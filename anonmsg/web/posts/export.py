@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from anonmsg import addresses
 from anonmsg.errors import AppError, Busy, IncorrectPassword, NotSignedIn, ReauthenticationNeeded
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import exports
 from anonmsg.services.accounts.exports import Export
 from anonmsg.services.sessions import sessions
@@ -49,7 +49,7 @@ class ExportPosts:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         session_id = await run(sessions.proved, access=access, refresh=refresh)
         who = await run(sessions.whose, session_id=session_id)
-        return await run(
+        return await run_hashing(
             exports.begin, owner_id=who.owner_id, session_id=session_id, password=password
         )
 

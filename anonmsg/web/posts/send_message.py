@@ -8,9 +8,10 @@ from starlette.responses import Response
 from anonmsg import addresses
 from anonmsg.errors import AppError, NobodyHere
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import together
 from anonmsg.security.codes import new_token
 from anonmsg.services.inbox import messages
+from anonmsg.services.inbox.messages import Draft
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
 
@@ -26,13 +27,8 @@ async def send(request: Request) -> Response:
         return plain.answer(_("Not sent"), plain.sentence(refused), back, status=413)
     draft, key = typed.get("message", ""), typed.get("key", "")
     try:
-        await run(
-            messages.send,
-            username=request.path_params["username"],
-            content=draft,
-            key=key,
-            network=request.state.network,
-        )
+        username, network = request.path_params["username"], request.state.network
+        await together(messages.send_all, Draft(username, draft, network, key))
     except NobodyHere as refusal:
         return plain.answer(refusal.sentence, plain.way_on("/", _("Home")), status=404)
     except AppError as refusal:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from anonmsg import addresses
 from anonmsg.errors import AppError, NotSignedIn, NotVerified
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.sessions import sessions, sign_ins
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
@@ -30,7 +30,7 @@ class SignInPosts:
         except BadForm:
             typed = {}
         try:
-            pair = await run(
+            pair = await run_hashing(
                 sign_ins.sign_in,
                 identifier=typed.get("identifier"),
                 password=typed.get("password"),

@@ -38,7 +38,6 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import deletions, mailed_links, people, sign_ups, verifications
 from anonmsg.services.accounts.mailed_links import Purpose
-from anonmsg.services.inbox import messages
 from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
@@ -138,7 +137,7 @@ def test_the_page_is_gone_at_once_and_takes_no_message(ctx: Context) -> None:
     with pytest.raises(NobodyHere):
         people.page(ctx, username="ada")
     with pytest.raises(NobodyHere):
-        messages.send(ctx, username="ada", content="hello", network=NETWORK)
+        factories.send(ctx, username="ada", content="hello", network=NETWORK)
 
 
 def test_a_mail_tells_until_when_it_can_be_undone(ctx: Context, mailer: FakeMailer) -> None:
@@ -202,7 +201,7 @@ def a_full_life(ctx: Context) -> Person:
     with ctx.reading() as db:
         person = db.exec(select(Person).where(Person.email == ADDRESS)).one()
     for number in range(300):
-        messages.send(ctx, username=NAME, content=f"{SENTENCE} {number}", network=f"n{number}")
+        factories.send(ctx, username=NAME, content=f"{SENTENCE} {number}", network=f"n{number}")
     with ctx.writing() as db:
         db.add(
             HeldUsername(username_key="zyx_quorra_before", person_id=person.id, held_until=ctx.now)

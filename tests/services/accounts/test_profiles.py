@@ -23,7 +23,6 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import purges
 from anonmsg.services.accounts import people, profiles, sign_ups
-from anonmsg.services.inbox import messages
 from tests import factories
 from tests.fakes import Clock
 from tests.races import contexts_at_once
@@ -74,7 +73,7 @@ def test_the_old_name_leads_to_the_new_one_for_thirty_days(
     assert profiles.rename(ctx, owner_id=ada.id, username=" Countess ") == "Countess"
     assert people.page(ctx, username="ada").username == "Countess"
     sent = {"content": "hello", "key": "k" * 43, "network": factories.NETWORK}
-    messages.send(ctx, username="ada", **sent)
+    factories.send(ctx, username="ada", **sent)
     with ctx.reading() as db:
         assert db.exec(select(Message.person_id)).all() == [ada.id]
     with pytest.raises(UsernameTaken):

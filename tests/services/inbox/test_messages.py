@@ -21,7 +21,7 @@ from tests.races import contexts_at_once, named
 
 def send(ctx: Context, content: object = "hello", **more: object) -> None:
     asked: dict[str, object] = {"username": "ada", "network": "n"}
-    messages.send(ctx, content=content, **(asked | more))  # type: ignore[arg-type]
+    factories.send(ctx, content=content, **(asked | more))  # type: ignore[arg-type]
 
 
 def texts(ctx: Context, owner: Person) -> list[str]:

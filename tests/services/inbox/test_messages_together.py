@@ -11,11 +11,12 @@ from anonmsg.errors import InboxClosed, InvalidMessage, NobodyHere
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.inbox import messages
+from anonmsg.services.inbox.messages import Draft
 from tests import factories
 
 
-def asked(content: str, key: str = "", username: str = "ada") -> dict[str, str]:
-    return {"username": username, "content": content, "key": key, "network": "n"}
+def asked(content: str, key: str = "", username: str = "ada") -> Draft:
+    return Draft(username, content, "n", key)
 
 
 def stored(ctx: Context) -> list[str]:
@@ -50,11 +51,11 @@ def test_a_retry_beside_its_first_try_makes_one_message(ctx: Context) -> None:
 
 def test_a_retry_after_the_inbox_was_closed_is_still_a_success(ctx: Context) -> None:
     ada = factories.person(ctx)
-    messages.send(ctx, **asked("once", "k"))
+    assert messages.send_all(ctx, [asked("once", "k")]) == [None]
     ada.accepts_messages = False
     with ctx.writing() as db:
         db.merge(ada)
-    messages.send(ctx, **asked("once", "k"))
+    assert messages.send_all(ctx, [asked("once", "k")]) == [None]
     assert stored(ctx) == ["once"]
 
 
@@ -62,8 +63,8 @@ async def test_a_hundred_at_once_all_arrive_and_the_refused_hear_why(runtime: Ru
     with runtime.context() as ctx:
         factories.person(ctx)
         texts = [f"m{n}" for n in range(40)]
-        calls = [runtime.run(messages.send, **asked(text, text)) for text in texts * 2]
-        calls += [runtime.run(messages.send, **asked(" ")) for _ in range(20)]
+        calls = [runtime.together(messages.send_all, asked(text, text)) for text in texts * 2]
+        calls += [runtime.together(messages.send_all, asked(" ")) for _ in range(20)]
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         assert [type(each) for each in outcomes] == [type(None)] * 80 + [InvalidMessage] * 20
         assert stored(ctx) == sorted(texts)

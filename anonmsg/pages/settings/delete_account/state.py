@@ -13,7 +13,7 @@ from anonmsg.components.frame.state import FrameState
 from anonmsg.framework import visitor
 from anonmsg.locale import _, date_in_words
 from anonmsg.pages.form_state import FormState, Typed
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import deletions
 
 
@@ -34,7 +34,7 @@ class DeleteAccountState(FormState, rx.State):
         me = await visitor.signed_in(self)
 
         async def schedule(typed: Typed) -> Any:
-            leaves_at = await run(
+            leaves_at = await run_hashing(
                 deletions.schedule,
                 owner_id=me.owner_id,
                 session_id=me.session_id,

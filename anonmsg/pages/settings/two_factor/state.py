@@ -15,7 +15,7 @@ from anonmsg.locale import _
 from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.pictures import qr
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.sessions import two_factor
 from anonmsg.services.sessions.sessions import SignedIn
 
@@ -51,7 +51,7 @@ class TwoFactorState(SettingFormState, rx.State):
         """Show the secret that an authenticator app is set up with."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            setup = await run(two_factor.begin, **_by(me), password=typed.get("password"))
+            setup = await run_hashing(two_factor.begin, **_by(me), password=typed.get("password"))
             groups = range(0, len(setup.secret), 4)
             self.secret = " ".join(setup.secret[at : at + 4] for at in groups)
             self.app_link, self.picture = setup.link, qr.data_uri(setup.link)
@@ -69,7 +69,7 @@ class TwoFactorState(SettingFormState, rx.State):
             return
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            codes = await run(
+            codes = await run_hashing(
                 two_factor.turn_on,
                 **_by(me),
                 code=typed.get("code"),
@@ -86,7 +86,7 @@ class TwoFactorState(SettingFormState, rx.State):
         """Show new recovery codes."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            codes = await run(
+            codes = await run_hashing(
                 two_factor.new_recovery_codes, **_by(me), password=typed.get("password")
             )
             self._show(codes)
@@ -102,7 +102,7 @@ class TwoFactorState(SettingFormState, rx.State):
         async def change(me: SignedIn, typed: Typed) -> str:
             # What is off already is what was asked for.
             with suppress(TwoFactorChanged):
-                await run(two_factor.turn_off, **_by(me), password=typed.get("password"))
+                await run_hashing(two_factor.turn_off, **_by(me), password=typed.get("password"))
             self._hide()
             self.needs_password = False
             return _("Two-step sign-in is off.")
