@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import reflex as rx
-from reflex.event import EventSpec
 from starlette.types import ASGIApp
 
 from anonmsg import background
@@ -17,12 +16,12 @@ from anonmsg.components.frame.preview_tags import IMAGE, preview_meta
 from anonmsg.components.frame.state import FrameState
 from anonmsg.config import settings
 from anonmsg.errors import AppError, NotSignedIn
-from anonmsg.framework import built_app
+from anonmsg.framework import built_app, logs
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
 from anonmsg.framework.pushes import Pushes
-from anonmsg.framework.visitor import sign_in_page
+from anonmsg.framework.visitor import EventSpec, sign_in_page
 from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.public_page.state import PublicPageState
@@ -31,12 +30,6 @@ from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.web.asgi import around
 
 logger = logging.getLogger(__name__)
-
-# Reflex logs what it could not use, with what a visitor typed in it.
-for talkative in ("reflex.app", "reflex.state"):
-    logging.getLogger(talkative).setLevel(logging.ERROR)
-# Its errors hold whole events; what a handler raises comes to answer_exception.
-logging.getLogger("reflex_base.event.processor").setLevel(logging.CRITICAL)
 
 
 def answer_exception(exception: Exception) -> EventSpec:
@@ -93,6 +86,7 @@ def _wrap(reflex: ASGIApp) -> ASGIApp:
     return around(reflex, settings(), built_app.folder())
 
 
+logs.keep_payloads_out()
 runtime = Runtime.of(settings())
 use(runtime)
 app = rx.App(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.el.elements.inline import A  # type: ignore[import-untyped]
+
+from anonmsg.framework.elements import link_as_in_html
 
 
 def link(*children: Any, **props: Any) -> rx.Component:
@@ -19,5 +20,4 @@ def link(*children: Any, **props: Any) -> rx.Component:
         *children: What it shows.
         **props: Its attributes.
     """
-    component: rx.Component = A.create(*children, **props)
-    return component
+    return link_as_in_html(*children, **props)

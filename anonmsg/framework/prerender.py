@@ -8,12 +8,15 @@ and the server writes the person in (`web/prerendered/pages.py`).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from reflex.plugins import Plugin
+from reflex.utils.exec import should_prerender_routes
 from reflex_base.constants import Reflex
 
 from anonmsg import addresses
+from anonmsg.framework.generated import replacing
 
 # Any address without a page of its own shows the lost page; this one is built.
 ALSO_BUILT = [addresses.BUILT_PUBLIC_PAGE, addresses.BUILT_LOST_PAGE]
@@ -24,6 +27,10 @@ POSTS = [
     for each in addresses.ADDRESSES
     if each.post is not addresses.Post.NOTHING
 ]
+
+
+# A generated file, and what is changed in it.
+Change = tuple[str, Callable[[str], str]]
 
 
 class Prerender(Plugin):
@@ -39,38 +46,39 @@ class Prerender(Plugin):
 
     def pre_compile(self, **context: Any) -> None:
         """Register the changes."""
-        context["add_modify_task"]("utils/state.js", _with_fixed_version)
-        context["add_modify_task"]("react-router.config.js", _with_placeholder)
-        context["add_modify_task"]("vite.config.js", self._with_proxy)
-
-    def _with_proxy(self, config: str) -> str:
-        bypass = "(request) => request.method === 'POST' ? undefined : request.url"
-        # Pictures and posters of a person's page are ours; the page itself is Vite's.
-        below = f'"^/u/[^/]+/.+": {{target: {json.dumps(self._backend)}}},'
-        entries = below + ",".join(
-            f"{json.dumps(path)}: {{target: {json.dumps(self._backend)}, bypass: {bypass}}}"
-            for path in POSTS
-        )
-        opening = "server: {"
-        if opening not in config or "bypass:" in config:
-            return config
-        return config.replace(opening, f"{opening} proxy: {{{entries}}},", 1)
+        changes = [_fixed_version(), _proxy(self._backend)]
+        # The development server prerenders nothing.
+        changes += [_placeholder()] if should_prerender_routes() else []
+        for file, change in changes:
+            context["add_modify_task"](file, change)
 
 
-def _with_fixed_version(script: str) -> str:
+def _fixed_version() -> Change:
     """Build the same files from the same source, so that a restart changes none.
 
     The whole of `reflex.json` holds the moment of the last start, which would
     give every script a new name: caches would be void, and open pages would
     ask for files that are gone.
     """
-    version = json.dumps({"version": Reflex.VERSION})
-    return script.replace(
-        'import reflexEnvironment from "$/reflex.json";', f"const reflexEnvironment = {version};"
-    )
+    file, version = "utils/state.js", json.dumps({"version": Reflex.VERSION})
+    imported = 'import reflexEnvironment from "$/reflex.json";'
+    return file, replacing(file, imported, f"const reflexEnvironment = {version};")
 
 
-def _with_placeholder(config: str) -> str:
-    also = json.dumps(ALSO_BUILT)
+def _placeholder() -> Change:
+    """Prerender the page that is built for nobody in particular, and the lost one."""
+    file, also = "react-router.config.js", json.dumps(ALSO_BUILT)
     paths = f"({{getStaticPaths}}) => [...getStaticPaths(), ...{also}]"
-    return config.replace('"prerender": true', f'"prerender": {paths}')
+    return file, replacing(file, '"prerender": true', f'"prerender": {paths}')
+
+
+def _proxy(backend: str) -> Change:
+    """Hand on from Vite what only our routes answer."""
+    file, target = "vite.config.js", json.dumps(backend)
+    bypass = "(request) => request.method === 'POST' ? undefined : request.url"
+    # Pictures and posters of a person's page are ours; the page itself is Vite's.
+    below = f'"^/u/[^/]+/.+": {{target: {target}}},'
+    entries = below + ",".join(
+        f"{json.dumps(path)}: {{target: {target}, bypass: {bypass}}}" for path in POSTS
+    )
+    return file, replacing(file, "server: {", f"server: {{ proxy: {{{entries}}},")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec as EventSpec  # noqa: PLC0414  (the app names its answers by it)
 
 from anonmsg import addresses
 from anonmsg.errors import NotSignedIn

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "commands": PLAIN
     | {"config", "database.inspection", "mail", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
-    "components": {"addresses", "locale", "public"},
+    "components": {"addresses", "framework.elements", "locale", "public"},
     "config": set(),
     "database": {"security.codes"},
     "errors": set(),

@@ -7,11 +7,9 @@ toasts along; the app leaves it out (`app_wraps`) and reads the same errors.
 from __future__ import annotations
 
 import reflex as rx
-from reflex_components_core.core.banner import (  # type: ignore[import-untyped]
-    has_connection_errors,
-)
 
 from anonmsg.components.slots import slot
+from anonmsg.framework.elements import SOCKET_IS_LOST
 
 
 def connection() -> rx.Component:
@@ -22,5 +20,5 @@ def connection() -> rx.Component:
     """
     return rx.el.div(
         slot(id="offline", role="status", class_name="offline"),
-        custom_attrs={"data-cut-off": rx.cond(has_connection_errors, "true", "false")},
+        custom_attrs={"data-cut-off": rx.cond(SOCKET_IS_LOST, "true", "false")},
     )

@@ -1,0 +1,22 @@
+"""What Reflex has for pages and keeps where its public names do not reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import (  # type: ignore[import-untyped]
+    has_connection_errors,
+)
+from reflex_components_core.el.elements.inline import A  # type: ignore[import-untyped]
+
+__all__ = ["SOCKET_IS_LOST", "link_as_in_html"]
+
+# Whether the page has lost its socket: what Reflex's own banner reads.
+SOCKET_IS_LOST: rx.Var[bool] = has_connection_errors
+
+
+def link_as_in_html(*children: Any, **props: Any) -> rx.Component:
+    """A link that the browser follows; `rx.el.a` makes the router's own link."""
+    component: rx.Component = A.create(*children, **props)
+    return component

@@ -1,0 +1,177 @@
+"""Everything of Reflex that is not public and that we lean on, looked at in the pinned version.
+
+When Reflex is updated, a test here says in a sentence what is gone, and who
+used it, before anything fails in a page.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import reflex as rx
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base import constants
+
+import anonmsg
+from anonmsg.framework import logs
+from anonmsg.framework.generated import GeneratedFileChanged, replacing
+from anonmsg.framework.guard import FRAMEWORK, PAGE_OPENED, ROOT
+from tests.live_app import APP
+from tests.tabs import states
+
+PACKAGE = Path(anonmsg.__file__).parent
+TEMPLATES = Path(constants.__file__).parents[1] / ".templates" / "web"
+# Private names of our own classes, which framework/ may touch on each other.
+OURS = {"_forget", "_owner_id", "_page", "_pages", "_path"}
+
+
+def has(owner: object, name: str) -> Callable[[], bool]:
+    return lambda: hasattr(owner, name)
+
+
+def takes(function: Callable[..., object], *names: str) -> Callable[[], bool]:
+    return lambda: set(names) <= set(inspect.signature(function).parameters)
+
+
+# What is leaned on, whether it is there, and what for.
+PRIVATE: dict[str, tuple[Callable[[], bool], str]] = {
+    "_get_root_state": (has(rx.State, "_get_root_state"), "the guard finds a tab's whole state"),
+    "_get_resolved_delta": (
+        has(rx.State, "_get_resolved_delta"),
+        "the guard sends what a tab was emptied of",
+    ),
+    "_clean": (has(rx.State, "_clean"), "the guard ends its own answer"),
+    "_state": (has(APP, "_state"), "keepalive knows the root of a tab's states"),
+}
+IMPORTED: dict[str, str] = {
+    "reflex.environment.environment": "built_app asks whether the pages are built",
+    "reflex.event.EventSpec": "the app answers an exception with one",
+    "reflex.event.Event": "the guard and the pushes make events",
+    "reflex.istate.manager.token.BaseStateToken": "keepalive names a tab's state",
+    "reflex.middleware.middleware.Middleware": "the guard is one",
+    "reflex.plugins.Plugin": "what changes the build is one",
+    "reflex.state.StateUpdate": "the guard answers with one",
+    "reflex.utils.exec.should_prerender_routes": "the build asks whether pages are prerendered",
+    "reflex.utils.precompressed_staticfiles.PrecompressedStaticFiles": "files are served by it",
+    "reflex.utils.prerequisites.get_web_dir": "the build's folder",
+    "reflex_base.constants.Dirs": "the names of the build's folders",
+    "reflex_base.constants.Reflex": "the version that pages are built with",
+    "reflex_components_core.core.banner.has_connection_errors": "the bar that tells a lost socket",
+    "reflex_components_core.el.elements.inline.A": "links that the browser follows",
+}
+MEMBERS: dict[str, tuple[Callable[[], bool], str]] = {
+    "State.get_full_name": (has(rx.State, "get_full_name"), "the guard names handlers"),
+    "State.event_handlers": (has(rx.State, "event_handlers"), "the guard lists handlers"),
+    "State.get_fields": (has(rx.State, "get_fields"), "a form's vars begin again"),
+    "State.get_state": (has(rx.State, "get_state"), "one state reads another of its tab"),
+    "App.event_processor": (has(type(APP), "event_processor"), "pushes are put into its queue"),
+    "App.set_contexts": (has(type(APP), "set_contexts"), "pushes run in the app's context"),
+    "App.state_manager": (has(type(APP), "state_manager"), "keepalive touches states by it"),
+    "App.event_namespace": (has(type(APP), "event_namespace"), "keepalive finds the open tabs"),
+    "Middleware.preprocess": (
+        takes(rx.Middleware.preprocess, "app", "state", "event"),
+        "the guard is called by it",
+    ),
+}
+
+
+def sentence(name: str, use: str) -> str:
+    return f"Reflex {constants.Reflex.VERSION} has no {name} any more; {use} (anonmsg/framework)."
+
+
+@pytest.mark.parametrize("name", [*PRIVATE, *MEMBERS])
+def test_what_we_lean_on_is_there(name: str) -> None:
+    is_there, use = (PRIVATE | MEMBERS)[name]
+    assert is_there(), sentence(name, use)
+
+
+def test_each_private_attribute_that_framework_touches_is_in_the_table() -> None:
+    touched = {
+        node.attr
+        for file in (PACKAGE / "framework").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and not (isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"})
+    }
+    assert touched - OURS == set(PRIVATE)
+
+
+def imports_of_reflex(file: Path) -> set[str]:
+    """What a module imports of Reflex, beside the public `import reflex as rx`."""
+    return {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("reflex")
+        for alias in node.names
+    }
+
+
+def test_only_framework_reaches_beyond_reflexs_public_names() -> None:
+    inside = {file for file in PACKAGE.rglob("*.py") if "framework" in file.parts}
+    outside = {file.name: imports_of_reflex(file) for file in {*PACKAGE.rglob("*.py")} - inside}
+    assert {name: found for name, found in outside.items() if found} == {}
+    assert set().union(*map(imports_of_reflex, inside)) == set(IMPORTED)
+
+
+@pytest.mark.parametrize("name", IMPORTED)
+def test_what_we_import_is_there(name: str) -> None:
+    module, _, attribute = name.rpartition(".")
+    assert hasattr(__import__(module, fromlist=[attribute]), attribute), sentence(
+        name, IMPORTED[name]
+    )
+
+
+def test_the_events_of_reflexs_own_client_have_the_names_that_the_guard_knows() -> None:
+    known = {
+        f"{state.get_full_name()}.{handler}".removeprefix(ROOT)
+        for state in states()
+        for handler in state.event_handlers
+        if state.__module__.startswith("reflex")
+    }
+    known |= {name.removeprefix(f"{rx.State.get_full_name()}.") for name in known}
+    for name in FRAMEWORK | PAGE_OPENED:
+        assert name in known, sentence(f"event {name}", "its client opens a page by it")
+
+
+@pytest.mark.parametrize("name", [*logs.WARN_WITH_PAYLOADS, logs.FAILS_WITH_PAYLOADS])
+def test_the_loggers_that_hold_words_are_those_of_modules_that_exist(name: str) -> None:
+    module = __import__(name, fromlist=["logger"])
+    # A package's own modules log under its name.
+    folder = Path(module.__file__ or "").parent
+    files = [*folder.glob("*.py")] if hasattr(module, "__path__") else [Path(module.__file__ or "")]
+    assert any("getLogger(__name__)" in file.read_text() for file in files), sentence(
+        f"logger {name}", "it is silenced"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "use"),
+    [
+        ("utils/state.js", 'import reflexEnvironment from "$/reflex.json";', "a fixed version"),
+        ("utils/state.js", "reflexEnvironment.version", "a fixed version"),
+    ],
+)
+def test_what_we_replace_in_reflexs_templates_is_there(file: str, text: str, use: str) -> None:
+    assert text in (TEMPLATES / file).read_text(), sentence(f"{text!r} in {file}", use)
+
+
+def test_the_build_folder_is_where_reflex_says() -> None:
+    assert get_web_dir().name == ".web"
+    assert constants.Dirs.STATIC == "build/client"
+
+
+def test_a_change_is_made_once() -> None:
+    change = replacing("some.js", "old", "new")
+    assert change("an old text, old") == "an new text, old"
+    assert change("an new text") == "an new text"
+
+
+def test_a_change_that_finds_nothing_stops_the_build_with_a_sentence() -> None:
+    with pytest.raises(GeneratedFileChanged, match=r"changed what it writes into some\.js"):
+        replacing("some.js", "old", "new")("another text")
