@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from functools import partial
-from html import escape
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -90,7 +90,7 @@ class Sharing:
         return f"{self._site}/u/{name}"
 
 
-def preview_tags(site: str, name: str) -> str:
+def preview_tags(site: str, name: str) -> Markup:
     """The tags that point to somebody's preview.
 
     Args:
@@ -98,10 +98,10 @@ def preview_tags(site: str, name: str) -> str:
         name: The name as its owner writes it.
     """
     text = _("An envelope for {name}, with no sender on it.").format(name=name)
-    return (
-        f'<meta property="og:image" content="{escape(site)}/u/{escape(name)}/preview.png"/>'
-        f'<meta property="og:image:alt" content="{escape(text)}"/>'
-    )
+    return Markup(
+        '<meta property="og:image" content="{site}/u/{name}/preview.png"/>'
+        '<meta property="og:image:alt" content="{text}"/>'
+    ).format(site=site, name=name, text=text)
 
 
 def _readable(link: str) -> str:

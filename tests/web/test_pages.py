@@ -210,7 +210,7 @@ def test_what_an_owner_says_is_in_the_page_before_any_script_and_does_nothing(
     bio = "</p><script>alert(1)</script> >someone</span>"
     profiles.describe(ctx, owner_id=ada.id, display_name=name, bio=bio)
     with_it = client.get("/u/ada").text
-    assert 'data-says="said">&lt;b&gt;Ada&lt;/b&gt; &amp; &quot;co&quot;</p>' in with_it
+    assert 'data-says="said">&lt;b&gt;Ada&lt;/b&gt; &amp; &#34;co&#34;</p>' in with_it
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &gt;someone&lt;/span&gt;</p>" in with_it
     assert "<script>alert(1)" not in with_it
 

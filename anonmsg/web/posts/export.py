@@ -72,5 +72,5 @@ def _refused(request: Request, refusal: AppError) -> Response:
         ways = [plain.way_on("/sign-in?next=/settings", _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
         ways.insert(0, plain.password_form("/export", label=_("Download everything")))
-    said = f'<div role="alert">{plain.sentence(message)}</div>'
-    return plain.answer(_("Nothing was downloaded yet"), said, *ways, status=status)
+    title = _("Nothing was downloaded yet")
+    return plain.answer(title, plain.alert(message), *ways, status=status)

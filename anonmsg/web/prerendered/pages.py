@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import escape
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,6 +17,7 @@ from anonmsg.runtime.runtime import run
 from anonmsg.services.sessions import sessions
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
+from anonmsg.web.prerendered.built_markup import find, replaced
 
 REACT = re.compile(
     r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'
@@ -33,7 +34,7 @@ class Pages:
         """Keep where the pages are."""
         self._built, self._cookies, self._settings = built, cookies, settings
         lost = built.get("/404")
-        self._lost_html = _without_react(lost.html) if lost else ""
+        self._lost_html = _without_react(lost.html) if lost else Markup("")
 
     async def static(self, request: Request) -> Response:
         """A page that is the same for everyone; `/` has its slash, no other has."""
@@ -66,7 +67,7 @@ class Pages:
             return Response(_("There is nobody here."), 404, media_type="text/plain")
         return page.response(request.headers, status=404, html=self._lost_html)
 
-    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> str:
+    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
         """The sign-in page with fields filled and sentences under them.
 
         Args:
@@ -77,16 +78,18 @@ class Pages:
         changes = []
         for name, value in values.items():
             tag = _tag(page.html, "input", f'name="{name}"')
-            changes.append((tag, f'{tag.removesuffix("/>")} value="{escape(value)}"/>'))
+            filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(value)
+            changes.append((tag, filled))
         for name, sentence in errors.items():
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
-            changes.append((f"{tag}</p>", f"{tag}{escape(sentence)}</p>"))
+            end = Markup("</p>")
+            changes.append((tag + end, tag + sentence + end))
         if "code" in errors:
             tag = _tag(page.html, "div", "data-two-factor")
-            changes.append((tag, tag.replace(' hidden=""', "")))
+            changes.append((tag, tag.replace(' hidden=""', Markup(""))))
         return page.filled(changes)
 
-    def sign_in_answer(self, request: Request, html: str, status: int) -> Response:
+    def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:
         """The filled sign-in page as an answer to a refused sign-in."""
         return self._page("/sign-in").response(request.headers, status=status, html=html)
 
@@ -121,17 +124,17 @@ def after_sign_in(asked: str | None) -> str:
     return asked if asked in OWNERS_ONLY else "/dashboard"
 
 
-def _without_react(html: str) -> str:
+def _without_react(html: Markup) -> Markup:
     """A page as it was prerendered, with our own script alone.
 
     React would take the lost page's address for somebody's page, and render
     that below the one that is there.
     """
-    return REACT.sub("", html)
+    return replaced(html, REACT, lambda _script: Markup(""))
 
 
-def _tag(html: str, element: str, attribute: str) -> str:
-    found = re.search(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>", html)
-    if found is None:
+def _tag(html: Markup, element: str, attribute: str) -> Markup:
+    tag = find(html, re.compile(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>"))
+    if tag is None:
         raise LookupError(f"the built page has no <{element} {attribute}> any more")
-    return found[0]
+    return tag
