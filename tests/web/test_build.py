@@ -252,9 +252,3 @@ def test_a_page_with_another_status_is_sent_whole(page: BuiltPage) -> None:
     answer = page.response(headers(if_none_match="*"), status=404)
     assert (answer.status_code, text(answer)) == (404, PAGE)
     assert answer.headers["cache-control"] == "no-store"
-
-
-def test_a_page_with_cookies_is_sent_whole(page: BuiltPage) -> None:
-    answer = page.response(headers(if_none_match="*"), cookies=["a=1; HttpOnly", "b=2"])
-    assert answer.headers.getlist("set-cookie") == ["a=1; HttpOnly", "b=2"]
-    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")

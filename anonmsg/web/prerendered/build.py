@@ -80,7 +80,6 @@ class BuiltPage:
         *,
         status: int = 200,
         html: Markup | None = None,
-        cookies: Sequence[str] = (),
     ) -> Response:
         """Answer with the page, compressed as the browser likes it.
 
@@ -89,11 +88,10 @@ class BuiltPage:
             status: The answer's status.
             html: The page filled in for this one answer, which nobody may
                 keep; left out, it is the page as it was built.
-            cookies: Values of Set-Cookie headers.
         """
         body, coding = self._packed(html, request_headers.get("accept-encoding", ""))
         headers = {"Content-Security-Policy": self.csp, "Vary": "Accept-Encoding"}
-        if html is None and status == 200 and not cookies:
+        if html is None and status == 200:
             etag = f'"{self._digest}-{coding}"'
             headers |= {"Cache-Control": "no-cache", "ETag": etag}
             if matches(request_headers.get("if-none-match", ""), etag):
@@ -102,10 +100,7 @@ class BuiltPage:
             headers["Cache-Control"] = "no-store"
         if coding != "identity":
             headers["Content-Encoding"] = coding
-        answer = Response(body, status, headers, media_type="text/html")
-        for cookie in cookies:
-            answer.headers.append("Set-Cookie", cookie)
-        return answer
+        return Response(body, status, headers, media_type="text/html")
 
     def _packed(self, html: Markup | None, accepted: str) -> tuple[bytes, str]:
         """The body and its coding; on the spot only gzip, as a person waits for it."""

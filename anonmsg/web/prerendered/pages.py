@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -24,6 +25,7 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
+SetCookies = Callable[[Response], None]
 STRANGERS_ONLY = ("/sign-in", "/sign-up")
 
 
@@ -46,19 +48,10 @@ class Pages:
         Coming back within seven days is still signed in, because the page's
         own request exchanges the refresh token.
         """
-        path = request.scope["path"]
-        new_cookies, is_owner = await self._who_asks(request)
-        if path in OWNERS_ONLY and not is_owner:
-            return self._go(f"/sign-in?next={path}", new_cookies)
-        if path in STRANGERS_ONLY and is_owner:
-            return self._go(after_sign_in(request.query_params.get("next")), new_cookies)
-        page = self._page(path)
-        html = (
-            self.sign_in_html({"next": after_sign_in(request.query_params.get("next"))})
-            if path == "/sign-in"
-            else page.html
-        )
-        return page.response(request.headers, html=html, cookies=new_cookies)
+        set_cookies, is_owner = await self._who_asks(request)
+        answer = self._personal(request, is_owner=is_owner)
+        set_cookies(answer)
+        return answer
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
         """The 404 page."""
@@ -93,17 +86,30 @@ class Pages:
         """The filled sign-in page as an answer to a refused sign-in."""
         return self._page("/sign-in").response(request.headers, status=status, html=html)
 
-    async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
+    def _personal(self, request: Request, *, is_owner: bool) -> Response:
+        path = request.scope["path"]
+        if path in OWNERS_ONLY and not is_owner:
+            return RedirectResponse(f"/sign-in?next={path}", 303)
+        after = after_sign_in(request.query_params.get("next"))
+        if path in STRANGERS_ONLY and is_owner:
+            return RedirectResponse(after, 303)
+        page = self._page(path)
+        # Filled or not, it is for this one browser, so nobody may keep it.
+        html = self.sign_in_html({"next": after}) if path == "/sign-in" else page.html
+        return page.response(request.headers, html=html)
+
+    async def _who_asks(self, request: Request) -> tuple[SetCookies, bool]:
+        """What to do to the browser's cookies, and whether an owner asks."""
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if access and await run(sessions.proved, access=access, refresh=""):
-            return [], True
+            return _leave, True
         if not refresh:
-            return [], False
+            return _leave, False
         try:
             pair = await run(sessions.refresh, token=refresh)
         except NotSignedIn:
-            return self._cookies.gone(), False
-        return self._cookies.kept(pair), True
+            return self._cookies.clear, False
+        return partial(self._cookies.keep, pair=pair), True
 
     def _page(self, route: str) -> BuiltPage:
         page = self._built.get(route)
@@ -111,17 +117,14 @@ class Pages:
             raise LookupError(f"the build has no page {route}")
         return page
 
-    @staticmethod
-    def _go(path: str, new_cookies: list[str]) -> Response:
-        answer = RedirectResponse(path, 303)
-        for cookie in new_cookies:
-            answer.headers.append("Set-Cookie", cookie)
-        return answer
-
 
 def after_sign_in(asked: str | None) -> str:
     """Where to go once signed in: an owner's page, or the dashboard; no link sends elsewhere."""
     return asked if asked in OWNERS_ONLY else "/dashboard"
+
+
+def _leave(_answer: Response) -> None:
+    """The browser's cookies stay as they are."""
 
 
 def _without_react(html: Markup) -> Markup:
