@@ -2,22 +2,22 @@
 
 Mail programs know little of modern HTML: tables hold the page, attributes
 hold the colours where styles are thrown away, and nothing is loaded from
-anywhere. Everything is escaped here, at the one gate through which words
-reach the HTML, so no letter can forget it.
+anywhere. Words reach the HTML through one gate, where all but Markup is
+escaped, so no letter can forget it.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from string import Template
+
+from markupsafe import Markup
 
 # The source language; a catalogue of another one brings its own three.
 DOCUMENT = {"language": "en", "direction": "ltr", "start": "left"}
 # Blanks that keep the first words of the mail out of the inbox's preview.
-SILENCE = "&zwnj;&nbsp;" * 6 + "\n"
+SILENCE = Markup("&zwnj;&nbsp;") * 6 + "\n"
 
 # The light colours stand in the tags themselves, the dark ones override them.
 LIGHT = {
@@ -43,31 +43,31 @@ DARK = {
     "on_accent": "rgb(15, 36, 29)",
 }
 FONTS = {
-    "sans": "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",
-    "serif": "'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, serif",
-    "mono": "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Courier New', monospace",
+    "sans": Markup("system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"),
+    "serif": Markup("'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, serif"),
+    "mono": Markup("ui-monospace, SFMono-Regular, Menlo, Consolas, 'Courier New', monospace"),
 }
 
-_STYLE = Template("""\
-:root { color-scheme: light dark; supported-color-schemes: light dark; }
-@media (max-width: 480px) {
-  .card { padding: 28px 22px 12px !important; }
-  .headline { font-size: 24px !important; }
-}
-@media (prefers-color-scheme: dark) {
-  .paper { background-color: $paper !important; }
-  .card { background-color: $surface !important; border-color: $line !important; }
-  .sunk { background-color: $sunk !important; }
-  .ink { color: $ink !important; }
-  .soft { color: $soft !important; }
-  .accent { color: $accent !important; }
-  .button { background-color: $accent !important; }
-  .on-accent { color: $on_accent !important; }
-}""").substitute(DARK)
+_STYLE = Markup("""\
+:root {{ color-scheme: light dark; supported-color-schemes: light dark; }}
+@media (max-width: 480px) {{
+  .card {{ padding: 28px 22px 12px !important; }}
+  .headline {{ font-size: 24px !important; }}
+}}
+@media (prefers-color-scheme: dark) {{
+  .paper {{ background-color: {paper} !important; }}
+  .card {{ background-color: {surface} !important; border-color: {line} !important; }}
+  .sunk {{ background-color: {sunk} !important; }}
+  .ink {{ color: {ink} !important; }}
+  .soft {{ color: {soft} !important; }}
+  .accent {{ color: {accent} !important; }}
+  .button {{ background-color: {accent} !important; }}
+  .on-accent {{ color: {on_accent} !important; }}
+}}""").format(**DARK)
 
-_PAGE = Template("""\
+_PAGE = Markup("""\
 <!doctype html>
-<html lang="$language" dir="$direction">
+<html lang="{language}" dir="{direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -75,31 +75,31 @@ _PAGE = Template("""\
 <meta name="supported-color-schemes" content="light dark">
 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no">
 <meta name="x-apple-disable-message-reformatting">
-<title>$headline</title>
+<title>{headline}</title>
 <style>
-$style
+{style}
 </style>
 </head>
-<body class="paper" bgcolor="$paper"
-  style="margin:0; padding:0; background-color:$paper; -webkit-text-size-adjust:100%;">
-<div style="display:none; max-height:0; overflow:hidden; mso-hide:all;">$preheader
-$silence</div>
-<table role="presentation" class="paper" width="100%" bgcolor="$paper"
-  cellpadding="0" cellspacing="0" border="0" style="background-color:$paper;">
+<body class="paper" bgcolor="{paper}"
+  style="margin:0; padding:0; background-color:{paper}; -webkit-text-size-adjust:100%;">
+<div style="display:none; max-height:0; overflow:hidden; mso-hide:all;">{preheader}
+{silence}</div>
+<table role="presentation" class="paper" width="100%" bgcolor="{paper}"
+  cellpadding="0" cellspacing="0" border="0" style="background-color:{paper};">
 <tr><td align="center" style="padding:32px 12px 40px;">
 <!--[if mso]><table role="presentation" width="560" align="center"><tr><td><![endif]-->
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
   style="max-width:560px;">
-<tr><td class="accent" align="$start" style="padding:0 4px 14px; color:$accent;
-  font:600 21px/28px $serif; letter-spacing:-0.01em;">anonmsg</td></tr>
-<tr><td class="card" align="$start" bgcolor="$surface" style="padding:36px 40px 20px;
-  background-color:$surface; border:1px solid $line; border-radius:18px;">
-<h1 class="headline ink" style="margin:0 0 16px; color:$ink;
-  font:600 28px/1.25 $serif; letter-spacing:-0.01em;">$headline</h1>
-$body
+<tr><td class="accent" align="{start}" style="padding:0 4px 14px; color:{accent};
+  font:600 21px/28px {serif}; letter-spacing:-0.01em;">anonmsg</td></tr>
+<tr><td class="card" align="{start}" bgcolor="{surface}" style="padding:36px 40px 20px;
+  background-color:{surface}; border:1px solid {line}; border-radius:18px;">
+<h1 class="headline ink" style="margin:0 0 16px; color:{ink};
+  font:600 28px/1.25 {serif}; letter-spacing:-0.01em;">{headline}</h1>
+{body}
 </td></tr>
-<tr><td class="soft" align="$start" style="padding:18px 4px 0; color:$soft;
-  font:13px/20px $sans;">$footer</td></tr>
+<tr><td class="soft" align="{start}" style="padding:18px 4px 0; color:{soft};
+  font:13px/20px {sans};">{footer}</td></tr>
 </table>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr>
@@ -108,33 +108,33 @@ $body
 </html>
 """)
 
-_PARAGRAPH = Template("""\
-<p class="$tone" style="margin:0 0 18px; color:$colour;
-  font:$size $sans; overflow-wrap:anywhere;">$words</p>""")
+_PARAGRAPH = Markup("""\
+<p class="{tone}" style="margin:0 0 18px; color:{colour};
+  font:{size} {sans}; overflow-wrap:anywhere;">{words}</p>""")
 
 # One run of digits, spaced by style alone, so that it copies as six digits.
-_DIGITS = Template("""\
+_DIGITS = Markup("""\
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
   style="margin:6px 0 24px;">
-<tr><td class="sunk" align="center" bgcolor="$sunk" dir="ltr"
-  style="padding:20px 8px; background-color:$sunk; border-radius:12px;">
-<span class="ink" style="color:$ink; font:700 36px/44px $mono; letter-spacing:0.22em;
-  padding-left:0.22em; -webkit-user-select:all; user-select:all;">$digits</span>
+<tr><td class="sunk" align="center" bgcolor="{sunk}" dir="ltr"
+  style="padding:20px 8px; background-color:{sunk}; border-radius:12px;">
+<span class="ink" style="color:{ink}; font:700 36px/44px {mono}; letter-spacing:0.22em;
+  padding-left:0.22em; -webkit-user-select:all; user-select:all;">{digits}</span>
 </td></tr>
 </table>""")
 
-_BUTTON = Template("""\
+_BUTTON = Markup("""\
 <table role="presentation" cellpadding="0" cellspacing="0" border="0"
   style="margin:4px 0 14px;">
-<tr><td class="button" align="center" bgcolor="$accent"
-  style="background-color:$accent; border-radius:12px; mso-padding-alt:14px 26px;">
-<a class="on-accent" href="$link" style="display:inline-block; padding:14px 26px;
-  color:$on_accent; font:600 16px/20px $sans; text-decoration:none;">$label</a>
+<tr><td class="button" align="center" bgcolor="{accent}"
+  style="background-color:{accent}; border-radius:12px; mso-padding-alt:14px 26px;">
+<a class="on-accent" href="{link}" style="display:inline-block; padding:14px 26px;
+  color:{on_accent}; font:600 16px/20px {sans}; text-decoration:none;">{label}</a>
 </td></tr>
 </table>
-<p class="soft" style="margin:0 0 22px; color:$soft; font:13px/20px $sans;">$plainly<br>
-<a class="accent" href="$link" dir="ltr" style="color:$accent; text-decoration:underline;
-  overflow-wrap:anywhere; word-break:break-word;">$link</a></p>""")
+<p class="soft" style="margin:0 0 22px; color:{soft}; font:13px/20px {sans};">{plainly}<br>
+<a class="accent" href="{link}" dir="ltr" style="color:{accent}; text-decoration:underline;
+  overflow-wrap:anywhere; word-break:break-word;">{link}</a></p>""")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Paragraph:
         """The sentences on one line: a phone and a desk wrap it differently, and both do."""
         return one_line(self.words)
 
-    def as_html(self) -> str:
+    def as_html(self) -> Markup:
         """The sentences as a paragraph."""
         tone, size = ("soft", "14px/22px") if self.quiet else ("ink", "16px/25px")
         return _filled(_PARAGRAPH, tone=tone, size=size, colour=LIGHT[tone], words=self.words)
@@ -164,7 +164,7 @@ class Digits:
         """The code on a line of its own."""
         return f"    {one_line(self.digits)}"
 
-    def as_html(self) -> str:
+    def as_html(self) -> Markup:
         """The code, large and spaced."""
         return _filled(_DIGITS, digits=self.digits)
 
@@ -181,7 +181,7 @@ class Button:
         """What the link does, and the address on a line of its own."""
         return f"{one_line(self.label)}:\n{one_line(self.link)}"
 
-    def as_html(self) -> str:
+    def as_html(self) -> Markup:
         """The button with the plain address under it."""
         return _filled(_BUTTON, label=self.label, link=self.link, plainly=self.plainly)
 
@@ -201,12 +201,11 @@ class Sheet:
         # Dash, dash, space is how mail programs know where a signature begins.
         return "\n\n".join(parts) + f"\n\n-- \n{one_line(self.footer)}\n"
 
-    def as_html(self) -> str:
+    def as_html(self) -> Markup:
         """The whole mail as one HTML document that needs nothing else."""
-        body = "\n".join(part.as_html() for part in self.parts)
+        body = Markup("\n").join(part.as_html() for part in self.parts)
         return _filled(
             _PAGE,
-            # Made by the parts, which have escaped their own words already.
             markup={"style": _STYLE, "body": body, "silence": SILENCE * 12},
             headline=self.headline,
             preheader=self.preheader,
@@ -220,6 +219,8 @@ def one_line(words: str) -> str:
     return " ".join("".join(seen).split())
 
 
-def _filled(template: Template, *, markup: dict[str, str] | None = None, **words: str) -> str:
-    shown = {name: escape(one_line(text)) for name, text in words.items()}
-    return template.substitute({**LIGHT, **FONTS, **DOCUMENT, **(markup or {}), **shown})
+def _filled(
+    template: Markup, *, markup: Mapping[str, Markup] | None = None, **words: str
+) -> Markup:
+    shown = {name: one_line(text) for name, text in words.items()}
+    return template.format(**LIGHT, **FONTS, **DOCUMENT, **(markup or {}), **shown)

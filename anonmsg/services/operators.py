@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from anonmsg import addresses
 from anonmsg.database.tables import Person, SignUp
-from anonmsg.errors import EmailTaken, TwoFactorChanged, UsernameTaken, UserNotFound
+from anonmsg.errors import TwoFactorChanged, UserNotFound
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services.accounts import mailed_links, password_resets, sign_ups, usernames
 from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
 from anonmsg.services.sessions import credentials, sessions, two_factor
 
 
@@ -65,15 +65,12 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
         password_hash=ctx.passwords.hash(chosen),
         created_at=ctx.now,
     )
-    try:
-        with ctx.writing() as db:
-            db.add(person)
-            db.flush()
-            usernames.give(ctx, name.key, sign_up_id="", person_id=person.id)
-            waiting = db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
-            sign_ups.forget(ctx, *waiting)
-    except IntegrityError as error:
-        raise (EmailTaken if "email_key" in str(error.orig) else UsernameTaken) from None
+    with refusing_what_is_taken(), ctx.writing() as db:
+        db.add(person)
+        db.flush()
+        usernames.give(ctx, name.key, sign_up_id="", person_id=person.id)
+        waiting = db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
+        sign_ups.forget(ctx, *waiting)
     return name.shown
 
 

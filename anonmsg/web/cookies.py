@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.requests import Request
+from starlette.responses import Response
 
 from anonmsg.security.tokens import ACCESS_LIVES
 from anonmsg.services.sessions.sessions import TokenPair
@@ -15,7 +18,7 @@ class Cookies:
         """Choose the names; `__Host-` is a promise that only https can keep."""
         prefix = "__Host-" if is_https else ""
         self._access, self._refresh = f"{prefix}access", f"{prefix}refresh"
-        self._flags = "Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if is_https else "")
+        self._is_https = is_https
 
     def access(self, request: Request) -> str:
         """The access token that a request carries, or nothing."""
@@ -25,14 +28,25 @@ class Cookies:
         """The refresh token that a request carries, or nothing."""
         return request.cookies.get(self._refresh, "")
 
-    def kept(self, pair: TokenPair) -> list[str]:
-        """The Set-Cookie values that keep a pair for as long as it lives."""
-        access, refresh = int(ACCESS_LIVES.total_seconds()), int(pair.refresh_lives.total_seconds())
-        return [
-            f"{self._access}={pair.access}; Max-Age={access}; {self._flags}",
-            f"{self._refresh}={pair.refresh}; Max-Age={refresh}; {self._flags}",
-        ]
+    def keep(self, answer: Response, pair: TokenPair) -> None:
+        """Let a browser keep a pair for as long as it lives."""
+        self._set(answer, self._access, pair.access, lives=ACCESS_LIVES)
+        self._set(answer, self._refresh, pair.refresh, lives=pair.refresh_lives)
 
-    def gone(self) -> list[str]:
-        """The Set-Cookie values that take both away."""
-        return [f"{name}=; Max-Age=0; {self._flags}" for name in (self._access, self._refresh)]
+    def clear(self, answer: Response) -> None:
+        """Take both away from a browser."""
+        for name in (self._access, self._refresh):
+            answer.delete_cookie(
+                name, path="/", secure=self._is_https, httponly=True, samesite="lax"
+            )
+
+    def _set(self, answer: Response, name: str, token: str, *, lives: timedelta) -> None:
+        answer.set_cookie(
+            name,
+            token,
+            max_age=int(lives.total_seconds()),
+            path="/",
+            secure=self._is_https,
+            httponly=True,
+            samesite="lax",
+        )

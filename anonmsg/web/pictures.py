@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from functools import partial
-from html import escape
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -91,7 +91,7 @@ class Pictures:
         return addresses.link_of_person(self._site, name)
 
 
-def preview_tags(site: str, name: str) -> str:
+def preview_tags(site: str, name: str) -> Markup:
     """The tags that point to somebody's preview.
 
     Args:
@@ -99,11 +99,11 @@ def preview_tags(site: str, name: str) -> str:
         name: The name as its owner writes it.
     """
     text = _("An envelope for {name}, with no sender on it.").format(name=name)
-    picture = addresses.of_person(name, addresses.LINK_PREVIEW)
-    return (
-        f'<meta property="og:image" content="{escape(site + picture)}"/>'
-        f'<meta property="og:image:alt" content="{escape(text)}"/>'
-    )
+    picture = site + addresses.of_person(name, addresses.LINK_PREVIEW)
+    return Markup(
+        '<meta property="og:image" content="{picture}"/>'
+        '<meta property="og:image:alt" content="{text}"/>'
+    ).format(picture=picture, text=text)
 
 
 def _readable(link: str) -> str:

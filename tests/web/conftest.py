@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
@@ -92,6 +94,20 @@ def https(runtime: Runtime) -> Settings:
 def ada(ctx: Context) -> Person:
     """Somebody with an inbox and a password."""
     return factories.person(ctx, "Ada")
+
+
+def cookies_set_by(answer: Response) -> dict[str, Morsel[str]]:
+    """The cookies that an answer sets, in their order."""
+    found = SimpleCookie()
+    for value in answer.headers.get_list("set-cookie"):
+        found.load(value)
+    return dict(found)
+
+
+def cookies_taken_by(answer: Response) -> list[str]:
+    """The names of the cookies that an answer takes away."""
+    set_by = cookies_set_by(answer).items()
+    return [name for name, each in set_by if not each.value and each["max-age"] == "0"]
 
 
 def sign_in(client: TestClient, identifier: str = "Ada") -> None:

@@ -9,6 +9,7 @@ from starlette.types import Message
 
 from anonmsg.database import tables
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.web.posts.forms import LARGEST_FORM
 from tests.factories import PASSWORD
 from tests.web.conftest import JSON
 
@@ -114,6 +115,16 @@ async def test_no_more_of_a_body_is_read_than_a_form_may_have(client: TestClient
     await client.app(scope | {"query_string": b"", "raw_path": b"/u/ada"}, receive, send)
     assert started[0]["status"] == 413
     assert read < 100_000
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("content_type", [URLENCODED, "application/json", ""])
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_FORM, 400), (LARGEST_FORM + 1, 413)])
+def test_a_body_of_any_type_may_be_as_large_as_a_form(
+    client: TestClient, content_type: str, size: int, status: int
+) -> None:
+    headers = {"content-type": content_type}
+    assert client.post("/u/ada", content=b"x" * size, headers=headers).status_code == status
 
 
 @pytest.mark.usefixtures("ada")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pytest
+from markupsafe import escape
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -52,7 +51,7 @@ def test_a_message_that_is_refused_stays_in_the_box(
     assert answer.status_code == 400
     assert f'<div role="alert"><p class="soft">{sentence}</p></div>' in answer.text
     assert box(draft) in answer.text
-    assert 'name="key" value="a&quot;key"' in answer.text
+    assert 'name="key" value="a&#34;key"' in answer.text
     assert '<form method="post" action="/u/ada"' in answer.text
     assert MARKUP not in answer.text
     assert stored(runtime) == []

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pytest
+from markupsafe import escape
 from sqlmodel import select
 from starlette.testclient import TestClient
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from http.cookies import SimpleCookie
 
 import jwt
 import pytest
@@ -15,7 +14,7 @@ from anonmsg.database.tables import Person, SignInSession
 from anonmsg.runtime.context import Context
 from tests.factories import PASSWORD
 from tests.fakes import Clock
-from tests.web.conftest import JSON, Browse, sign_in
+from tests.web.conftest import JSON, Browse, cookies_set_by, sign_in
 
 TYPED = {"identifier": "Ada", "password": PASSWORD}
 ELSEWHERE = [
@@ -34,21 +33,13 @@ ELSEWHERE = [
 ]
 
 
-def cookies_in(header_values: list[str]) -> SimpleCookie:
-    """The cookies that an answer sets."""
-    found = SimpleCookie()
-    for value in header_values:
-        found.load(value)
-    return found
-
-
 @pytest.mark.usefixtures("ada")
 def test_no_script_can_read_the_two_cookies(client: TestClient) -> None:
-    set_by = cookies_in(client.post("/sign-in", data=TYPED).headers.get_list("set-cookie"))
+    set_by = cookies_set_by(client.post("/sign-in", data=TYPED))
     assert set(set_by) == {"access", "refresh"}
     for cookie in set_by.values():
         assert cookie["httponly"] is True
-        assert cookie["samesite"] == "Lax"
+        assert cookie["samesite"].lower() == "lax"
         assert cookie["path"] == "/"
         assert not cookie["domain"]
         assert not cookie["secure"]
@@ -59,12 +50,12 @@ def test_no_script_can_read_the_two_cookies(client: TestClient) -> None:
 @pytest.mark.usefixtures("ada")
 def test_on_https_the_cookies_belong_to_this_host_alone(browse: Browse, https: Settings) -> None:
     client = browse(https)
-    set_by = cookies_in(client.post("/sign-in", data=TYPED).headers.get_list("set-cookie"))
+    set_by = cookies_set_by(client.post("/sign-in", data=TYPED))
     assert set(set_by) == {"__Host-access", "__Host-refresh"}
     for cookie in set_by.values():
         assert cookie["secure"] is True
         assert cookie["httponly"] is True
-        assert cookie["samesite"] == "Lax"
+        assert cookie["samesite"].lower() == "lax"
         assert cookie["path"] == "/"
         assert not cookie["domain"]
     assert client.get("/dashboard").status_code == 200

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from anonmsg.locale import _
 from anonmsg.mail.layout import Sheet, one_line
 
@@ -18,7 +20,7 @@ class Letter:
     to: str
     subject: str
     text: str
-    html: str
+    html: Markup
 
     def __post_init__(self) -> None:
         """Refuse a header of several lines, which could smuggle in another one."""
@@ -32,7 +34,10 @@ class Letter:
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The mail that `to_json` made."""
-        return cls(**json.loads(text))
+        kept = json.loads(text)
+        # It was sealed in the outbox, so it is the markup that `to_json` has written.
+        kept["html"] = Markup(kept["html"])  # noqa: S704
+        return cls(**kept)
 
 
 def written(to: str, subject: str, sheet: Sheet) -> Letter:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
@@ -21,6 +20,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.services import counters, outbox
 from anonmsg.services.accounts import mailed_links
 from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
 from anonmsg.services.sessions import reauthentication, sessions, two_factor
 
 CONFIRM_LIVES = timedelta(minutes=30)
@@ -111,15 +111,12 @@ def _used(
     ctx.rate_limits.spend("mailed_link", network)
     with ctx.reading():
         row = mailed_links.find(ctx, purpose, link)
-    try:
-        with ctx.writing() as db:
-            mailed_links.use(ctx, row)
-            person = db.get(Person, row.person_id)
-            if person is None or person.banned_at:
-                raise LinkDead
-            yield person, row
-    except IntegrityError:
-        raise EmailTaken from None
+    with refusing_what_is_taken(), ctx.writing() as db:
+        mailed_links.use(ctx, row)
+        person = db.get(Person, row.person_id)
+        if person is None or person.banned_at:
+            raise LinkDead
+        yield person, row
 
 
 def _set(ctx: Context, person: Person, row: MailedLink) -> None:

@@ -15,8 +15,8 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 
+from markupsafe import Markup, escape
 from zipstream import ZipStream
 
 from anonmsg.locale import _
@@ -31,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠
 FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
 # Without it Excel takes UTF-8 for the machine's old code page.
 BYTE_ORDER_MARK = "\ufeff"
-STYLE = """
+STYLE = Markup("""
 :root { color-scheme: light dark;
   --paper: #faf6ef; --ink: #2b2620; --soft: #6b6257; --line: #ddd3c4 }
 @media (prefers-color-scheme: dark) {
@@ -44,7 +44,7 @@ dt, time, .soft { color: var(--soft); font-size: .875rem }
 dd { margin: 0 0 .75rem; white-space: pre-wrap }
 article { border-top: 1px solid var(--line); padding: 1rem 0 }
 article p { margin: 0 0 .25rem; white-space: pre-wrap }
-"""
+""")
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
@@ -136,28 +136,35 @@ def _rows(rows: Sequence[tuple[str, ...]]) -> str:
     return written.getvalue()
 
 
-def _html(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
+def _html(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[Markup]:
     """A page to read, which loads nothing and runs nothing."""
-    title = escape(_("Everything of {username}").format(username=kept.username))
-    yield f"""<!DOCTYPE html>
+    yield Markup("""<!DOCTYPE html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · anonmsg</title><style>{STYLE}</style></head>
+<title>{title} · anonmsg</title><style>{style}</style></head>
 <body><main><h1 dir="auto">{title}</h1>
-<p class="soft">{escape(_("Downloaded on {day}").format(day=_readable(kept.exported_at)))}</p>
-{_profile(kept)}{_browsers(kept)}<h2>{escape(_("Messages"))}</h2>
-"""
+<p class="soft">{downloaded}</p>
+{profile}{browsers}<h2>{messages}</h2>
+""").format(
+        policy=POLICY,
+        title=_("Everything of {username}").format(username=kept.username),
+        style=STYLE,
+        downloaded=_("Downloaded on {day}").format(day=_readable(kept.exported_at)),
+        profile=_profile(kept),
+        browsers=_browsers(kept),
+        messages=_("Messages"),
+    )
     is_empty = True
     for run in runs:
         is_empty = False
-        yield "".join(_article(message) for message in run)
+        yield Markup("").join(_article(message) for message in run)
     if is_empty:
-        yield f"<p>{escape(_('No messages yet'))}</p>\n"
-    yield "</main></body></html>\n"
+        yield Markup("<p>{}</p>\n").format(_("No messages yet"))
+    yield Markup("</main></body></html>\n")
 
 
-def _profile(kept: Kept) -> str:
+def _profile(kept: Kept) -> Markup:
     facts = [
         (_("Username"), kept.username),
         (_("Email"), kept.email),
@@ -172,32 +179,29 @@ def _profile(kept: Kept) -> str:
         (_("Other email addresses kept for a while"), ", ".join(kept.other_emails)),
         (_("Member since"), _readable(kept.created_at)),
     ]
-    listed = "".join(
-        f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value) or "–"}</dd>\n'
-        for name, value in facts
-    )
-    return f"<dl>{listed}</dl>\n"
+    fact = Markup('<dt>{}</dt><dd dir="auto">{}</dd>\n')
+    listed = Markup("").join(fact.format(name, value or "–") for name, value in facts)
+    return Markup("<dl>{}</dl>\n").format(listed)
 
 
-def _browsers(kept: Kept) -> str:
-    listed = "".join(f"<li>{_told(browser)}</li>\n" for browser in kept.browsers)
-    return f"<h2>{escape(_('Sign-ins'))}</h2>\n<ul>{listed}</ul>\n"
+def _browsers(kept: Kept) -> Markup:
+    item = Markup("<li>{}</li>\n")
+    listed = Markup("").join(item.format(_told(browser)) for browser in kept.browsers)
+    return Markup("<h2>{}</h2>\n<ul>{}</ul>\n").format(_("Sign-ins"), listed)
 
 
-def _told(browser: UsedBrowser) -> str:
+def _told(browser: UsedBrowser) -> Markup:
     words = _("{browser}, last used on {day}")
     if not browser.signed_in:
         words = _("{browser}, last used on {day}, signed out")
-    name = f"<bdi>{escape(browser.label or _('A browser'))}</bdi>"
-    return escape(words).format(browser=name, day=escape(browser.last_used_on))
+    name = Markup("<bdi>{}</bdi>").format(browser.label or _("A browser"))
+    return escape(words).format(browser=name, day=browser.last_used_on)
 
 
-def _article(message: InboxMessage) -> str:
-    when = escape(message.sent_at)
-    return (
-        f'<article><p dir="auto">{escape(message.content)}</p>'
-        f'<time datetime="{when}">{_readable(when)}</time></article>\n'
-    )
+def _article(message: InboxMessage) -> Markup:
+    return Markup(
+        '<article><p dir="auto">{text}</p><time datetime="{when}">{readable}</time></article>\n'
+    ).format(text=message.content, when=message.sent_at, readable=_readable(message.sent_at))
 
 
 def _readable(sent_at: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import or_
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
-from anonmsg.errors import NotSignedIn, RenamedLately, UsernameTaken
+from anonmsg.errors import NotSignedIn, RenamedLately
 from anonmsg.public import Profile
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import usernames
+from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
 
 RENAME_AFTER = timedelta(days=7)
 # How long the old name leads to the new one, and nobody else can have it.
@@ -71,19 +71,16 @@ def rename(ctx: Context, *, owner_id: str, username: object) -> str:
         NotSignedIn: the account is gone.
     """
     name = rules.username(username)
-    try:
-        with ctx.writing() as db:
-            person = db.get(Person, owner_id)
-            if person is None:
-                raise NotSignedIn
-            before = person.username_key
-            if name.key == before:
-                person.username = name.shown
-                db.add(person)
-            else:
-                _take(ctx, person, name)
-    except IntegrityError:
-        raise UsernameTaken from None
+    with refusing_what_is_taken(), ctx.writing() as db:
+        person = db.get(Person, owner_id)
+        if person is None:
+            raise NotSignedIn
+        before = person.username_key
+        if name.key == before:
+            person.username = name.shown
+            db.add(person)
+        else:
+            _take(ctx, person, name)
     for topic in (topics.page_of(before), topics.page_of(name.key)):
         ctx.announce(topic)
     # Their own tabs show the name and the link, too.

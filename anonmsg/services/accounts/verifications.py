@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
 from anonmsg import rules
 from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import (
     CodeExpired,
-    EmailTaken,
     IncorrectCode,
     IncorrectPassword,
     PasswordNeeded,
@@ -22,6 +20,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services import counters
 from anonmsg.services.accounts import sign_ups, usernames
+from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
 from anonmsg.services.outbox import CODE_LIVES
 
 TRIES_A_CODE = 5
@@ -144,7 +143,7 @@ def _make_person(ctx: Context, row: SignUp, name: rules.Username) -> None:
         created_at=ctx.now,
     )
     try:
-        with ctx.writing() as db:
+        with refusing_what_is_taken(), ctx.writing() as db:
             if db.get(SignUp, row.id) is None:
                 raise SignUpNotFound
             db.add(person)
@@ -155,11 +154,6 @@ def _make_person(ctx: Context, row: SignUp, name: rules.Username) -> None:
     except UsernameTaken:
         _give_the_try_back(ctx, row)
         raise
-    except IntegrityError as error:
-        if "email_key" in str(error.orig):
-            raise EmailTaken from None
-        _give_the_try_back(ctx, row)
-        raise UsernameTaken from None
 
 
 def _give_the_try_back(ctx: Context, row: SignUp) -> None:

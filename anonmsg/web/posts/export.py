@@ -73,5 +73,5 @@ def _refused(request: Request, refusal: AppError) -> Response:
         ways = [plain.way_on(addresses.sign_in_and_go_on(addresses.SETTINGS.path), _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
         ways.insert(0, plain.password_form(addresses.EXPORT.path, label=_("Download everything")))
-    said = f'<div role="alert">{plain.sentence(message)}</div>'
-    return plain.answer(_("Nothing was downloaded yet"), said, *ways, status=status)
+    title = _("Nothing was downloaded yet")
+    return plain.answer(title, plain.alert(message), *ways, status=status)

@@ -26,7 +26,7 @@ async def forgot(request: Request) -> Response:
     except AppError as refusal:
         return plain.answer(
             _("Not sent"),
-            f'<div role="alert">{plain.sentence(refusal.sentence)}</div>',
+            plain.alert(refusal.sentence),
             plain.email_form(request.scope["path"], email=email[:320]),
             status=plain.status_of(refusal),
         )

@@ -8,6 +8,7 @@ from python_multipart.exceptions import FormParserError
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
+from starlette.types import Message, Receive
 
 LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 20
@@ -35,18 +36,29 @@ async def fields_of(request: Request) -> dict[str, str]:
     Raises:
         BadForm: it is too large or cannot be read.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            raise BadForm
-    # Starlette parses what it has read already.
-    request._body = body  # noqa: SLF001
+    bounded = Request(request.scope, _bounded(request.receive))
+    # The whole of it, so that a body which is no form is counted as well.
+    await bounded.body()
     try:
-        async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        async with bounded.form(max_files=0, max_fields=MOST_FIELDS) as form:
             return {n: _clean(value) for n, value in form.multi_items() if isinstance(value, str)}
     except (HTTPException, MultiPartException, FormParserError, UnicodeError):
         raise BadForm from None
+
+
+def _bounded(receive: Receive) -> Receive:
+    """What is received, up to the largest form there may be."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_FORM:
+            raise BadForm
+        return message
+
+    return counted
 
 
 def _clean(value: str) -> str:

@@ -8,8 +8,7 @@ in an address.
 
 from __future__ import annotations
 
-from html import escape
-
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,11 +24,8 @@ async def unfinished(request: Request) -> Response:
     except BadForm:
         typed = {}
     kept = [(_("Username"), typed.get("username")), (_("Email"), typed.get("email"))]
-    shown = "".join(
-        f'<p><strong>{escape(label)}:</strong> <span dir="auto">{escape(value[:320])}</span></p>'
-        for label, value in kept
-        if value
-    )
+    line = Markup('<p><strong>{}:</strong> <span dir="auto">{}</span></p>')
+    shown = [line.format(label, value[:320]) for label, value in kept if value]
     return plain.answer(
         _("Nothing was sent yet"),
         plain.sentence(
@@ -38,6 +34,6 @@ async def unfinished(request: Request) -> Response:
                 "Go back, wait a moment, and press it again. This step needs JavaScript."
             )
         ),
-        shown,
+        *shown,
         plain.way_on(request.scope["path"], _("Back to the form")),
     )

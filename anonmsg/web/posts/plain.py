@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from anonmsg.errors import (
@@ -41,17 +41,11 @@ def status_of(refusal: AppError) -> int:
     return next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
 
 
-def answer(title: str, *blocks: str, status: int = 200) -> HTMLResponse:
-    """A whole page with a title and blocks of markup.
-
-    Args:
-        title: Plain text, which is also the heading.
-        *blocks: Markup; escaping what people wrote is the caller's part.
-        status: The HTTP status.
-    """
-    heading = f'<h1 class="headline">{escape(title)}</h1>'
-    sheet = f'<div class="sheet">{heading}\n{"".join(blocks)}</div>'
-    return HTMLResponse(_document(title, "bare-main", sheet), status)
+def answer(title: str, *blocks: Markup, status: int = 200) -> HTMLResponse:
+    """A whole page with a title, which is also its heading, and blocks below it."""
+    sheet = Markup('<div class="sheet"><h1 class="headline">{}</h1>\n{}</div>')
+    content = sheet.format(title, Markup("").join(blocks))
+    return HTMLResponse(_document(title, "bare-main", content), status)
 
 
 def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
@@ -63,74 +57,95 @@ def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
         link: The whole link.
         readable: The link as people read it.
     """
-    alt = _("QR code of {link}").format(link=readable)
-    sheet = f"""<div class="poster"><p class="poster-name" dir="auto">{escape(name)}</p>
-<h1 class="poster-words">{escape(_("Leave me an anonymous message"))}</h1>
-<img class="poster-code" src="{escape(code)}" alt="{escape(alt)}" width="320" height="320">
-<p class="poster-link" dir="ltr"><a href="{escape(link)}">{escape(readable)}</a></p>
-<p class="poster-foot">{escape(_("No account, no name. Only your words arrive."))}</p></div>
-<p class="hint poster-hint">{escape(_("Print this page: it fits on one sheet of A4."))}</p>"""
+    sheet = Markup("""<div class="poster"><p class="poster-name" dir="auto">{name}</p>
+<h1 class="poster-words">{words}</h1>
+<img class="poster-code" src="{code}" alt="{alt}" width="320" height="320">
+<p class="poster-link" dir="ltr"><a href="{link}">{readable}</a></p>
+<p class="poster-foot">{foot}</p></div>
+<p class="hint poster-hint">{hint}</p>""").format(
+        name=name,
+        words=_("Leave me an anonymous message"),
+        code=code,
+        alt=_("QR code of {link}").format(link=readable),
+        link=link,
+        readable=readable,
+        foot=_("No account, no name. Only your words arrive."),
+        hint=_("Print this page: it fits on one sheet of A4."),
+    )
     title = _("Poster of {name}").format(name=name)
     return HTMLResponse(_document(title, "poster-main", sheet, styles=("/app.css", "/poster.css")))
 
 
 def _document(
-    title: str, kind: str, content: str, *, styles: tuple[str, ...] = ("/app.css",)
-) -> str:
-    sheets = "".join(f'<link rel="stylesheet" href="{each}">' for each in styles)
-    return f"""<!DOCTYPE html>
+    title: str, kind: str, content: Markup, *, styles: tuple[str, ...] = ("/app.css",)
+) -> Markup:
+    sheet = Markup('<link rel="stylesheet" href="{}">')
+    return Markup("""<!DOCTYPE html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
-<title>{escape(title)} · anonmsg</title>{sheets}
+<title>{title} · anonmsg</title>{sheets}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml"></head>
 <body class="plain"><header class="bare-header"><a href="/" class="wordmark">anonmsg</a></header>
-<main class="main {kind}" id="content">{content}</main></body></html>"""
+<main class="main {kind}" id="content">{content}</main></body></html>""").format(
+        title=title,
+        sheets=Markup("").join(sheet.format(each) for each in styles),
+        kind=kind,
+        content=content,
+    )
 
 
-def sentence(text: str) -> str:
+def sentence(text: str) -> Markup:
     """A paragraph of plain text."""
-    return f'<p class="soft">{escape(text)}</p>'
+    return Markup('<p class="soft">{}</p>').format(text)
 
 
-def way_on(href: str, label: str) -> str:
+def alert(text: str) -> Markup:
+    """Why something was refused, which a screen reader says at once."""
+    return Markup('<div role="alert">{}</div>').format(sentence(text))
+
+
+def way_on(href: str, label: str) -> Markup:
     """A link to where to go next."""
-    return f'<p><a class="button button-quiet" href="{escape(href)}">{escape(label)}</a></p>'
+    return Markup('<p><a class="button button-quiet" href="{}">{}</a></p>').format(href, label)
 
 
-def email_form(path: str, *, email: str) -> str:
+def email_form(path: str, *, email: str) -> Markup:
     """The box with an e-mail address in it, to be sent again."""
-    return f"""<form method="post" action="{escape(path)}" class="form">
-<label class="label" for="email">{escape(_("Email"))}</label>
-<input class="box" id="email" name="email" type="email" value="{escape(email)}" dir="auto">
-{_submit(_("Send reset link"))}</form>"""
+    return Markup("""<form method="post" action="{path}" class="form">
+<label class="label" for="email">{label}</label>
+<input class="box" id="email" name="email" type="email" value="{email}" dir="auto">
+{submit}</form>""").format(
+        path=path, label=_("Email"), email=email, submit=_submit(_("Send reset link"))
+    )
 
 
-def message_form(path: str, *, draft: str, key: str) -> str:
+def message_form(path: str, *, draft: str, key: str) -> Markup:
     """The box with a draft in it, to be sent again."""
-    return f"""<form method="post" action="{escape(path)}" class="form">
-<label class="label" for="message">{escape(_("Your message"))}</label>
+    return Markup("""<form method="post" action="{path}" class="form">
+<label class="label" for="message">{label}</label>
 <textarea class="box box-tall" id="message" name="message" rows="6" dir="auto">
-{escape(draft)}</textarea>
-<input type="hidden" name="key" value="{escape(key)}">
-{_submit(_("Send"))}</form>"""
+{draft}</textarea>
+<input type="hidden" name="key" value="{key}">
+{submit}</form>""").format(
+        path=path, label=_("Your message"), draft=draft, key=key, submit=_submit(_("Send"))
+    )
 
 
-def password_form(path: str, *, label: str) -> str:
+def password_form(path: str, *, label: str) -> Markup:
     """What was asked for, to be asked for again with the password.
 
     Args:
         path: Where it is posted to.
         label: What the button does.
     """
-    return f"""<form method="post" action="{escape(path)}" class="form">
-<label class="label" for="password">{escape(_("Current password"))}</label>
+    return Markup("""<form method="post" action="{path}" class="form">
+<label class="label" for="password">{password}</label>
 <input class="box" id="password" name="password" type="password" dir="auto"
  autocomplete="current-password" autocapitalize="none" spellcheck="false" required>
-{_submit(label)}</form>"""
+{submit}</form>""").format(path=path, password=_("Current password"), submit=_submit(label))
 
 
-def _submit(label: str) -> str:
-    return (
-        f'<button type="submit" class="button button-primary button-wide">{escape(label)}</button>'
-    )
+def _submit(label: str) -> Markup:
+    button = Markup('<button type="submit" class="button button-primary button-wide">{}</button>')
+    return button.format(label)

@@ -34,7 +34,7 @@ async def send(request: Request) -> Response:
     except AppError as refusal:
         return plain.answer(
             _("Not sent"),
-            f'<div role="alert">{plain.sentence(refusal.sentence)}</div>',
+            plain.alert(refusal.sentence),
             plain.message_form(path, draft=draft, key=key or new_token()),
             status=plain.status_of(refusal),
         )

@@ -46,7 +46,8 @@ class SignInPosts:
         answer: Response = RedirectResponse(path, 303)
         if _wants_json(request):
             answer = JSONResponse({"success": True, "message": "", "field": "", "next": path})
-        return _with(answer, self._cookies.kept(pair))
+        self._cookies.keep(answer, pair)
+        return answer
 
     async def refresh(self, request: Request) -> Response:
         """POST /refresh: the next pair of tokens for a page that stays open."""
@@ -54,14 +55,19 @@ class SignInPosts:
             pair = await run(sessions.refresh, token=self._cookies.refresh(request))
         except NotSignedIn as refusal:
             body = {"success": False, "message": refusal.sentence, "field": ""}
-            return _with(JSONResponse(body, 401), self._cookies.gone())
-        body = {"success": True, "message": "", "field": ""}
-        return _with(JSONResponse(body), self._cookies.kept(pair))
+            refused = JSONResponse(body, 401)
+            self._cookies.clear(refused)
+            return refused
+        answer = JSONResponse({"success": True, "message": "", "field": ""})
+        self._cookies.keep(answer, pair)
+        return answer
 
     async def sign_out(self, request: Request) -> Response:
         """POST /sign-out: end the sign-in and go home."""
         await self._end_earlier(request)
-        return _with(RedirectResponse("/", 303), self._cookies.gone())
+        answer = RedirectResponse("/", 303)
+        self._cookies.clear(answer)
+        return answer
 
     async def _end_earlier(self, request: Request) -> None:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
@@ -90,9 +96,3 @@ class SignInPosts:
 
 def _wants_json(request: Request) -> bool:
     return request.headers.get("accept", "").startswith("application/json")
-
-
-def _with(answer: Response, cookies: list[str]) -> Response:
-    for cookie in cookies:
-        answer.headers.append("Set-Cookie", cookie)
-    return answer

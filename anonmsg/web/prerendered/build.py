@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
+from markupsafe import Markup
 from starlette.responses import Response
 
+from anonmsg.web.prerendered.built_markup import read, replaced, split
 from anonmsg.web.prerendered.inlining import inline
 from anonmsg.web.prerendered.negotiation import matches, preferred_coding
 
-SCRIPT = re.compile(r"(<script\b.*?</script\s*>)", re.DOTALL | re.IGNORECASE)
+SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.IGNORECASE)
 BODY = re.compile(r"</head>.*?<body(?:\s[^>]*)?>", re.IGNORECASE | re.DOTALL)
 SIDECARS = {"br": ".br", "gzip": ".gz"}
@@ -30,7 +32,7 @@ POLICY = (
 class BuiltPage:
     """One prerendered page, and the ways to answer with it."""
 
-    def __init__(self, html: str, bodies: Mapping[str, bytes]) -> None:
+    def __init__(self, html: Markup, bodies: Mapping[str, bytes]) -> None:
         """Keep a page.
 
         Args:
@@ -43,10 +45,10 @@ class BuiltPage:
         )
         self._bodies = {"identity": html.encode(), **bodies}
         self._digest = hashlib.sha256(self._bodies["identity"]).hexdigest()[:32]
-        # A script has the odd places, as re.split puts what it captures there.
-        self._pieces = SCRIPT.split(html)
+        # Every second piece is a script.
+        self._pieces = split(html, SCRIPT)
 
-    def filled(self, changes: Sequence[tuple[str, str]]) -> str:
+    def filled(self, changes: Sequence[tuple[str, Markup]]) -> Markup:
         """The page with markers replaced by markup, its inline scripts untouched.
 
         All markers are replaced in one go, so that a marker which somebody
@@ -54,7 +56,7 @@ class BuiltPage:
 
         Args:
             changes: Markers, exactly as they stand in the page, each with the
-                markup for all its places. Escaping it is the caller's part.
+                markup for all its places.
 
         Raises:
             LookupError: a marker is not in the page any more.
@@ -69,16 +71,15 @@ class BuiltPage:
         longest_first = sorted(markup, key=len, reverse=True)
         pattern = re.compile("|".join(re.escape(marker) for marker in longest_first))
         pieces = list(self._pieces)
-        pieces[::2] = [pattern.sub(lambda found: markup[found[0]], each) for each in outside]
-        return "".join(pieces)
+        pieces[::2] = [replaced(each, pattern, lambda found: markup[found]) for each in outside]
+        return Markup("").join(pieces)
 
     def response(
         self,
         request_headers: Mapping[str, str],
         *,
         status: int = 200,
-        html: str | None = None,
-        cookies: Sequence[str] = (),
+        html: Markup | None = None,
     ) -> Response:
         """Answer with the page, compressed as the browser likes it.
 
@@ -87,11 +88,10 @@ class BuiltPage:
             status: The answer's status.
             html: The page filled in for this one answer, which nobody may
                 keep; left out, it is the page as it was built.
-            cookies: Values of Set-Cookie headers.
         """
         body, coding = self._packed(html, request_headers.get("accept-encoding", ""))
         headers = {"Content-Security-Policy": self.csp, "Vary": "Accept-Encoding"}
-        if html is None and status == 200 and not cookies:
+        if html is None and status == 200:
             etag = f'"{self._digest}-{coding}"'
             headers |= {"Cache-Control": "no-cache", "ETag": etag}
             if matches(request_headers.get("if-none-match", ""), etag):
@@ -100,12 +100,9 @@ class BuiltPage:
             headers["Cache-Control"] = "no-store"
         if coding != "identity":
             headers["Content-Encoding"] = coding
-        answer = Response(body, status, headers, media_type="text/html")
-        for cookie in cookies:
-            answer.headers.append("Set-Cookie", cookie)
-        return answer
+        return Response(body, status, headers, media_type="text/html")
 
-    def _packed(self, html: str | None, accepted: str) -> tuple[bytes, str]:
+    def _packed(self, html: Markup | None, accepted: str) -> tuple[bytes, str]:
         """The body and its coding; on the spot only gzip, as a person waits for it."""
         if html is None:
             coding = preferred_coding(accepted, tuple(self._bodies))
@@ -135,7 +132,7 @@ class BuiltPages:
         return self._pages.get(route)
 
 
-def with_head(html: str, tags: str) -> str:
+def with_head(html: Markup, tags: Markup) -> Markup:
     """Put tags right after `<head>`, where React leaves them alone.
 
     Raises:
@@ -144,7 +141,7 @@ def with_head(html: str, tags: str) -> str:
     return _inserted(HEAD, html, tags)
 
 
-def with_body(html: str, tags: str) -> str:
+def with_body(html: Markup, tags: Markup) -> Markup:
     """Put tags right after `<body>`, where React leaves them alone.
 
     Raises:
@@ -153,10 +150,10 @@ def with_body(html: str, tags: str) -> str:
     return _inserted(BODY, html, tags)
 
 
-def inline_scripts(html: str) -> list[str]:
+def inline_scripts(html: Markup) -> list[str]:
     """The texts of a page's scripts that have no address, in their order."""
     reader = _ScriptReader()
-    reader.feed(html)
+    reader.feed(str(html))
     reader.close()
     return reader.scripts
 
@@ -201,7 +198,7 @@ def _route(file: Path) -> str:
 def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
     """One page from its copies; `index.html` wins where they differ."""
     page = next((each for each in copies if each.name == "index.html"), copies[0])
-    built = page.read_text(encoding="utf-8")
+    built = read(page)
     html = inline(built, files)
     if html != built:
         return BuiltPage(html, {"gzip": gzip.compress(html.encode(), 9, mtime=0)})
@@ -209,12 +206,12 @@ def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
     for coding, suffix in SIDECARS.items():
         for copy in copies:
             sidecar = copy.with_name(copy.name + suffix)
-            if sidecar.exists() and copy.read_text(encoding="utf-8") == built:
+            if sidecar.exists() and read(copy) == built:
                 bodies[coding] = sidecar.read_bytes()
     return BuiltPage(html, bodies)
 
 
-def _inserted(place: re.Pattern[str], html: str, tags: str) -> str:
+def _inserted(place: re.Pattern[str], html: Markup, tags: Markup) -> Markup:
     found = place.search(html)
     if found is None:
         raise LookupError(f"The built page has nothing like {place.pattern} any more.")

@@ -10,16 +10,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from markupsafe import Markup
+
+from anonmsg.web.prerendered.built_markup import read, replaced
+
 STYLES = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet"[^>]*/>')
 PRELOADED_STYLES = re.compile(r'<link as="style"[^>]*/>')
-SCRIPT = '<script src="/app.js"></script>'
+SCRIPT = Markup('<script src="/app.js"></script>')
 MODULES = re.compile(r'<link rel="modulepreload"|<script type="module"')
-BODY = "<body>"
-# By this our own script is told from Reflex's.
-OWN = "<script data-own"
+# By `data-own` our own script is told from Reflex's.
+BODY, OWN = "<body>", Markup("<body><script data-own>{}</script>")
 
 
-def inline(html: str, files: Path) -> str:
+def inline(html: Markup, files: Path) -> Markup:
     """A page with its styles and our script inside.
 
     React must find the elements that it made, or it makes them anew; so they
@@ -32,19 +35,19 @@ def inline(html: str, files: Path) -> str:
     Returns:
         The page; as it was, where it has no such styles and script.
     """
-    found = STYLES.search(html)
-    if found is None or SCRIPT not in html or BODY not in html:
+    styles = STYLES.search(html)
+    if styles is None or SCRIPT not in html or BODY not in html:
         return html
-    styles = (files / found[1].lstrip("/")).read_text()
-    script = (files / "app.js").read_text()
-    never = '<link media="not all"'
-    html = PRELOADED_STYLES.sub(lambda link: link[0].replace("<link", never, 1), html)
-    html = html.replace(found[0], found[0].replace("<link", "<link disabled", 1))
-    html = html.replace(SCRIPT, SCRIPT.replace("<script", '<script type="text/plain"'))
+    link = html[styles.start() : styles.end()]
+    never = Markup('<link media="not all"')
+    html = replaced(html, PRELOADED_STYLES, lambda each: each.replace("<link", never, 1))
+    html = html.replace(link, link.replace("<link", Markup("<link disabled"), 1))
+    html = html.replace(SCRIPT, SCRIPT.replace("<script", Markup('<script type="text/plain"')))
     # The page needs no module to be read and used: they come after what it shows.
-    html = MODULES.sub(lambda module: module[0] + ' fetchpriority="low"', html)
-    html = html.replace("<head>", f"<head><style>{styles}</style>", 1)
+    html = replaced(html, MODULES, lambda module: module + Markup(' fetchpriority="low"'))
+    style = Markup("<head><style>{}</style>").format(read(files / styles[1].lstrip("/")))
+    html = html.replace("<head>", style, 1)
     # Not into the head: there React takes any script for the first of its own, and
     # makes the page anew. Its modules wait for the end of the page, so ours still
     # takes a link's secret out of the address before they read it.
-    return html.replace(BODY, f"{BODY}{OWN}>{script}</script>", 1)
+    return html.replace(BODY, OWN.format(read(files / "app.js")), 1)

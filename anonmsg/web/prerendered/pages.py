@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
+from functools import partial
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -23,12 +24,14 @@ from anonmsg.runtime.runtime import run
 from anonmsg.services.sessions import sessions
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
+from anonmsg.web.prerendered.built_markup import find, replaced
 
 REACT = re.compile(
     r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
+SetCookies = Callable[[Response], None]
 
 
 class Pages:
@@ -38,7 +41,7 @@ class Pages:
         """Keep where the pages are."""
         self._built, self._cookies, self._settings = built, cookies, settings
         lost = built.get(BUILT_LOST_PAGE)
-        self._lost_html = _without_react(lost.html) if lost else ""
+        self._lost_html = _without_react(lost.html) if lost else Markup("")
 
     async def static(self, request: Request) -> Response:
         """A page that is the same for everyone; `/` has its slash, no other has."""
@@ -50,19 +53,10 @@ class Pages:
         Coming back within seven days is still signed in, because the page's
         own request exchanges the refresh token.
         """
-        path = request.scope["path"]
-        new_cookies, is_owner = await self._who_asks(request)
-        if path in PATHS_FOR_OWNERS and not is_owner:
-            return self._go(sign_in_and_go_on(path), new_cookies)
-        if path not in PATHS_FOR_OWNERS and is_owner:
-            return self._go(after_sign_in(request.query_params.get("next")), new_cookies)
-        page = self._page(path)
-        html = (
-            self.sign_in_html({"next": after_sign_in(request.query_params.get("next"))})
-            if path == SIGN_IN.path
-            else page.html
-        )
-        return page.response(request.headers, html=html, cookies=new_cookies)
+        set_cookies, is_owner = await self._who_asks(request)
+        answer = self._personal(request, is_owner=is_owner)
+        set_cookies(answer)
+        return answer
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
         """The 404 page."""
@@ -71,7 +65,7 @@ class Pages:
             return Response(_("There is nobody here."), 404, media_type="text/plain")
         return page.response(request.headers, status=404, html=self._lost_html)
 
-    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> str:
+    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
         """The sign-in page with fields filled and sentences under them.
 
         Args:
@@ -82,30 +76,45 @@ class Pages:
         changes = []
         for name, value in values.items():
             tag = _tag(page.html, "input", f'name="{name}"')
-            changes.append((tag, f'{tag.removesuffix("/>")} value="{escape(value)}"/>'))
+            filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(value)
+            changes.append((tag, filled))
         for name, sentence in errors.items():
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
-            changes.append((f"{tag}</p>", f"{tag}{escape(sentence)}</p>"))
+            end = Markup("</p>")
+            changes.append((tag + end, tag + sentence + end))
         if "code" in errors:
             tag = _tag(page.html, "div", "data-two-factor")
-            changes.append((tag, tag.replace(' hidden=""', "")))
+            changes.append((tag, tag.replace(' hidden=""', Markup(""))))
         return page.filled(changes)
 
-    def sign_in_answer(self, request: Request, html: str, status: int) -> Response:
+    def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:
         """The filled sign-in page as an answer to a refused sign-in."""
         return self._page(SIGN_IN.path).response(request.headers, status=status, html=html)
 
-    async def _who_asks(self, request: Request) -> tuple[list[str], bool]:
+    def _personal(self, request: Request, *, is_owner: bool) -> Response:
+        path = request.scope["path"]
+        if path in PATHS_FOR_OWNERS and not is_owner:
+            return RedirectResponse(sign_in_and_go_on(path), 303)
+        after = after_sign_in(request.query_params.get("next"))
+        if path not in PATHS_FOR_OWNERS and is_owner:
+            return RedirectResponse(after, 303)
+        page = self._page(path)
+        # Filled or not, it is for this one browser, so nobody may keep it.
+        html = self.sign_in_html({"next": after}) if path == SIGN_IN.path else page.html
+        return page.response(request.headers, html=html)
+
+    async def _who_asks(self, request: Request) -> tuple[SetCookies, bool]:
+        """What to do to the browser's cookies, and whether an owner asks."""
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if access and await run(sessions.proved, access=access, refresh=""):
-            return [], True
+            return _leave, True
         if not refresh:
-            return [], False
+            return _leave, False
         try:
             pair = await run(sessions.refresh, token=refresh)
         except NotSignedIn:
-            return self._cookies.gone(), False
-        return self._cookies.kept(pair), True
+            return self._cookies.clear, False
+        return partial(self._cookies.keep, pair=pair), True
 
     def _page(self, route: str) -> BuiltPage:
         page = self._built.get(route)
@@ -113,30 +122,27 @@ class Pages:
             raise LookupError(f"the build has no page {route}")
         return page
 
-    @staticmethod
-    def _go(path: str, new_cookies: list[str]) -> Response:
-        answer = RedirectResponse(path, 303)
-        for cookie in new_cookies:
-            answer.headers.append("Set-Cookie", cookie)
-        return answer
-
 
 def after_sign_in(asked: str | None) -> str:
     """Where to go once signed in: an owner's page, or the dashboard; no link sends elsewhere."""
     return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
 
 
-def _without_react(html: str) -> str:
+def _leave(_answer: Response) -> None:
+    """The browser's cookies stay as they are."""
+
+
+def _without_react(html: Markup) -> Markup:
     """A page as it was prerendered, with our own script alone.
 
     React would take the lost page's address for somebody's page, and render
     that below the one that is there.
     """
-    return REACT.sub("", html)
+    return replaced(html, REACT, lambda _script: Markup(""))
 
 
-def _tag(html: str, element: str, attribute: str) -> str:
-    found = re.search(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>", html)
-    if found is None:
+def _tag(html: Markup, element: str, attribute: str) -> Markup:
+    tag = find(html, re.compile(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>"))
+    if tag is None:
         raise LookupError(f"the built page has no <{element} {attribute}> any more")
-    return found[0]
+    return tag

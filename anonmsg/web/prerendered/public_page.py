@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import time
-from html import escape
 from typing import Any
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -26,6 +26,7 @@ from anonmsg.security.codes import new_token
 from anonmsg.services.accounts import people
 from anonmsg.web.pictures import preview_tags
 from anonmsg.web.prerendered.build import BuiltPages, with_head
+from anonmsg.web.prerendered.built_markup import find
 from anonmsg.web.prerendered.negotiation import preferred_coding
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
@@ -33,6 +34,10 @@ from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
 OWNER_MARKER = ">someone</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
 KEY_MARKER = "the-random-key-of-the-form"
+KEY_FIELD = Markup(
+    '<input type="hidden" id="compose-key" name="key" form="compose" value="{}"/></body>'
+)
+TITLE = re.compile("<title>.*?</title>")
 ABOUT = {name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("name", "bio")}
 # The picture of the site; that of the person takes its place.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
@@ -80,7 +85,7 @@ class PublicPages:
         accepted = request.headers.get("accept-encoding", "")
         coding = preferred_coding(accepted, ("gzip", "identity"))
         body = prepared.gzip if coding == "gzip" else prepared.plain
-        answer = Response(body(new_token()), media_type="text/html")
+        answer = Response(body(escape(new_token())), media_type="text/html")
         if coding == "gzip":
             answer.headers["Content-Encoding"] = coding
         answer.headers["Content-Security-Policy"] = self._page.csp
@@ -112,53 +117,49 @@ class PublicPages:
         for key in [key for key in self._known if page_of(key) == topic]:
             del self._known[key]
 
-    def _filled(self, found: PublicPage) -> str:
-        name = escape(found.username)
+    def _filled(self, found: PublicPage) -> Markup:
         about = {"name": found.display_name, "bio": found.bio}
-        title = escape(_("Send {name} an anonymous message · anonmsg").format(name=found.username))
-        built_title = re.search("<title>.*?</title>", self._page.html)
+        title = _("Send {name} an anonymous message · anonmsg").format(name=found.username)
+        built_title = find(self._page.html, TITLE)
+        built_image = find(self._page.html, SITE_IMAGE)
         state = "open" if found.accepts_messages else "closed"
-        key = f'name="key" form="compose" value="{KEY_MARKER}"'
-        key = f'<input type="hidden" id="compose-key" {key}/>'
-        built_image = SITE_IMAGE.search(self._page.html)
         html = self._page.filled(
             [
-                *([(built_image[0], "")] if built_image else []),
-                (OWNER_MARKER, f">{name}</span>"),
-                *(self._written(each, escape(words)) for each, words in about.items()),
-                (INBOX_MARKER, f'data-inbox="{state}"'),
-                (built_title[0] if built_title else "<title>", f"<title>{title}</title>"),
-                ("</body>", f"{key}</body>"),
+                *([(built_image, Markup(""))] if built_image else []),
+                (OWNER_MARKER, Markup(">{}</span>").format(found.username)),
+                *(self._written(each, words) for each, words in about.items()),
+                (INBOX_MARKER, Markup('data-inbox="{}"').format(state)),
+                (built_title or "<title>", Markup("<title>{}</title>").format(title)),
+                ("</body>", KEY_FIELD.format(KEY_MARKER)),
             ]
         )
         return with_head(html, self._head(found, title))
 
-    def _written(self, name: str, markup: str) -> tuple[str, str]:
+    def _written(self, name: str, words: str) -> tuple[str, Markup]:
         """The place of one of the owner's own words, and what it is replaced by."""
-        found = ABOUT[name].search(self._page.html)
-        if found is None:
+        place = find(self._page.html, ABOUT[name])
+        if place is None:
             raise LookupError(f"the built page has no place for the {name} any more")
-        if not markup:
-            return found[0], found[0]
-        tag = found[0].removesuffix(" </p>").replace('data-says=" "', 'data-says="said"')
-        return found[0], f"{tag}{markup}</p>"
+        if not words:
+            return place, place
+        tag = place.removesuffix(" </p>").replace('data-says=" "', Markup('data-says="said"'))
+        return place, tag + words + Markup("</p>")
 
-    def _head(self, found: PublicPage, title: str) -> str:
-        description = escape(
-            _("Tell {name} what you think. Only the text and the time are kept.").format(
-                name=found.username
-            )
-        )
-        url = escape(addresses.link_of_person(self._settings.site, found.username))
-        return (
-            f'<meta name="description" content="{description}"/>'
+    def _head(self, found: PublicPage, title: str) -> Markup:
+        about = _("Tell {name} what you think. Only the text and the time are kept.")
+        tags = Markup(
+            '<meta name="description" content="{about}"/>'
             '<meta name="robots" content="noindex"/>'
-            f'<link rel="canonical" href="{url}"/>'
-            f'<meta property="og:title" content="{title}"/>'
-            f'<meta property="og:description" content="{description}"/>'
-            f'<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
-            + preview_tags(self._settings.site, found.username)
+            '<link rel="canonical" href="{url}"/>'
+            '<meta property="og:title" content="{title}"/>'
+            '<meta property="og:description" content="{about}"/>'
+            '<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
+        ).format(
+            about=about.format(name=found.username),
+            url=addresses.link_of_person(self._settings.site, found.username),
+            title=title,
         )
+        return tags + preview_tags(self._settings.site, found.username)
 
 
 def _keep(kept: dict[Any, Any], key: object, value: object) -> None:

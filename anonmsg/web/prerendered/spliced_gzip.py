@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 import zlib
 
+from markupsafe import Markup
+
 GZIP_HEADER = bytes.fromhex("1f8b0800000000000203")
 RAW_DEFLATE = -zlib.MAX_WBITS
 
@@ -17,7 +19,7 @@ RAW_DEFLATE = -zlib.MAX_WBITS
 class SplicedGzip:
     """A page with one place that differs from answer to answer."""
 
-    def __init__(self, html: str, marker: str) -> None:
+    def __init__(self, html: Markup, marker: str) -> None:
         """Compress what is the same for everyone.
 
         Args:
@@ -34,11 +36,11 @@ class SplicedGzip:
         self._begun = GZIP_HEADER + piece
         self._checksum = zlib.crc32(self._before)
 
-    def plain(self, part: str) -> bytes:
+    def plain(self, part: Markup) -> bytes:
         """The page with the part in its place."""
         return self._before + part.encode() + self._after
 
-    def gzip(self, part: str) -> bytes:
+    def gzip(self, part: Markup) -> bytes:
         """The same as a gzip file."""
         rest = part.encode() + self._after
         deflate = zlib.compressobj(6, zlib.DEFLATED, RAW_DEFLATE)

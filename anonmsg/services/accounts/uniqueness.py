@@ -1,0 +1,33 @@
+"""What only one person can have, and how it is refused to whoever comes second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError
+
+from anonmsg.database.constraints import repeated_column
+from anonmsg.errors import AppError, EmailTaken, UsernameTaken
+
+TAKEN: Mapping[str, type[AppError]] = {
+    "people.email_key": EmailTaken,
+    "people.username_key": UsernameTaken,
+}
+
+
+@contextmanager
+def refusing_what_is_taken() -> Iterator[None]:
+    """Tell what is taken where the database refuses a row; any other error stays itself.
+
+    Raises:
+        EmailTaken: another account has the address.
+        UsernameTaken: another account has the username.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        refusal = TAKEN.get(repeated_column(error))
+        if refusal is None:
+            raise
+        raise refusal from None
