@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from anonmsg import rules
-from anonmsg.errors import AppError, InboxClosed, NobodyHere
+from anonmsg.errors import AppError, NobodyHere
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.runtime import topics
@@ -66,10 +66,8 @@ class PublicPageState(rx.State):
                 network=visitor.network_of(self),
             )
             self._tell_sent(typed.get("key"))
-        except InboxClosed as refusal:
-            # The box stays, with the draft in it, below the sentence.
-            self.error = refusal.sentence
         except AppError as refusal:
+            # The box stays, with the draft in it, below the sentence.
             self.error = refusal.sentence
         finally:
             self.busy = False

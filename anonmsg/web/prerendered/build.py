@@ -17,7 +17,6 @@ from anonmsg.web.prerendered.negotiation import matches, preferred_coding
 
 SCRIPT = re.compile(r"(<script\b.*?</script\s*>)", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.IGNORECASE)
-BODY = re.compile(r"</head>.*?<body(?:\s[^>]*)?>", re.IGNORECASE | re.DOTALL)
 SIDECARS = {"br": ".br", "gzip": ".gz"}
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; "
@@ -141,16 +140,10 @@ def with_head(html: str, tags: str) -> str:
     Raises:
         LookupError: the page has no head.
     """
-    return _inserted(HEAD, html, tags)
-
-
-def with_body(html: str, tags: str) -> str:
-    """Put tags right after `<body>`, where React leaves them alone.
-
-    Raises:
-        LookupError: the page has no body.
-    """
-    return _inserted(BODY, html, tags)
+    found = HEAD.search(html)
+    if found is None:
+        raise LookupError("The built page has no <head> any more.")
+    return html[: found.end()] + tags + html[found.end() :]
 
 
 def inline_scripts(html: str) -> list[str]:
@@ -212,10 +205,3 @@ def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
             if sidecar.exists() and copy.read_text(encoding="utf-8") == built:
                 bodies[coding] = sidecar.read_bytes()
     return BuiltPage(html, bodies)
-
-
-def _inserted(place: re.Pattern[str], html: str, tags: str) -> str:
-    found = place.search(html)
-    if found is None:
-        raise LookupError(f"The built page has nothing like {place.pattern} any more.")
-    return html[: found.end()] + tags + html[found.end() :]
