@@ -111,7 +111,7 @@ def _username() -> rx.Component:
             error=SettingsState.errors["username.form"],
             said=SettingsState.said["username"],
         ),
-        hint=_("Now:") + " " + SettingsState.me,
+        hint=_("Now: {username}").format(username=SettingsState.me),
     )
 
 
@@ -145,7 +145,7 @@ def _email() -> rx.Component:
             error=SettingsState.errors["email.form"],
             said=SettingsState.said["email"],
         ),
-        hint=_("Now:") + " " + SettingsState.email,
+        hint=_("Now: {email}").format(email=SettingsState.email),
     )
 
 
