@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from anonmsg.components.frame.state import FrameState
+from anonmsg.errors import N_
 from anonmsg.locale import _
 from anonmsg.pages import not_found, privacy
 from anonmsg.pages.dashboard.page import dashboard
@@ -35,89 +36,97 @@ from anonmsg.pages.verify.state import VerifyState
 
 @dataclass(frozen=True)
 class Page:
-    """What the app needs to know to put a page on."""
+    """What the app needs to know to put a page on; its words are only marked here."""
 
     route: str
     build: Callable[[], rx.Component]
-    title: str | rx.Var[str]
+    title: str | Callable[[], rx.Var[str]]
     description: str
     on_load: list[Any] = field(default_factory=list)
+
+    def translated_title(self) -> str | rx.Var[str]:
+        """The document's title, in the language of the moment."""
+        return _(self.title) if isinstance(self.title, str) else self.title()
+
+    def translated_description(self) -> str:
+        """The description, in the language of the moment; a catalogue's "" is its header."""
+        return _(self.description) if self.description else ""
 
 
 PAGES = [
     Page(
         "/",
         home,
-        _("anonmsg · messages without a sender"),
-        _("Share one link. Anyone can tell you what they think, and nobody signs."),
+        N_("anonmsg · messages without a sender"),
+        N_("Share one link. Anyone can tell you what they think, and nobody signs."),
         [FrameState.load],
     ),
     Page(
         "/sign-up",
         sign_up,
-        _("Sign up · anonmsg"),
-        _("Create a page where anyone can leave you a message without a name."),
+        N_("Sign up · anonmsg"),
+        N_("Create a page where anyone can leave you a message without a name."),
         [SignUpState.load],
     ),
     Page(
         "/verify",
         verify,
-        _("Verify · anonmsg"),
-        _("Enter the code from your mail."),
+        N_("Verify · anonmsg"),
+        N_("Enter the code from your mail."),
         [VerifyState.load],
     ),
     Page(
         "/sign-in",
         sign_in,
-        _("Sign in · anonmsg"),
-        _("Read what people left you."),
+        N_("Sign in · anonmsg"),
+        N_("Read what people left you."),
     ),
     Page(
         "/forgot-password",
         forgot,
-        _("Forgot your password? · anonmsg"),
-        _("Get a link to choose a new password."),
+        N_("Forgot your password? · anonmsg"),
+        N_("Get a link to choose a new password."),
         [ForgotPasswordState.load],
     ),
     Page(
         "/reset-password",
         reset,
-        _("Choose a new password · anonmsg"),
-        _("Choose a new password by the link from your mail."),
+        N_("Choose a new password · anonmsg"),
+        N_("Choose a new password by the link from your mail."),
         [ResetPasswordState.load],
     ),
     Page(
         "/dashboard",
         dashboard,
-        _("Your inbox · anonmsg"),
-        _("Your messages and your public link."),
+        N_("Your inbox · anonmsg"),
+        N_("Your messages and your public link."),
         [FrameState.load, DashboardState.load],
     ),
     Page(
         "/settings",
         settings,
-        _("Settings · anonmsg"),
-        _("Your page, your account, and where you are signed in."),
+        N_("Settings · anonmsg"),
+        N_("Your page, your account, and where you are signed in."),
         [FrameState.load, SettingsState.load, TwoFactorState.load, DeleteAccountState.load],
     ),
     Page(
         "/confirm-email",
         confirm_email,
-        _("Confirm your address · anonmsg"),
-        _("Use another email address for your account."),
+        N_("Confirm your address · anonmsg"),
+        N_("Use another email address for your account."),
         [EmailLinkState.load],
     ),
     Page(
         "/undo-email",
         undo_email,
-        _("Undo the change · anonmsg"),
-        _("Put your email address back."),
+        N_("Undo the change · anonmsg"),
+        N_("Put your email address back."),
         [EmailLinkState.load],
     ),
     Page(
         "/u/[username]",
         public_page,
-        title(),
+        title,
         # The server says it for each person (`web/prerendered/pages.py`).
         "",
         [PublicPageState.load],
@@ -125,15 +134,15 @@ PAGES = [
     Page(
         "/privacy",
         privacy.privacy,
-        _("Privacy · anonmsg"),
-        _("What anonmsg keeps, what it does not, and who can read it."),
+        N_("Privacy · anonmsg"),
+        N_("What anonmsg keeps, what it does not, and who can read it."),
         [FrameState.load],
     ),
     Page(
         "404",
         not_found.not_found,
-        _("Nobody here · anonmsg"),
-        _("This page does not exist."),
+        N_("Nobody here · anonmsg"),
+        N_("This page does not exist."),
     ),
 ]
 

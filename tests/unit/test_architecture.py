@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "framework": PLAIN | {"config", "runtime", "services"},
     "locale": set(),
     "mail": {"config", "locale"},
-    "pages": {"components", "locale", "public"},
+    "pages": {"components", "errors.N_", "locale", "public"},
     "pictures": {"errors", "locale"},
     "public": set(),
     "reserved_usernames": set(),
