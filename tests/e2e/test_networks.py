@@ -16,8 +16,8 @@ from tests.e2e.conftest import Server, StartOwn, Visit, Visitor
 BEARS = re.compile("Failed to load resource|The resource|WebSocket|.*websocket|.*Cannot connect")
 SENT = "Message sent anonymously"
 HELD_OFFLINE = "You are offline. It will be sent when you are back."
-HELD_LOST = "Visit lost. It will be sent when it is back."
-LOST = "Visit lost. Reconnecting…"
+HELD_LOST = "Connection lost. It will be sent when it is back."
+LOST = "Connection lost. Reconnecting…"
 SLOW = 30_000
 
 
