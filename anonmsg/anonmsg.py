@@ -114,13 +114,14 @@ runtime.hub.tell = Pushes(app, TOPICS).tell
 connections.on_close = runtime.hub.leave
 
 for page in PAGES:
+    title, description = page.translated_title(), page.translated_description()
     app.add_page(
         page.build,
         route=page.route,
-        title=page.title,
-        description=page.description,
+        title=title,
+        description=description,
         on_load=page.on_load,
         # An address of its own: who shows a preview knows no page that it belongs to.
         image=settings().site + IMAGE,
-        meta=preview_meta(page.title, page.description),
+        meta=preview_meta(title, description),
     )

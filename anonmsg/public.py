@@ -18,11 +18,6 @@ class PublicPage:
     display_name: str = ""
     bio: str = ""
 
-    @property
-    def shown(self) -> str:
-        """The name to address them by."""
-        return self.display_name or self.username
-
 
 @dataclass(frozen=True)
 class Profile:

@@ -10,6 +10,7 @@ import reflex as rx
 
 from anonmsg import addresses
 from anonmsg.components.frame.state import FrameState
+from anonmsg.errors import N_
 from anonmsg.locale import _
 from anonmsg.pages import not_found, privacy
 from anonmsg.pages.dashboard.page import dashboard
@@ -36,11 +37,11 @@ from anonmsg.pages.verify.state import VerifyState
 
 @dataclass(frozen=True)
 class Page:
-    """What the app needs to know to put a page on."""
+    """What the app needs to know to put a page on; its words are only marked here."""
 
     route: str
     build: Callable[[], rx.Component]
-    title: str | rx.Var[str]
+    title: str | Callable[[], rx.Var[str]]
     description: str
     # Whose load handlers run when it opens, in this order.
     states: Sequence[Any] = ()
@@ -50,81 +51,89 @@ class Page:
         """The handlers that Reflex runs when the page opens."""
         return [state.load for state in self.states]
 
+    def translated_title(self) -> str | rx.Var[str]:
+        """The document's title, in the language of the moment."""
+        return _(self.title) if isinstance(self.title, str) else self.title()
+
+    def translated_description(self) -> str:
+        """The description, in the language of the moment; a catalogue's "" is its header."""
+        return _(self.description) if self.description else ""
+
 
 PAGES = [
     Page(
         addresses.HOME.in_reflex,
         home,
-        _("anonmsg · messages without a sender"),
-        _("Share one link. Anyone can tell you what they think, and nobody signs."),
+        N_("anonmsg · messages without a sender"),
+        N_("Share one link. Anyone can tell you what they think, and nobody signs."),
         [FrameState],
     ),
     Page(
         addresses.SIGN_UP.in_reflex,
         sign_up,
-        _("Sign up · anonmsg"),
-        _("Create a page where anyone can leave you a message without a name."),
+        N_("Sign up · anonmsg"),
+        N_("Create a page where anyone can leave you a message without a name."),
         [SignUpState],
     ),
     Page(
         addresses.VERIFY.in_reflex,
         verify,
-        _("Verify · anonmsg"),
-        _("Enter the code from your mail."),
+        N_("Verify · anonmsg"),
+        N_("Enter the code from your mail."),
         [VerifyState],
     ),
     Page(
         addresses.SIGN_IN.in_reflex,
         sign_in,
-        _("Sign in · anonmsg"),
-        _("Read what people left you."),
+        N_("Sign in · anonmsg"),
+        N_("Read what people left you."),
     ),
     Page(
         addresses.FORGOT_PASSWORD.in_reflex,
         forgot,
-        _("Forgot your password? · anonmsg"),
-        _("Get a link to choose a new password."),
+        N_("Forgot your password? · anonmsg"),
+        N_("Get a link to choose a new password."),
         [ForgotPasswordState],
     ),
     Page(
         addresses.RESET_PASSWORD.in_reflex,
         reset,
-        _("Choose a new password · anonmsg"),
-        _("Choose a new password by the link from your mail."),
+        N_("Choose a new password · anonmsg"),
+        N_("Choose a new password by the link from your mail."),
         [ResetPasswordState],
     ),
     Page(
         addresses.DASHBOARD.in_reflex,
         dashboard,
-        _("Your inbox · anonmsg"),
-        _("Your messages and your public link."),
+        N_("Your inbox · anonmsg"),
+        N_("Your messages and your public link."),
         [FrameState, DashboardState],
     ),
     Page(
         addresses.SETTINGS.in_reflex,
         settings,
-        _("Settings · anonmsg"),
-        _("Your page, your account, and where you are signed in."),
+        N_("Settings · anonmsg"),
+        N_("Your page, your account, and where you are signed in."),
         [FrameState, SettingsState, TwoFactorState, DeleteAccountState],
     ),
     Page(
         addresses.CONFIRM_EMAIL.in_reflex,
         confirm_email,
-        _("Confirm your address · anonmsg"),
-        _("Use another email address for your account."),
+        N_("Confirm your address · anonmsg"),
+        N_("Use another email address for your account."),
         [EmailLinkState],
     ),
     Page(
         addresses.UNDO_EMAIL.in_reflex,
         undo_email,
-        _("Undo the change · anonmsg"),
-        _("Put your email address back."),
+        N_("Undo the change · anonmsg"),
+        N_("Put your email address back."),
         [EmailLinkState],
     ),
     Page(
         addresses.PUBLIC_PAGE.in_reflex,
         public_page,
-        title(),
+        title,
         # The server says it for each person (`web/prerendered/pages.py`).
         "",
         [PublicPageState],
@@ -132,15 +141,15 @@ PAGES = [
     Page(
         addresses.PRIVACY.in_reflex,
         privacy.privacy,
-        _("Privacy · anonmsg"),
-        _("What anonmsg keeps, what it does not, and who can read it."),
+        N_("Privacy · anonmsg"),
+        N_("What anonmsg keeps, what it does not, and who can read it."),
         [FrameState],
     ),
     Page(
         "404",
         not_found.not_found,
-        _("Nobody here · anonmsg"),
-        _("This page does not exist."),
+        N_("Nobody here · anonmsg"),
+        N_("This page does not exist."),
     ),
 ]
 

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-KEY_BYTES = 32
+from anonmsg.security import keys
+
 NONCE_BYTES = 12
-PURPOSE = b"anonmsg outbox"
+PURPOSE = "outbox"
 
 
 class BrokenSeal(Exception):
@@ -32,13 +31,13 @@ class Seal:
     """
 
     def __init__(self, secret: str, *, previous: Sequence[str] = ()) -> None:
-        """Derive the keys by HKDF-SHA256, for this purpose alone.
+        """Derive the keys for this purpose alone.
 
         Args:
             secret: What closes, and opens.
             previous: Secrets of earlier days, which only open.
         """
-        self._ciphers = [AESGCM(_key(each)) for each in (secret, *previous)]
+        self._ciphers = [AESGCM(keys.derive(each, PURPOSE)) for each in (secret, *previous)]
 
     def close(self, plain: bytes, *, bound_to: str) -> bytes:
         """Seal bytes so that they open only for the same owner.
@@ -65,8 +64,3 @@ class Seal:
             with contextlib.suppress(InvalidTag, ValueError):
                 return cipher.decrypt(nonce, ciphertext, bound_to.encode())
         raise BrokenSeal("What is sealed cannot be opened with this PEPPER.")
-
-
-def _key(secret: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=PURPOSE)
-    return derivation.derive(secret.encode())

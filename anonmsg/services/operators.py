@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import select
-
 from anonmsg import addresses
-from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import TwoFactorChanged, UserNotFound
 from anonmsg.runtime.context import Context
-from anonmsg.security.codes import new_id
-from anonmsg.services.accounts import mailed_links, password_resets, sign_ups, usernames
+from anonmsg.services.accounts import mailed_links, password_resets, people, sign_ups
 from anonmsg.services.accounts.mailed_links import Purpose
-from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
 from anonmsg.services.sessions import credentials, sessions, two_factor
 
 
@@ -56,21 +51,9 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
         EmailTaken: the address has an account.
     """
     name, address, chosen = sign_ups.checked(username, email, password)
-    person = Person(
-        id=new_id(),
-        username=name.shown,
-        username_key=name.key,
-        email=address.address,
-        email_key=address.key,
-        password_hash=ctx.passwords.hash(chosen),
-        created_at=ctx.now,
-    )
-    with refusing_what_is_taken(), ctx.writing() as db:
-        db.add(person)
-        db.flush()
-        usernames.give(ctx, name.key, sign_up_id="", person_id=person.id)
-        waiting = db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
-        sign_ups.forget(ctx, *waiting)
+    hashed = ctx.passwords.hash(chosen)
+    with ctx.writing():
+        people.make(ctx, name=name, address=address, password_hash=hashed)
     return name.shown
 
 

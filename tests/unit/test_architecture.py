@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "framework": PLAIN | {"config", "runtime", "services"},
     "locale": set(),
     "mail": {"config", "locale"},
-    "pages": {"addresses", "components", "locale", "public"},
+    "pages": {"addresses", "components", "errors.N_", "locale", "public"},
     "pictures": {"errors", "locale"},
     "public": set(),
     "reserved_usernames": {"addresses"},

@@ -16,6 +16,13 @@ def test_what_is_sealed_opens_again(plain: bytes, owner: str) -> None:
     assert Seal(SECRET).open(Seal(SECRET).close(plain, bound_to=owner), bound_to=owner) == plain
 
 
+def test_what_an_earlier_release_sealed_still_opens() -> None:
+    sealed = bytes.fromhex(
+        "012249c7f6f0d5dba39fcdd56024eed260c7987f4b5df998bc607ab1ed785f37b0a68f0968b99da40b489ebb18b092"
+    )
+    assert Seal(SECRET).open(sealed, bound_to="mail-1") == b"your code is 123456"
+
+
 def test_a_seal_hides_what_is_in_it() -> None:
     sealed = Seal(SECRET).close(b"your code is 123456", bound_to="mail-1")
     assert b"123456" not in sealed

@@ -17,7 +17,6 @@ from anonmsg.web.prerendered.build import (
     BuiltPage,
     BuiltPages,
     inline_scripts,
-    with_body,
     with_head,
 )
 
@@ -184,18 +183,8 @@ def test_tags_need_a_head(html: Markup) -> None:
         with_head(html, Markup("<meta/>"))
 
 
-def test_tags_need_a_body() -> None:
-    with pytest.raises(LookupError):
-        with_body(Markup("<html><head></head>"), Markup("<p>"))
-
-
 def test_tags_go_right_after_the_head_begins() -> None:
     assert '<head><meta name="x"/><meta charSet' in with_head(PAGE, Markup('<meta name="x"/>'))
-
-
-def test_tags_go_right_after_the_body_begins_and_not_into_a_script() -> None:
-    assert '</head><body class="a"><p>\\1</p><main>' in with_body(PAGE, Markup("<p>\\1</p>"))
-    assert inline_scripts(with_body(PAGE, Markup("<p></p>"))) == SCRIPTS
 
 
 def test_a_page_answers_in_what_was_compressed_beforehand(page: BuiltPage) -> None:

@@ -34,7 +34,7 @@ def dashboard() -> rx.Component:
                         busy=DashboardState.busy,
                         on_refresh=DashboardState.refresh,
                     ),
-                    _told(),
+                    rx.el.p(DashboardState.error, role="alert", class_name="notice notice-bad"),
                     rx.cond(DashboardState.loaded, _inbox(), inbox_skeleton()),
                     aria_labelledby="inbox-heading",
                     class_name="inbox",
@@ -59,13 +59,6 @@ def _settings() -> rx.Component:
         ),
         aria_label=_("Your page"),
         class_name="card settings",
-    )
-
-
-def _told() -> rx.Component:
-    return rx.el.div(
-        rx.el.p(DashboardState.notice, role="status", class_name="notice"),
-        rx.el.p(DashboardState.error, role="alert", class_name="notice notice-bad"),
     )
 
 

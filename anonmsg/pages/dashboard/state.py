@@ -32,7 +32,6 @@ class DashboardState(rx.State):
     total: int = 0
     loaded: bool = False
     busy: bool = False
-    notice: str = ""
     error: str = ""
     _page: int = 0
 
@@ -40,8 +39,7 @@ class DashboardState(rx.State):
     async def load(self) -> None:
         """Show the inbox, and hear of what comes from now on."""
         if await visitor.is_new_page(self):
-            self.notice = self.error = ""
-            self.busy, self.messages = False, []
+            self.error, self.busy, self.messages = "", False, []
         await self._look()
 
     @rx.event

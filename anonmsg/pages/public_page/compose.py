@@ -14,6 +14,7 @@ from anonmsg.components.icons import SEND, SPARK
 from anonmsg.components.illustrations import SENT, SHUT, illustration
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
+from anonmsg.components.sentences import with_elements
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
@@ -148,7 +149,9 @@ def closed(owner: Callable[[], rx.Component]) -> rx.Component:
         rx.el.div(
             illustration(SHUT),
             rx.el.p(
-                owner(), " " + _("is not accepting messages"), role="status", class_name="title"
+                *with_elements(_("{username} is not accepting messages"), username=owner()),
+                role="status",
+                class_name="title",
             ),
             rx.el.p(
                 _("Come back another time: the page stays where it is."), class_name="soft mt-2"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.components.frame.frame import framed, plain_header
+from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
 from anonmsg.pages.public_page.compose import closed, compose_form, kept, sent, suggestions
 from anonmsg.pages.public_page.state import PublicPageState
@@ -20,9 +21,7 @@ def public_page() -> rx.Component:
     return framed(
         rx.el.div(
             rx.el.h1(
-                _("Send") + " ",
-                _owner(),
-                " " + _("an anonymous message"),
+                *with_elements(_("Send {name} an anonymous message"), name=_owner()),
                 class_name="headline when-present",
             ),
             _about(),
@@ -38,11 +37,8 @@ def public_page() -> rx.Component:
 
 def title() -> rx.Var[str]:
     """The document's title, which follows the owner."""
-    named: rx.Var[str] = (
-        rx.Var.create(_("Send") + " ")
-        + PublicPageState.owner
-        + (" " + _("an anonymous message") + " · anonmsg")
-    )
+    title = _("Send {name} an anonymous message · anonmsg")
+    named: rx.Var[str] = rx.Var.create(title.format(name=PublicPageState.owner))
     return named
 
 

@@ -107,7 +107,7 @@ def _username() -> rx.Component:
             on_submit=SettingsState.rename,
             state=SettingsState,
         ),
-        hint=_("Now:") + " " + SettingsState.me,
+        hint=_("Now: {username}").format(username=SettingsState.me),
     )
 
 
@@ -139,7 +139,7 @@ def _email() -> rx.Component:
             on_submit=SettingsState.change_email,
             state=SettingsState,
         ),
-        hint=_("Now:") + " " + SettingsState.email,
+        hint=_("Now: {email}").format(email=SettingsState.email),
     )
 
 

@@ -96,7 +96,11 @@ def _browser(browser: Any, on_end: Any) -> rx.Component:
                 rx.cond(browser.label, browser.label, _("A browser")), class_name="browser-name"
             ),
             rx.el.p(
-                rx.cond(browser.is_this, _("This browser"), _("Last used") + " " + browser.used_on),
+                rx.cond(
+                    browser.is_this,
+                    _("This browser"),
+                    _("Last used {day}").format(day=browser.used_on),
+                ),
                 class_name="hint",
             ),
             class_name="min-w-0",
@@ -110,7 +114,7 @@ def _browser(browser: Any, on_end: Any) -> rx.Component:
                     _("Sign out"),
                     kind="quiet",
                     type="submit",
-                    aria_label=_("Sign out of") + " " + browser.label,
+                    aria_label=_("Sign out of {browser}").format(browser=browser.label),
                 ),
                 method="post",
                 on_submit=on_end,

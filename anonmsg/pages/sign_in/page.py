@@ -10,7 +10,6 @@ from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
-from anonmsg.components.slots import slot
 from anonmsg.locale import _
 from anonmsg.pages.reset_password.state import ResetPasswordState
 from anonmsg.pages.verify.state import VerifyState
@@ -20,7 +19,6 @@ def sign_in() -> rx.Component:
     """The page at `/sign-in`."""
     return bare(
         rx.el.h1(_("Welcome back"), class_name="headline"),
-        slot(id="sign-in-notice", role="status", class_name="notice"),
         rx.el.p(VerifyState.verified_notice, role="status", class_name="notice"),
         rx.el.p(ResetPasswordState.changed_notice, role="status", class_name="notice"),
         post_form(

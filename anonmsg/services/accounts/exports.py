@@ -7,24 +7,15 @@ short transaction, and goes on from the message where the last one ended.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, literal, tuple_
 from sqlmodel import col, select
 
-from anonmsg.database.tables import (
-    HeldUsername,
-    MailedLink,
-    Message,
-    Person,
-    SignInSession,
-    UTCDateTime,
-)
+from anonmsg.database.tables import HeldUsername, MailedLink, Message, Person, SignInSession
 from anonmsg.errors import NotSignedIn
 from anonmsg.public import InboxMessage
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import export_files
+from anonmsg.services.inbox import message_order
 from anonmsg.services.sessions import reauthentication, sessions
 
 # At most 4 kB each, so a run holds two megabytes at worst.
@@ -61,18 +52,16 @@ class Export:
         mine = select(Message.id, Message.content, Message.sent_at).where(
             Message.person_id == self._owner_id, col(Message.sent_at) <= self._until
         )
-        place = tuple_(col(Message.sent_at), col(Message.id))
-        newest_first = mine.order_by(col(Message.sent_at).desc(), col(Message.id).desc())
-        further = newest_first
+        further = newest_first = mine.order_by(*message_order.NEWEST_FIRST)
         while True:
             with self._ctx.reading() as db:
                 rows = db.exec(further.limit(RUN)).all()
-            if rows:
-                yield [InboxMessage(each, text, at.isoformat()) for each, text, at in rows]
-            if len(rows) < RUN:
+            run = [InboxMessage(each, text, at.isoformat()) for each, text, at in rows]
+            if run:
+                yield run
+            if len(run) < RUN:
                 return
-            last_id, _, last_sent_at = rows[-1]
-            further = newest_first.where(place < _place(last_sent_at, last_id))
+            further = newest_first.where(message_order.older_than(run[-1]))
 
 
 def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> Export:
@@ -144,8 +133,3 @@ def _addresses_of_links(ctx: Context, owner_id: str) -> tuple[str, ...]:
 def _browser(ctx: Context, row: SignInSession) -> export_files.UsedBrowser:
     is_alive = row.ended_at is None and row.expires_at > ctx.now
     return export_files.UsedBrowser(row.label, row.rotated_at.date().isoformat(), is_alive)
-
-
-def _place(sent_at: datetime, message_id: str) -> ColumnElement[Any]:
-    """Where a message stands in the order of an inbox."""
-    return tuple_(literal(sent_at, UTCDateTime()), literal(message_id))

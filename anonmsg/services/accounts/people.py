@@ -5,12 +5,54 @@ from __future__ import annotations
 from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
-from anonmsg.database.tables import Person
+from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import NobodyHere, NotSignedIn
 from anonmsg.public import Owner, PublicPage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.services.accounts import usernames
+from anonmsg.security.codes import new_id
+from anonmsg.services.accounts import sign_ups, usernames
+from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
+
+
+def make(
+    ctx: Context,
+    *,
+    name: rules.Username,
+    address: rules.Email,
+    password_hash: str,
+    sign_up_id: str = "",
+) -> None:
+    """Make a verified person, in the caller's transaction.
+
+    All sign-ups of the address die: whoever is verified first has it.
+
+    Args:
+        ctx: The context.
+        name: Their username.
+        address: Their e-mail address.
+        password_hash: What their password is checked by.
+        sign_up_id: The sign-up that may hold the username for them.
+
+    Raises:
+        UsernameTaken: somebody has it, or holds it while a code lives.
+        EmailTaken: the address has an account.
+    """
+    person = Person(
+        id=new_id(),
+        username=name.shown,
+        username_key=name.key,
+        email=address.address,
+        email_key=address.key,
+        password_hash=password_hash,
+        created_at=ctx.now,
+    )
+    with refusing_what_is_taken():
+        ctx.db.add(person)
+        ctx.db.flush()
+    usernames.give(ctx, name.key, sign_up_id=sign_up_id, person_id=person.id)
+    waiting = ctx.db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
+    sign_ups.forget(ctx, *waiting)
 
 
 def find(ctx: Context, username: object) -> Person:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import col, select, update
 
 from anonmsg import rules
-from anonmsg.database.tables import Person, SignUp
+from anonmsg.database.tables import SignUp
 from anonmsg.errors import (
     CodeExpired,
     IncorrectCode,
@@ -17,10 +17,8 @@ from anonmsg.errors import (
     UsernameTaken,
 )
 from anonmsg.runtime.context import Context
-from anonmsg.security.codes import new_id
 from anonmsg.services import counters
-from anonmsg.services.accounts import sign_ups, usernames
-from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
+from anonmsg.services.accounts import people, sign_ups
 from anonmsg.services.outbox import CODE_LIVES
 
 TRIES_A_CODE = 5
@@ -133,24 +131,17 @@ def _is_late(ctx: Context, row: SignUp) -> bool:
 
 
 def _make_person(ctx: Context, row: SignUp, name: rules.Username) -> None:
-    person = Person(
-        id=new_id(),
-        username=name.shown,
-        username_key=name.key,
-        email=row.email,
-        email_key=row.email_key,
-        password_hash=row.password_hash,
-        created_at=ctx.now,
-    )
     try:
-        with refusing_what_is_taken(), ctx.writing() as db:
+        with ctx.writing() as db:
             if db.get(SignUp, row.id) is None:
                 raise SignUpNotFound
-            db.add(person)
-            db.flush()
-            usernames.give(ctx, name.key, sign_up_id=row.id, person_id=person.id)
-            others = db.exec(select(SignUp).where(SignUp.email_key == row.email_key)).all()
-            sign_ups.forget(ctx, *others)
+            people.make(
+                ctx,
+                name=name,
+                address=rules.Email(row.email, row.email_key),
+                password_hash=row.password_hash,
+                sign_up_id=row.id,
+            )
     except UsernameTaken:
         _give_the_try_back(ctx, row)
         raise

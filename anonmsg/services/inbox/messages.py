@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, literal, or_, tuple_
+from sqlalchemy import func, or_
 from sqlmodel import col, delete, select
 
 from anonmsg import rules
 from anonmsg.database.engine import insert
-from anonmsg.database.tables import HeldUsername, Message, Person, SendKey, UTCDateTime
+from anonmsg.database.tables import HeldUsername, Message, Person, SendKey
 from anonmsg.errors import AppError, InboxClosed, MessageNotFound, NobodyHere
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id, new_token
+from anonmsg.services.inbox import message_order
 
 SLICE = 20
 # What a refresh brings back at most of what "Load more" had shown.
@@ -186,27 +186,20 @@ def inbox(
             the screen disappears because something new has come.
     """
     mine = select(Message).where(Message.person_id == owner_id)
-    place, size = tuple_(col(Message.sent_at), col(Message.id)), SLICE
+    size = SLICE
     if before is not None:
-        mine = mine.where(place < _place(before))
+        mine = mine.where(message_order.older_than(before))
     if down_to is not None:
         on_screen = select(func.count()).select_from(Message)
-        on_screen = on_screen.where(Message.person_id == owner_id, place >= _place(down_to))
+        on_screen = on_screen.where(Message.person_id == owner_id, message_order.down_to(down_to))
         with ctx.reading() as db:
             size = max(SLICE, min(db.exec(on_screen).one(), LONGEST_SLICE))
-    newest_first = mine.order_by(col(Message.sent_at).desc(), col(Message.id).desc())
     with ctx.reading() as db:
-        found = db.exec(newest_first.limit(size + 1)).all()
+        found = db.exec(mine.order_by(*message_order.NEWEST_FIRST).limit(size + 1)).all()
         count = select(func.count()).select_from(Message).where(Message.person_id == owner_id)
         total = db.exec(count).one()
     shown = [InboxMessage(m.id, m.content, m.sent_at.isoformat()) for m in found[:size]]
     return InboxSlice(shown, more=len(found) > size, total=total)
-
-
-def _place(message: InboxMessage) -> ColumnElement[Any]:
-    """Where a message stands in the order of an inbox."""
-    sent_at = literal(datetime.fromisoformat(message.sent_at), UTCDateTime())
-    return tuple_(sent_at, literal(message.id))
 
 
 def delete_one(ctx: Context, *, owner_id: str, message_id: object) -> None:

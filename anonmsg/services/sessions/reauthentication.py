@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from anonmsg import rules
 from anonmsg.database.tables import Person, SignInSession
@@ -87,13 +87,6 @@ def hold(ctx: Context, *, owner_id: str, session_id: str) -> None:
 
 def _theirs(ctx: Context, owner_id: str, session_id: str) -> Any:
     return sessions.alive(ctx, SignInSession.id == session_id, SignInSession.person_id == owner_id)
-
-
-def is_fresh(ctx: Context, *, session_id: str) -> bool:
-    """Whether the password was asked for in this browser lately."""
-    with ctx.reading() as db:
-        row = db.exec(select(SignInSession).where(SignInSession.id == session_id)).first()
-    return row is not None and _is_fresh(ctx, row)
 
 
 def _is_fresh(ctx: Context, row: SignInSession) -> bool:

@@ -19,7 +19,6 @@ from anonmsg.web.prerendered.negotiation import matches, preferred_coding
 
 SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.IGNORECASE)
-BODY = re.compile(r"</head>.*?<body(?:\s[^>]*)?>", re.IGNORECASE | re.DOTALL)
 SIDECARS = {"br": ".br", "gzip": ".gz"}
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; "
@@ -138,16 +137,10 @@ def with_head(html: Markup, tags: Markup) -> Markup:
     Raises:
         LookupError: the page has no head.
     """
-    return _inserted(HEAD, html, tags)
-
-
-def with_body(html: Markup, tags: Markup) -> Markup:
-    """Put tags right after `<body>`, where React leaves them alone.
-
-    Raises:
-        LookupError: the page has no body.
-    """
-    return _inserted(BODY, html, tags)
+    found = HEAD.search(html)
+    if found is None:
+        raise LookupError("The built page has no <head> any more.")
+    return html[: found.end()] + tags + html[found.end() :]
 
 
 def inline_scripts(html: Markup) -> list[str]:
@@ -209,10 +202,3 @@ def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
             if sidecar.exists() and read(copy) == built:
                 bodies[coding] = sidecar.read_bytes()
     return BuiltPage(html, bodies)
-
-
-def _inserted(place: re.Pattern[str], html: Markup, tags: Markup) -> Markup:
-    found = place.search(html)
-    if found is None:
-        raise LookupError(f"The built page has nothing like {place.pattern} any more.")
-    return html[: found.end()] + tags + html[found.end() :]

@@ -37,7 +37,7 @@ def test_what_is_said_is_cleaned_up_and_shown_to_senders(ctx: Context, ada: Pers
     said = {"display_name": "  Ada \u202e  Lovelace\n", "bio": " Counting.\r\nThinking.\x07 "}
     profiles.describe(ctx, owner_id=ada.id, **said)
     page = people.page(ctx, username="ada")
-    assert (page.shown, page.bio) == ("Ada Lovelace", "Counting.\nThinking.")
+    assert (page.display_name, page.bio) == ("Ada Lovelace", "Counting.\nThinking.")
     assert ctx.announced == [topics.page_of("ada")]
 
 
@@ -45,7 +45,7 @@ def test_what_is_said_is_cleaned_up_and_shown_to_senders(ctx: Context, ada: Pers
 def test_nothing_is_a_choice(ctx: Context, ada: Person, nothing: object) -> None:
     profiles.describe(ctx, owner_id=ada.id, display_name=nothing, bio=nothing)
     page = people.page(ctx, username="ada")
-    assert (page.shown, page.bio) == ("ada", "")
+    assert (page.display_name, page.bio) == ("", "")
 
 
 @pytest.mark.parametrize(

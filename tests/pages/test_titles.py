@@ -1,0 +1,52 @@
+"""Titles and descriptions of pages, in the language of whoever looks."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import reflex as rx
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from anonmsg.pages import PAGES, Page
+
+DOMAIN = gettext.textdomain()
+
+
+@pytest.fixture
+def urdu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A catalogue of one sentence, with the header that every catalogue has."""
+    catalogue = Catalog(locale="ur")
+    catalogue.add("Read what people left you.", "پڑھیں")
+    folder = tmp_path / "ur" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / f"{DOMAIN}.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    before = gettext.bindtextdomain(DOMAIN)
+    gettext.bindtextdomain(DOMAIN, str(tmp_path))
+    monkeypatch.setenv("LANGUAGE", "ur")
+    yield
+    gettext.bindtextdomain(DOMAIN, before)
+
+
+def test_the_words_of_a_page_are_translated_when_they_are_asked_for(urdu: None) -> None:
+    page = next(each for each in PAGES if each.route == "/sign-in")
+    assert page.description == "Read what people left you."
+    assert page.translated_description() == "پڑھیں"
+    assert page.translated_title() == "Sign in · anonmsg"
+
+
+def test_no_description_is_none_in_any_language(urdu: None) -> None:
+    assert gettext.gettext("") != ""
+    assert Page("/", rx.fragment, "Home", "").translated_description() == ""
+
+
+def test_a_title_that_follows_somebody_is_made_with_their_name() -> None:
+    page = next(each for each in PAGES if each.route == "/u/[username]")
+    made = str(page.translated_title())
+    assert '"Send "+' in made
+    assert ".owner" in made
+    assert '+" an anonymous message' in made
