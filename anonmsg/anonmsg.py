@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from anonmsg.pages.public_page.state import PublicPageState
 from anonmsg.pages.verify.state import VerifyState
 from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.web.asgi import around
+from anonmsg.web.prerendered.built_markup import UnexpectedBuild
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +85,14 @@ def _log_to_the_console() -> None:
 def _wrap(reflex: ASGIApp) -> ASGIApp:
     """Wrap Reflex, in the process that serves and once the pages are built."""
     _log_to_the_console()
-    return around(reflex, settings(), built_app.folder())
+    try:
+        return around(reflex, settings(), built_app.folder())
+    except UnexpectedBuild as error:
+        sys.exit(
+            f"anonmsg cannot start with the pages that Reflex has built. {error} "
+            "Delete the folder .web and start again; if that does not help, this release of "
+            "Reflex builds other pages than anonmsg knows (anonmsg/web/prerendered)."
+        )
 
 
 logs.keep_payloads_out()

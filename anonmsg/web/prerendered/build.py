@@ -13,7 +13,7 @@ from pathlib import Path
 from markupsafe import Markup
 from starlette.responses import Response
 
-from anonmsg.web.prerendered.built_markup import read, replaced, split
+from anonmsg.web.prerendered.built_markup import UnexpectedBuild, read, replaced, split
 from anonmsg.web.prerendered.inlining import inline
 from anonmsg.web.prerendered.negotiation import matches, preferred_coding
 
@@ -58,7 +58,7 @@ class BuiltPage:
                 markup for all its places.
 
         Raises:
-            LookupError: a marker is not in the page any more.
+            UnexpectedBuild: a marker is not in the page any more.
         """
         markup = dict(changes)
         if not markup:
@@ -66,7 +66,7 @@ class BuiltPage:
         outside = self._pieces[::2]
         for marker in markup:
             if not any(marker in piece for piece in outside):
-                raise LookupError(f"The built page has no {marker!r} any more.")
+                raise UnexpectedBuild(f"The built page has no {marker!r} any more.")
         longest_first = sorted(markup, key=len, reverse=True)
         pattern = re.compile("|".join(re.escape(marker) for marker in longest_first))
         pieces = list(self._pieces)
@@ -135,11 +135,11 @@ def with_head(html: Markup, tags: Markup) -> Markup:
     """Put tags right after `<head>`, where React leaves them alone.
 
     Raises:
-        LookupError: the page has no head.
+        UnexpectedBuild: the page has no head.
     """
     found = HEAD.search(html)
     if found is None:
-        raise LookupError("The built page has no <head> any more.")
+        raise UnexpectedBuild("The built page has no <head> any more.")
     return html[: found.end()] + tags + html[found.end() :]
 
 

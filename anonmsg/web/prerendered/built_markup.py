@@ -13,6 +13,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 
+class UnexpectedBuild(LookupError):
+    """Raised when a built page lacks what it is filled by; says which, and where."""
+
+
 def read(file: Path) -> Markup:
     """A file of the build, which we have written ourselves: markup as it stands."""
     return Markup(file.read_text(encoding="utf-8"))  # noqa: S704

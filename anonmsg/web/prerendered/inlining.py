@@ -12,7 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from anonmsg.web.prerendered.built_markup import read, replaced
+from anonmsg.web.prerendered.built_markup import UnexpectedBuild, read, replaced
 
 STYLES = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet"[^>]*/>')
 PRELOADED_STYLES = re.compile(r'<link as="style"[^>]*/>')
@@ -20,6 +20,20 @@ SCRIPT = Markup('<script src="/app.js"></script>')
 MODULES = re.compile(r'<link rel="modulepreload"|<script type="module"')
 # By `data-own` our own script is told from Reflex's.
 BODY, OWN = "<body>", Markup("<body><script data-own>{}</script>")
+
+
+def expect_inlined(html: Markup, path: str) -> None:
+    """Make sure that a page has its styles and our script inside.
+
+    Args:
+        html: The page as it is answered with.
+        path: Its path, for the sentence.
+
+    Raises:
+        UnexpectedBuild: it has not: Reflex has changed what it builds.
+    """
+    if "<script data-own>" not in html:
+        raise UnexpectedBuild(f"The built page {path} has no place for our script and styles.")
 
 
 def inline(html: Markup, files: Path) -> Markup:

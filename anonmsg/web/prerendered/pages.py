@@ -11,20 +11,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from anonmsg.addresses import (
+    ADDRESSES,
     BUILT_LOST_PAGE,
     DASHBOARD,
     PATHS_FOR_OWNERS,
+    PUBLIC_PAGE,
     SIGN_IN,
     sign_in_and_go_on,
 )
 from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
-from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
 from anonmsg.services.sessions import sessions
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
-from anonmsg.web.prerendered.built_markup import find, replaced
+from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find, replaced
+from anonmsg.web.prerendered.inlining import expect_inlined
 
 REACT = re.compile(
     r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'
@@ -38,10 +40,26 @@ class Pages:
     """Answers GET for every page of the build."""
 
     def __init__(self, built: BuiltPages, cookies: Cookies, settings: Settings) -> None:
-        """Keep where the pages are."""
+        """Keep where the pages are, once each has been tried.
+
+        Raises:
+            UnexpectedBuild: a page is missing, or a place in it.
+        """
         self._built, self._cookies, self._settings = built, cookies, settings
-        lost = built.get(BUILT_LOST_PAGE)
-        self._lost_html = _without_react(lost.html) if lost else Markup("")
+        self._lost_html = _without_react(self._page(BUILT_LOST_PAGE).html)
+        self._try_every_page()
+
+    def _try_every_page(self) -> None:
+        """Fill each page once, so that a build that has changed stops the start, not a visitor.
+
+        Raises:
+            UnexpectedBuild: a page is missing, or a place in it.
+        """
+        for address in ADDRESSES:
+            if address.is_page and address is not PUBLIC_PAGE:
+                expect_inlined(self._page(address.path).html, address.path)
+        fields = ("identifier", "password", "code", "form")
+        self.sign_in_html({"identifier": "", "next": ""}, dict.fromkeys(fields, ""))
 
     async def static(self, request: Request) -> Response:
         """A page that is the same for everyone; `/` has its slash, no other has."""
@@ -60,9 +78,7 @@ class Pages:
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
         """The 404 page."""
-        page = self._built.get(BUILT_LOST_PAGE)
-        if page is None:
-            return Response(_("There is nobody here."), 404, media_type="text/plain")
+        page = self._page(BUILT_LOST_PAGE)
         return page.response(request.headers, status=404, html=self._lost_html)
 
     def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
@@ -119,7 +135,7 @@ class Pages:
     def _page(self, route: str) -> BuiltPage:
         page = self._built.get(route)
         if page is None:
-            raise LookupError(f"the build has no page {route}")
+            raise UnexpectedBuild(f"The build has no page {route}.")
         return page
 
 
@@ -144,5 +160,5 @@ def _without_react(html: Markup) -> Markup:
 def _tag(html: Markup, element: str, attribute: str) -> Markup:
     tag = find(html, re.compile(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>"))
     if tag is None:
-        raise LookupError(f"the built page has no <{element} {attribute}> any more")
+        raise UnexpectedBuild(f"The built page has no <{element} {attribute}> any more.")
     return tag

@@ -26,7 +26,8 @@ from anonmsg.security.codes import new_token
 from anonmsg.services.accounts import people
 from anonmsg.web.pictures import preview_tags
 from anonmsg.web.prerendered.build import BuiltPages, with_head
-from anonmsg.web.prerendered.built_markup import find
+from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find
+from anonmsg.web.prerendered.inlining import expect_inlined
 from anonmsg.web.prerendered.negotiation import preferred_coding
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
@@ -59,16 +60,19 @@ class PublicPages:
             settings: The settings.
 
         Raises:
-            LookupError: the build has no such page.
+            UnexpectedBuild: the build has no such page, or a place in it is missing.
         """
         page = built.get(addresses.BUILT_PUBLIC_PAGE)
         if page is None:
-            raise LookupError("the build has no public page")
+            raise UnexpectedBuild("The build has no public page.")
         self._page = page
         self._pages, self._settings = pages, settings
         self._known: dict[str, tuple[float, PublicPage | None]] = {}
         self._prepared: dict[PublicPage, SplicedGzip] = {}
         self._hub: Hub | None = None
+        expect_inlined(page.html, addresses.PUBLIC_PAGE.path)
+        # Tried once now, so that a build that has changed stops the start, not a visitor.
+        self._spliced(PublicPage("someone", accepts_messages=False, display_name="A", bio="A"))
 
     async def answer(self, request: Request) -> Response:
         """GET /u/<username>."""
@@ -80,7 +84,7 @@ class PublicPages:
             return RedirectResponse(addresses.of_person(found.username), 302)
         prepared = self._prepared.get(found)
         if prepared is None:
-            prepared = SplicedGzip(self._filled(found), KEY_MARKER)
+            prepared = self._spliced(found)
             _keep(self._prepared, found, prepared)
         accepted = request.headers.get("accept-encoding", "")
         coding = preferred_coding(accepted, ("gzip", "identity"))
@@ -117,19 +121,21 @@ class PublicPages:
         for key in [key for key in self._known if page_of(key) == topic]:
             del self._known[key]
 
+    def _spliced(self, found: PublicPage) -> SplicedGzip:
+        return SplicedGzip(self._filled(found), KEY_MARKER)
+
     def _filled(self, found: PublicPage) -> Markup:
         about = {"name": found.display_name, "bio": found.bio}
         title = _("Send {name} an anonymous message · anonmsg").format(name=found.username)
-        built_title = find(self._page.html, TITLE)
-        built_image = find(self._page.html, SITE_IMAGE)
+        built_title, built_image = self._place(TITLE), self._place(SITE_IMAGE)
         state = "open" if found.accepts_messages else "closed"
         html = self._page.filled(
             [
-                *([(built_image, Markup(""))] if built_image else []),
+                (built_image, Markup("")),
                 (OWNER_MARKER, Markup(">{}</span>").format(found.username)),
                 *(self._written(each, words) for each, words in about.items()),
                 (INBOX_MARKER, Markup('data-inbox="{}"').format(state)),
-                (built_title or "<title>", Markup("<title>{}</title>").format(title)),
+                (built_title, Markup("<title>{}</title>").format(title)),
                 ("</body>", KEY_FIELD.format(KEY_MARKER)),
             ]
         )
@@ -137,13 +143,17 @@ class PublicPages:
 
     def _written(self, name: str, words: str) -> tuple[str, Markup]:
         """The place of one of the owner's own words, and what it is replaced by."""
-        place = find(self._page.html, ABOUT[name])
-        if place is None:
-            raise LookupError(f"the built page has no place for the {name} any more")
+        place = self._place(ABOUT[name])
         if not words:
             return place, place
         tag = place.removesuffix(" </p>").replace('data-says=" "', Markup('data-says="said"'))
         return place, tag + words + Markup("</p>")
+
+    def _place(self, pattern: re.Pattern[str]) -> Markup:
+        place = find(self._page.html, pattern)
+        if place is None:
+            raise UnexpectedBuild(f"The built public page has nothing like {pattern.pattern}.")
+        return place
 
     def _head(self, found: PublicPage, title: str) -> Markup:
         about = _("Tell {name} what you think. Only the text and the time are kept.")
