@@ -96,7 +96,6 @@ def _wrap(reflex: ASGIApp) -> ASGIApp:
 runtime = Runtime.of(settings())
 use(runtime)
 app = rx.App(
-    stylesheets=["/app.css"],
     head_components=head(),
     html_lang="en",
     html_custom_attrs={"dir": "ltr"},
