@@ -13,6 +13,7 @@ os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 import reflex as rx
 
 from anonmsg.config import STATE_LIVES, BadSettings, settings
+from anonmsg.framework.assets import JoinedAssets
 from anonmsg.framework.prerender import Prerender
 
 try:
@@ -32,6 +33,7 @@ config = rx.Config(
     cors_allowed_origins=list(current.origins),
     plugins=[
         rx.plugins.TailwindV4Plugin(),
+        JoinedAssets(),
         Prerender(backend=f"http://127.0.0.1:{os.environ.get('REFLEX_BACKEND_PORT', '8000')}"),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],

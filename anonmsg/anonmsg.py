@@ -99,7 +99,6 @@ logs.keep_payloads_out()
 runtime = Runtime.of(settings())
 use(runtime)
 app = rx.App(
-    stylesheets=["/app.css"],
     head_components=head(),
     html_lang="en",
     html_custom_attrs={"dir": "ltr"},

@@ -10,38 +10,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from markupsafe import Markup
+
+from anonmsg.config import palette
 
 # The source language; a catalogue of another one brings its own three.
 DOCUMENT = {"language": "en", "direction": "ltr", "start": "left"}
 # Blanks that keep the first words of the mail out of the inbox's preview.
 SILENCE = Markup("&zwnj;&nbsp;") * 6 + "\n"
 
+
+def _as_rgb(colour: str) -> str:
+    """A colour such as #f2eadf as rgb(242, 234, 223)."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return f"rgb({red}, {green}, {blue})"
+
+
 # The light colours stand in the tags themselves, the dark ones override them.
-LIGHT = {
-    "paper": "#f8f4ec",
-    "surface": "#fffdf9",
-    "sunk": "#f3ebdf",
-    "ink": "#27221d",
-    "soft": "#635a50",
-    "line": "#e5dccc",
-    "accent": "#1f5e4f",
-    "on_accent": "#fffdf9",
-}
-# As rgb(), because a colour such as hash-171412 is six digits in a row: people
+LIGHT = asdict(palette.LIGHT)
+# As rgb(), because a colour such as hash-171411 is six digits in a row: people
 # and programs that look for the code in the source must find the code alone.
-DARK = {
-    "paper": "rgb(23, 20, 18)",
-    "surface": "rgb(33, 29, 25)",
-    "sunk": "rgb(46, 39, 34)",
-    "ink": "rgb(242, 234, 223)",
-    "soft": "rgb(184, 172, 158)",
-    "line": "rgb(62, 54, 47)",
-    "accent": "rgb(143, 209, 185)",
-    "on_accent": "rgb(15, 36, 29)",
-}
+DARK = {name: _as_rgb(colour) for name, colour in asdict(palette.DARK).items()}
 FONTS = {
     "sans": Markup("system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"),
     "serif": Markup("'Iowan Old Style', 'Palatino Linotype', Palatino, Georgia, serif"),
@@ -59,7 +50,7 @@ _STYLE = Markup("""\
   .card {{ background-color: {surface} !important; border-color: {line} !important; }}
   .sunk {{ background-color: {sunk} !important; }}
   .ink {{ color: {ink} !important; }}
-  .soft {{ color: {soft} !important; }}
+  .soft {{ color: {ink_soft} !important; }}
   .accent {{ color: {accent} !important; }}
   .button {{ background-color: {accent} !important; }}
   .on-accent {{ color: {on_accent} !important; }}
@@ -98,7 +89,7 @@ _PAGE = Markup("""\
   font:600 28px/1.25 {serif}; letter-spacing:-0.01em;">{headline}</h1>
 {body}
 </td></tr>
-<tr><td class="soft" align="{start}" style="padding:18px 4px 0; color:{soft};
+<tr><td class="soft" align="{start}" style="padding:18px 4px 0; color:{ink_soft};
   font:13px/20px {sans};">{footer}</td></tr>
 </table>
 <!--[if mso]></td></tr></table><![endif]-->
@@ -132,7 +123,7 @@ _BUTTON = Markup("""\
   color:{on_accent}; font:600 16px/20px {sans}; text-decoration:none;">{label}</a>
 </td></tr>
 </table>
-<p class="soft" style="margin:0 0 22px; color:{soft}; font:13px/20px {sans};">{plainly}<br>
+<p class="soft" style="margin:0 0 22px; color:{ink_soft}; font:13px/20px {sans};">{plainly}<br>
 <a class="accent" href="{link}" dir="ltr" style="color:{accent}; text-decoration:underline;
   overflow-wrap:anywhere; word-break:break-word;">{link}</a></p>""")
 
@@ -150,8 +141,10 @@ class Paragraph:
 
     def as_html(self) -> Markup:
         """The sentences as a paragraph."""
-        tone, size = ("soft", "14px/22px") if self.quiet else ("ink", "16px/25px")
-        return _filled(_PARAGRAPH, tone=tone, size=size, colour=LIGHT[tone], words=self.words)
+        tone, size, colour = ("ink", "16px/25px", palette.LIGHT.ink)
+        if self.quiet:
+            tone, size, colour = ("soft", "14px/22px", palette.LIGHT.ink_soft)
+        return _filled(_PARAGRAPH, tone=tone, size=size, colour=colour, words=self.words)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The picture beside a link: the face of an envelope, with no sender in its corner.
 
 Words in, PNG out. It is drawn for anybody's name: what it says is set by
-`lettering`, and the envelope is drawn once.
+`text_layout`, and the envelope is drawn once. Its colours are those of the day: where
+a picture is shown, nobody knows the hour.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
+from anonmsg.config.palette import LIGHT
 from anonmsg.pictures import text_layout
 
 WIDTH, HEIGHT = 1200, 630
-# The colours of the stylesheet, by day: where a picture is shown, nobody knows the hour.
-PAPER, SURFACE, SHADE = "#f3ecdf", "#fffdf9", "#e6dccb"
-INK, INK_SOFT, BLANK, ACCENT, ON_ACCENT = "#27221d", "#635a50", "#b9ad9b", "#1f5e4f", "#fffdf9"
-
 LEFT, TOP, RIGHT, BOTTOM = 60, 56, 1140, 574
 RADIUS = 40
 TEXT_LEFT, TEXT_WIDTH, MIDDLE, FOOT = 124, 940, 334, 530
@@ -48,10 +46,10 @@ def draw(*, lead: str, title: str, foot: str) -> bytes:
     canvas = ImageDraw.Draw(picture)
     _draw_middle(canvas, lead, title)
     fitted = text_layout.fit(foot, width=FOOT_WIDTH, steps=FOOT_STEPS, weight=600, serif=False)
-    text_layout.draw(canvas, (TEXT_LEFT, FOOT), fitted.lines[0], fitted.size, ACCENT)
+    text_layout.draw(canvas, (TEXT_LEFT, FOOT), fitted.lines[0], fitted.size, LIGHT.accent)
     name = text_layout.fit("anonmsg", width=300, steps=((38, 1),), weight=BOLD)
     at = (TEXT_LEFT + TEXT_WIDTH - text_layout.width_of(name), FOOT)
-    text_layout.draw(canvas, at, name.lines[0], name.size, INK)
+    text_layout.draw(canvas, at, name.lines[0], name.size, LIGHT.ink)
     packed = BytesIO()
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(packed, "PNG", optimize=True)
     return packed.getvalue()
@@ -66,17 +64,17 @@ def _draw_middle(canvas: ImageDraw.ImageDraw, lead: str, title: str) -> None:
     height = above.size + apart * len(name.lines) + name.size // 4
     y = MIDDLE - height // 2 + above.size
     for line in above.lines[:1]:
-        text_layout.draw(canvas, (TEXT_LEFT, y), line, above.size, INK_SOFT)
+        text_layout.draw(canvas, (TEXT_LEFT, y), line, above.size, LIGHT.ink_soft)
     for number, line in enumerate(name.lines, 1):
-        text_layout.draw(canvas, (TEXT_LEFT, y + number * apart), line, name.size, INK)
+        text_layout.draw(canvas, (TEXT_LEFT, y + number * apart), line, name.size, LIGHT.ink)
 
 
 @cache
 def _envelope() -> Image.Image:
     """Everything but the words."""
-    large = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), PAPER)
+    large = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), LIGHT.paper)
     canvas = ImageDraw.Draw(large)
-    for below, colour in ((10, SHADE), (0, SURFACE)):
+    for below, colour in ((10, LIGHT.line), (0, LIGHT.surface)):
         box = _finer(LEFT, TOP + below, RIGHT, BOTTOM + below)
         canvas.rounded_rectangle(box, RADIUS * FINER, fill=colour)
     _draw_edge(canvas)
@@ -88,10 +86,10 @@ def _envelope() -> Image.Image:
 def _draw_edge(canvas: ImageDraw.ImageDraw) -> None:
     """The outline, which stops short of the corner where a sender would be, as in the mark."""
     start, end = LEFT + 330, TOP + 196
-    _draw_path(canvas, [(start, TOP), (RIGHT - RADIUS, TOP)], ACCENT, 6)
-    _draw_path(canvas, [(RIGHT, TOP + RADIUS), (RIGHT, BOTTOM - RADIUS)], ACCENT, 6)
-    _draw_path(canvas, [(RIGHT - RADIUS, BOTTOM), (LEFT + RADIUS, BOTTOM)], ACCENT, 6)
-    _draw_path(canvas, [(LEFT, BOTTOM - RADIUS), (LEFT, end)], ACCENT, 6)
+    _draw_path(canvas, [(start, TOP), (RIGHT - RADIUS, TOP)], LIGHT.accent, 6)
+    _draw_path(canvas, [(RIGHT, TOP + RADIUS), (RIGHT, BOTTOM - RADIUS)], LIGHT.accent, 6)
+    _draw_path(canvas, [(RIGHT - RADIUS, BOTTOM), (LEFT + RADIUS, BOTTOM)], LIGHT.accent, 6)
+    _draw_path(canvas, [(LEFT, BOTTOM - RADIUS), (LEFT, end)], LIGHT.accent, 6)
     for x, y, begin in (
         (RIGHT - 2 * RADIUS, TOP, 270),
         (RIGHT - 2 * RADIUS, BOTTOM - 2 * RADIUS, 0),
@@ -99,27 +97,27 @@ def _draw_edge(canvas: ImageDraw.ImageDraw) -> None:
     ):
         # An arc is drawn inside of its box, a line astride of its points.
         box = _finer(x - 3, y - 3, x + 2 * RADIUS + 3, y + 2 * RADIUS + 3)
-        canvas.arc(box, begin, begin + 90, ACCENT, 6 * FINER)
+        canvas.arc(box, begin, begin + 90, LIGHT.accent, 6 * FINER)
     for x, y in ((LEFT + 250, TOP), (LEFT + 170, TOP), (LEFT, TOP + 136)):
-        _draw_path(canvas, [(x, y)], ACCENT, 9)
+        _draw_path(canvas, [(x, y)], LIGHT.accent, 9)
 
 
 def _draw_missing_sender(canvas: ImageDraw.ImageDraw) -> None:
     for y, right in ((106, 384), (140, 330), (174, 262)):
         for x in range(TEXT_LEFT, right, 26):
-            _draw_path(canvas, [(x, y), (x + 11, y)], BLANK, 5)
+            _draw_path(canvas, [(x, y), (x + 11, y)], LIGHT.line_strong, 5)
 
 
 def _draw_stamp(canvas: ImageDraw.ImageDraw) -> None:
     """A stamp with the mark on it."""
     left, top, right, bottom = 948, 94, 1068, 230
-    canvas.rectangle(_finer(left, top, right, bottom), fill=ACCENT)
+    canvas.rectangle(_finer(left, top, right, bottom), fill=LIGHT.accent)
     for step in range(9):
         for y in (top, bottom):
-            _draw_path(canvas, [(left + 15 * step, y)], SURFACE, 8)
+            _draw_path(canvas, [(left + 15 * step, y)], LIGHT.surface, 8)
         for x in (left, right):
-            _draw_path(canvas, [(x, top + 17 * step)], SURFACE, 8)
-    _draw_mark(canvas, (left + 15, top + 23), 2.8, ON_ACCENT)
+            _draw_path(canvas, [(x, top + 17 * step)], LIGHT.surface, 8)
+    _draw_mark(canvas, (left + 15, top + 23), 2.8, LIGHT.on_accent)
 
 
 def _draw_mark(

@@ -35,6 +35,8 @@ OTHERS = {
     "/sign-out": 405,
     "/app.js": 200,
     "/app.css": 200,
+    "/app/page.js": 404,
+    "/css/tokens.css": 404,
     "/robots.txt": 200,
     "/favicon.ico": 200,
     "/site.webmanifest": 200,

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "commands": PLAIN
     | {"config", "database.inspection", "mail", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
-    "components": {"addresses", "framework.elements", "locale", "public"},
+    "components": {"addresses", "config.palette", "framework.elements", "locale", "public"},
     "config": set(),
     "database": {"security.codes"},
     "errors": set(),
@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "locale": set(),
     "mail": {"config", "locale"},
     "pages": {"addresses", "components", "errors.N_", "locale", "public"},
-    "pictures": {"errors", "locale"},
+    "pictures": {"config.palette", "errors", "locale"},
     "public": set(),
     "reserved_usernames": {"addresses"},
     "rules": {"errors", "reserved_usernames"},
@@ -117,6 +117,7 @@ def test_the_house_has_few_entries_and_no_name_stands_in_two_rooms() -> None:
         ("pages.verify.state", "from sqlmodel import select"),
         ("pages.verify.state", "from ...database import tables"),
         ("components.fields", "from anonmsg.framework import visitor"),
+        ("components.fields", "from anonmsg.config import settings"),
         ("components.frame.frame", "from anonmsg.pages.dashboard.state import DashboardState"),
         ("web.cookies", "from anonmsg.database.engine import Database"),
         ("web.cookies", "import reflex as rx"),

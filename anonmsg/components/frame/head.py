@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-LIGHT_PAPER = "#f8f4ec"
-DARK_PAPER = "#171411"
+from anonmsg.config.palette import DARK, LIGHT
 
 
 def head() -> list[rx.Component]:
@@ -16,8 +15,8 @@ def head() -> list[rx.Component]:
     """
     return [
         rx.el.script(src="/app.js"),
-        rx.el.meta(name="theme-color", content=LIGHT_PAPER, custom_attrs=_for("light")),
-        rx.el.meta(name="theme-color", content=DARK_PAPER, custom_attrs=_for("dark")),
+        rx.el.meta(name="theme-color", content=LIGHT.paper, custom_attrs=_for("light")),
+        rx.el.meta(name="theme-color", content=DARK.paper, custom_attrs=_for("dark")),
         rx.el.meta(name="color-scheme", content="light dark"),
         rx.el.link(rel="icon", href="/favicon.ico", sizes="32x32"),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from markupsafe import Markup, escape
 from zipstream import ZipStream
 
+from anonmsg.config.palette import DARK, LIGHT
 from anonmsg.locale import _
 from anonmsg.public import InboxMessage
 
@@ -31,20 +32,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠
 FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
 # Without it Excel takes UTF-8 for the machine's old code page.
 BYTE_ORDER_MARK = "\ufeff"
-STYLE = Markup("""
-:root { color-scheme: light dark;
-  --paper: #faf6ef; --ink: #2b2620; --soft: #6b6257; --line: #ddd3c4 }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #1a1714; --ink: #ece5da; --soft: #a89e90; --line: #3d362e }
-}
+_COLOURS = Markup("--paper: {0.paper}; --ink: {0.ink}; --ink-soft: {0.ink_soft}; --line: {0.line}")
+_STYLE_RULES = Markup("""
 body { margin: 0 auto; max-width: 42rem; padding: 2rem 1rem; background: var(--paper);
   color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere }
 h1, h2 { font-family: Georgia, serif; line-height: 1.2 }
-dt, time, .soft { color: var(--soft); font-size: .875rem }
+dt, time, .soft { color: var(--ink-soft); font-size: .875rem }
 dd { margin: 0 0 .75rem; white-space: pre-wrap }
 article { border-top: 1px solid var(--line); padding: 1rem 0 }
 article p { margin: 0 0 .25rem; white-space: pre-wrap }
 """)
+STYLE = (
+    Markup(
+        "\n:root {{ color-scheme: light dark; {light} }}\n"
+        "@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+    ).format(light=_COLOURS.format(LIGHT), dark=_COLOURS.format(DARK))
+    + _STYLE_RULES
+)
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"

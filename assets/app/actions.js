@@ -1,0 +1,67 @@
+/* What a click, a key and what is typed do. */
+
+const reveal = (button) => {
+  const field = byId(button.dataset.reveal);
+  const shown = field.type === "password";
+  field.type = shown ? "text" : "password";
+  button.toggleAttribute("data-revealed", shown);
+  field.focus();
+};
+
+const pause = (button) => {
+  const paused = button.getAttribute("aria-pressed") === "true";
+  button.setAttribute("aria-pressed", String(!paused));
+};
+
+let focusNext = "";
+
+const actions = {
+  "[data-copy]": copy,
+  "[data-share]": share,
+  "[data-open-dialog]": (button) => open(button.dataset.openDialog),
+  "[data-suggestion]": suggest,
+  "[data-reveal]": reveal,
+  "[data-pause]": pause,
+  "[data-delete]": ask,
+  "[data-load-more]": loadMore,
+  "[data-close-dialog]": (button) => button.closest("dialog").close(),
+  "[data-then-focus]": (button) => (focusNext = button.dataset.thenFocus),
+};
+
+addEventListener("click", (event) => {
+  for (const [selector, act] of Object.entries(actions)) {
+    const element = closest(event, selector);
+    if (element) act(element);
+  }
+});
+
+addEventListener(
+  "click",
+  (event) => {
+    const fresh = closest(event, "[data-wait]");
+    const isRepeated = fresh && isTwice(sentAt.get(fresh), Date.now());
+    if (isRepeated || closest(event, "[aria-disabled='true']")) stop(event);
+    else if (fresh) sentAt.set(fresh, Date.now());
+  },
+  true,
+);
+
+addEventListener("input", (event) => {
+  const { form, name, value } = event.target;
+  if (form) {
+    // Who has typed since means something else.
+    sentAt.delete(form);
+    patience = ANSWER_MS;
+    say(errorPlace(form, name), "");
+    // An emptied box takes back what waits to be sent.
+    if (form.id === "compose" && !value) held.delete(form);
+    if (!isAlive(event.target)) tellLater(event.target);
+  }
+  if (closest(event, "textarea")) count(event.target);
+  if (closest(event, "[data-mirror]")) mirror(event.target);
+});
+
+addEventListener("keydown", (event) => {
+  const box = closest(event, "textarea");
+  if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form?.requestSubmit();
+});

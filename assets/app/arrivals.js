@@ -1,0 +1,58 @@
+/* What React brings in later. */
+
+const dates = new Intl.DateTimeFormat(root.lang || "en", {
+  dateStyle: "medium",
+  timeStyle: "short",
+});
+
+const localise = (span) => {
+  const moment = new Date(span.dataset.local);
+  if (!Number.isNaN(moment.getTime())) say(span, dates.format(moment));
+};
+
+/** A password that has done its work does not stay on the screen. */
+const forgetPasswords = () => {
+  for (const done of document.querySelectorAll(".setting-end > .done")) {
+    const isNews = done.textContent && done.dataset.told !== done.textContent;
+    done.dataset.told = done.textContent;
+    const fields = isNews ? done.closest("form")?.elements ?? [] : [];
+    for (const field of fields) if (/-password$/.test(field.autocomplete)) field.value = "";
+  }
+};
+
+const tend = () => {
+  for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
+  for (const counter of document.querySelectorAll("[data-counter-for]:empty"))
+    count(byId(counter.dataset.counterFor));
+  const arrival = document.querySelector("[data-arrival]:not([data-arrived])");
+  if (arrival) {
+    arrival.setAttribute("data-arrived", "");
+    renewKey();
+    unanswered = null;
+    patience = ANSWER_MS;
+    arrival.focus();
+  }
+  if (focusNext && byId(focusNext)) {
+    byId(focusNext).focus();
+    focusNext = "";
+  }
+  forgetPasswords();
+  const isWhole = document.readyState !== "loading";
+  if (isWhole && byId("compose") && !byId("compose-key")) renewKey();
+  showWait();
+  refocus();
+  keepSignedIn();
+};
+
+new MutationObserver((changes) => {
+  for (const { attributeName, target } of changes) {
+    if (attributeName === "data-wait") startWait(target);
+    if (attributeName === "data-local") localise(target);
+    if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
+  }
+  if (document.body) tend();
+}).observe(document, {
+  childList: true,
+  subtree: true,
+  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off"],
+});

@@ -1,0 +1,26 @@
+/* Staying signed in. */
+
+let refreshing = false;
+
+/** All tabs share the moment of the last refresh, and so one rotation. */
+const keepSignedIn = async () => {
+  if (refreshing || !navigator.onLine || !document.querySelector("[data-signed-in]")) return;
+  const last = Number(kept.get("refreshed_at"));
+  if (!last) kept.set("refreshed_at", String(Date.now()));
+  if (!isRefreshDue(last, Date.now())) return;
+  refreshing = true;
+  kept.set("refreshed_at", String(Date.now()));
+  try {
+    const answer = await fetch("/refresh", { method: "POST", credentials: "same-origin" });
+    if (answer.status === 401) location.assign(signInAddress(here()));
+  } catch {
+    kept.set("refreshed_at", String(last));
+  } finally {
+    refreshing = false;
+  }
+};
+setInterval(keepSignedIn, 60 * 1000);
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") keepSignedIn();
+});

@@ -1,0 +1,43 @@
+/* Copying the link and sharing it. */
+
+const copy = async (button) => {
+  const field = byId(button.dataset.copy);
+  const said = document.querySelector(`[data-copy-said="${button.dataset.copy}"]`);
+  let text = word("copied");
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.focus();
+    field.select();
+    text = word("select");
+  }
+  say(said, text);
+  setTimeout(() => say(said, ""), COPIED_MS);
+};
+
+root.classList.toggle("can-share", "share" in navigator);
+
+const open = (id) => {
+  const server = document.querySelector(`#${id} [name='server']`);
+  if (server) server.value ||= kept.get("mastodon") ?? "";
+  byId(id).showModal();
+};
+
+const share = async (button) => {
+  const { share: url, shareText: text } = button.dataset;
+  try {
+    await navigator.share({ text, url });
+  } catch (error) {
+    if (error.name !== "AbortError") open("share-sheet");
+  }
+};
+
+/** Every server of Mastodon has this page; which one, only its owner knows. */
+const toMastodon = (form) => {
+  const host = mastodonHost(form.elements.server.value);
+  clear(form);
+  if (!host) return refuse(form, { message: word("mastodon"), field: "server" });
+  const { share: url, shareText } = document.querySelector("[data-share]").dataset;
+  kept.set("mastodon", host);
+  window.open(mastodonShare(host, shareText, url), "_blank", "noopener,noreferrer");
+};

@@ -1,0 +1,46 @@
+/* Forms that go out. */
+
+/** Say what is wrong with a field; "" if nothing is. */
+const problemOf = (field) =>
+  word(problemWord(field.value, field.form.id === "compose" && field.name === "message"));
+
+/** Stop a form that cannot be right, in the capture phase: before React. */
+const check = (event) => {
+  const form = event.target;
+  const isRepeated = isTwice(sentAt.get(form), Date.now());
+  if (isRepeated || form.querySelector("button[aria-busy='true']")) return stop(event);
+  const fields = [...form.elements].filter((each) => each.matches("input, textarea"));
+  let first = null;
+  for (const field of fields) {
+    const problem = problemOf(field);
+    say(errorPlace(form, field.name), problem);
+    if (problem && !first) first = field;
+  }
+  if (first) {
+    stop(event);
+    first.focus();
+  } else if (mustWait(form) || isCutOff(form)) {
+    stop(event);
+    hold(form);
+  } else {
+    sentAt.set(form, Date.now());
+    if (form.id === "compose") expectAnswer(form);
+  }
+};
+
+addEventListener("submit", check, true);
+
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-fetch]")) {
+    event.preventDefault();
+    signIn(form);
+  }
+  if (form.matches("[data-mastodon]")) {
+    event.preventDefault();
+    toMastodon(form);
+  } else if (form.closest("dialog")) {
+    form.closest("dialog").close();
+    leave(opener?.closest("article"));
+  }
+});
