@@ -17,6 +17,9 @@ from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 PACKAGE = Path(anonmsg.__file__).parent
 FIRST_PARTS = sorted({each.first_part for each in ADDRESSES} - {""})
+SCRIPT = "".join(
+    file.read_text() for file in sorted((PACKAGE.parent / "assets" / "app").glob("*.js"))
+)
 A_PATH = re.compile(rf"/({'|'.join(FIRST_PARTS)})(?![a-z-])")
 
 
@@ -49,6 +52,22 @@ def test_no_path_is_written_anywhere_else() -> None:
 @pytest.mark.parametrize("line", ['go("/sign-in")', "f'/u/{name}/qr.svg'", "x = '/settings?a=b'"])
 def test_a_path_that_is_written_elsewhere_is_seen(line: str) -> None:
     assert paths_in(line)
+
+
+def test_the_script_knows_the_paths_and_the_forms_of_mailed_links() -> None:
+    table = re.search(r"const LINK_FORMS = \{(.*?)\};", SCRIPT, re.DOTALL)
+    assert table
+    forms = dict(re.findall(r'"([^"]+)": "([^"]+)"', table[1]))
+    assert forms == {each.path: each.link_form for each in ADDRESSES if each.link_form}
+    pages = "".join(file.read_text() for file in (PACKAGE / "pages").rglob("*.py"))
+    for form in forms.values():
+        assert f'id="{form}"' in pages, form
+
+
+def test_the_script_names_no_path_that_the_table_has_not() -> None:
+    named = {path.partition("?")[0] for path in re.findall(r'"(/[a-z][^"]*)"', SCRIPT)}
+    assert len(named) > 5
+    assert named <= {each.path for each in ADDRESSES}
 
 
 def test_each_address_has_a_path_of_its_own() -> None:
