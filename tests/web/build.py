@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from anonmsg.addresses import ADDRESSES, BUILT_LOST_PAGE, BUILT_PUBLIC_PAGE, PUBLIC_PAGE
+
 # The decoys in the script must stay as they are: only markup is filled.
 SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script>"""
 STYLES = "/assets/styles-7Wu43t10.css"
@@ -27,21 +29,23 @@ someone</span> an anonymous message</h1><p data-about="name" data-says=" "> </p>
 <p data-about="bio" data-says=" "> </p><form id="compose" method="post">\
 <textarea name="message"></textarea><input type="hidden" name="key" value=""/></form>\
 <p><span data-owner="" dir="auto">someone</span> is not accepting messages</p></div>"""
+# What stands on the pages that are filled or asked about; every other page has a form.
 BODIES = {
-    "index": ("Home", "<h1>Hear what people think.</h1>"),
-    "sign-in": ("Sign in", SIGN_IN),
-    "sign-up": ("Sign up", '<form action="/sign-up" method="post"></form>'),
-    "verify": ("Verify", '<form action="/verify" method="post"></form>'),
-    "forgot-password": ("Forgot your password?", '<form method="post"></form>'),
-    "reset-password": ("Choose a new password", '<form method="post"></form>'),
-    "privacy": ("Privacy", "<p>The text and the time.</p>"),
-    "dashboard": ("Inbox", "<h1>Your messages</h1>"),
-    "settings": ("Settings", "<h1>Settings</h1>"),
-    "confirm-email": ("Confirm", '<form method="post"></form>'),
-    "undo-email": ("Undo", '<form method="post"></form>'),
-    "u/_": ("Send someone an anonymous message", PUBLIC),
-    "404": ("Not found", "<h1>Nothing is here.</h1>"),
+    "/": "<h1>Hear what people think.</h1>",
+    "/sign-in": SIGN_IN,
+    "/privacy": "<p>The text and the time.</p>",
+    "/dashboard": "<h1>Your messages</h1>",
+    "/settings": "<h1>Settings</h1>",
+    BUILT_PUBLIC_PAGE: PUBLIC,
+    BUILT_LOST_PAGE: "<h1>Nothing is here.</h1>",
 }
+TITLES = {"/": "Home", "/sign-in": "Sign in", "/sign-up": "Sign up", "/dashboard": "Inbox"}
+TITLES |= {
+    "/settings": "Settings",
+    BUILT_PUBLIC_PAGE: "Send someone an anonymous message",
+    BUILT_LOST_PAGE: "Not found",
+}
+FORM = '<form method="post"></form>'
 FILES = {
     "app.js": "// our script",
     "assets/styles-7Wu43t10.css": "p { color: red }",
@@ -53,8 +57,11 @@ FILES = {
 
 def write(directory: Path) -> Path:
     """Write the pages the way React Router does, each at two addresses."""
-    for name, (title, body) in BODIES.items():
-        html = SHELL.format(head=HEAD.format(title=title), script=SCRIPT, body=body)
+    pages = [each.path for each in ADDRESSES if each.is_page and each is not PUBLIC_PAGE]
+    for path in (*pages, BUILT_PUBLIC_PAGE, BUILT_LOST_PAGE):
+        head = HEAD.format(title=TITLES.get(path, path))
+        html = SHELL.format(head=head, script=SCRIPT, body=BODIES.get(path, FORM))
+        name = path.strip("/") or "index"
         places = [f"{name}.html", *([] if name == "index" else [f"{name}/index.html"])]
         for place in places:
             _put(directory / place, html)
