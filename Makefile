@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
+.PHONY: help run dev test quick e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
 help: ## Say what every target does
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,16 +23,25 @@ run: .venv/.run ## Start the app on http://localhost:3000
 dev: .venv/.run ## Start the development server, which reloads what you change
 	$(BIN)/reflex run
 
-# A browser mostly waits: its tests go in two processes, beside all the others.
-BROWSERS := -m e2e -n 2 --dist loadfile
+# A browser mostly waits: its tests go in three processes, and all the others take
+# what they leave of two cores. `nice`, so that no browser waits for those.
+BROWSERS := -m e2e -n 3 --dist loadfile
+OTHERS := -m "not e2e" -n 2
 test: .venv/.dev chromium ## Set everything up and run all the tests, the browser's too
 	@mkdir -p test-artifacts
-	@$(BIN)/python -m pytest -q -m "not e2e" > test-artifacts/others.log 2>&1 & others=$$!; \
-	  $(BIN)/python -m pytest $(BROWSERS); browser=$$?; \
-	  wait $$others; rest=$$?; cat test-artifacts/others.log; exit $$((browser + rest))
+	@nice -n 5 $(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
+	  trap "kill $$others 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
+	  echo "In a browser (the others run beside it):"; \
+	  $(BIN)/python -m pytest -q $(BROWSERS); browser=$$?; \
+	  wait $$others; rest=$$?; trap - EXIT; \
+	  echo "Without a browser:"; cat test-artifacts/others.log; \
+	  [ $$browser = 0 ] && [ $$rest = 0 ]
+
+quick: .venv/.dev ## Run the tests of what changed, or the unit and service tests
+	@$(BIN)/python -m tests.quick
 
 unit: .venv/.dev ## Run the tests that need no browser
-	$(BIN)/python -m pytest -m "not e2e"
+	$(BIN)/python -m pytest $(OTHERS)
 
 e2e: .venv/.dev chromium ## Run the tests in a real browser
 	$(BIN)/python -m pytest $(BROWSERS)

@@ -63,6 +63,8 @@ class Server:
     env: dict[str, str] = field(default_factory=dict)
     # Where Reflex builds the pages.
     web: Path = ROOT / ".web"
+    # Whether the pages lie there already, built for this port.
+    is_built: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -75,14 +77,13 @@ class Server:
 
     def start(self) -> None:
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        command = [Path(sys.executable).parent / "reflex", "run", "--env", "prod"]
+        command, env = self._from_build() if self.is_built else self._as_people_do()
+        env |= {"DATA_DIR": str(self.data), "REFLEX_WEB_WORKDIR": str(self.web)}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*map(str, command), "--frontend-port", str(self.port)],
+                [str(Path(sys.executable).parent / command[0]), *command[1:]],
                 cwd=ROOT,
-                env=os.environ
-                | {"DATA_DIR": str(self.data), "REFLEX_WEB_WORKDIR": str(self.web)}
-                | self.env,
+                env=os.environ | env | self.env,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -92,6 +93,22 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(self.log.read_text())
             time.sleep(0.1)
+        self.is_built = True
+
+    def _as_people_do(self) -> tuple[list[str], dict[str, str]]:
+        """Build the pages and serve them, as the README says."""
+        return ["reflex", "run", "--env", "prod", "--frontend-port", str(self.port)], {}
+
+    def _from_build(self) -> tuple[list[str], dict[str, str]]:
+        """Serve what is built already by the server that Reflex runs, in a quarter of the time."""
+        listen = ["--host", "127.0.0.1", "--port", str(self.port)]
+        return ["granian", "--interface", "asgi", "--factory", *listen, "anonmsg.anonmsg:app"], {
+            "REFLEX_ENV_MODE": "prod",
+            "REFLEX_FRONTEND_PORT": str(self.port),
+            "REFLEX_BACKEND_PORT": str(self.port),
+            "__REFLEX_SKIP_COMPILE": "true",
+            "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+        }
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:
@@ -209,11 +226,11 @@ def own_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server.stop()
     made: list[Server] = []
 
-    def start(*, data: Path | None = None, **env: str) -> Server:
+    def start(*, data: Path | None = None, builds: bool = False, **env: str) -> Server:
         for each in made:
             each.stop()
         data = data or tmp_path_factory.mktemp("own") / "data"
-        made.append(Server(data, server.port, env, server.web))
+        made.append(Server(data, server.port, env, server.web, is_built=not builds))
         made[-1].start()
         return made[-1]
 

@@ -33,7 +33,7 @@ def by_resend(own_server: StartOwn, resend: ResendStandIn) -> Server:
 
 @pytest.fixture(scope="module")
 def fresh(own_server: StartOwn) -> Server:
-    return own_server()
+    return own_server(builds=True)
 
 
 def settings_of(resend: ResendStandIn) -> dict[str, str]:
@@ -92,7 +92,7 @@ def test_a_first_start_makes_what_it_needs_for_its_owner_alone(
 def test_another_pepper_stops_the_start_once_there_are_people(fresh: Server, name: str) -> None:
     fresh.settle(name)
     fresh.stop()
-    wrong = Server(fresh.data, fresh.port, {"PEPPER": NOT_THE_PEPPER})
+    wrong = Server(fresh.data, fresh.port, {"PEPPER": NOT_THE_PEPPER}, fresh.web)
     try:
         with pytest.raises(AssertionError, match="PEPPER is not the one that the people"):
             wrong.start()

@@ -51,7 +51,7 @@ def start(settings: Settings, clock: Clock) -> Iterator[Start]:
             chosen,
             Database(chosen.database),
             mailer or FakeMailer(),
-            Keyring.of(chosen),
+            Keyring.of(chosen, cost=4),
             RateLimits(clock=clock.seconds),
             clock=clock,
         )

@@ -96,11 +96,14 @@ def test_a_hostile_username_adds_no_tag_to_a_mail(username: str) -> None:
         assert found.links == expected.links
 
 
+HARMLESS_TAGS = [Reader(letter.html).tags for letter in every_letter()]
+
+
 @given(username=st.text(max_size=60))
 def test_no_username_adds_a_line_to_a_subject_or_a_tag_to_a_mail(username: str) -> None:
-    for harmless, hostile in zip(every_letter(), every_letter(username), strict=True):
+    for tags, hostile in zip(HARMLESS_TAGS, every_letter(username), strict=True):
         assert len(hostile.subject.splitlines()) == 1
-        assert Reader(hostile.html).tags == Reader(harmless.html).tags
+        assert Reader(hostile.html).tags == tags
 
 
 @pytest.mark.parametrize("username", HOSTILE)
