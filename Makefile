@@ -29,7 +29,7 @@ BROWSERS := -m e2e -n 3 --dist loadfile
 OTHERS := -m "not e2e" -n 2
 test: .venv/.dev chromium ## Set everything up and run all the tests, the browser's too
 	@mkdir -p test-artifacts
-	@nice -n 5 $(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
+	@$(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
 	  trap "kill $$others 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
 	  echo "In a browser (the others run beside it):"; \
 	  $(BIN)/python -m pytest -q $(BROWSERS); browser=$$?; \
