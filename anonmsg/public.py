@@ -51,7 +51,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Way:
-    """A service that can share a link, and the URL that asks it to."""
+    """A service that can share a link, and the URL that opens it there."""
 
     name: str
     address: str

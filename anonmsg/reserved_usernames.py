@@ -13,7 +13,7 @@ PLANNED = """
     users well-known www
 """
 
-# Names that people could take for the site, its staff or a special sender.
+# Names that a message could seem to come from.
 ROLES = """
     abuse administrator anon anonmsg anonymous bot contact everyone founder hostmaster info mail
     mailer-daemon moderator nobody no-reply no_reply noreply notifications official operator owner

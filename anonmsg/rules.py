@@ -125,8 +125,7 @@ def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
         about: Words about the person that would make a password easy to guess.
 
     Raises:
-        InvalidPassword: it is too short, too long or too easy to guess; the sentence
-            says which.
+        InvalidPassword: it is too short, too long or too easy to guess; the sentence says which.
     """
     if isinstance(value, str) and len(value) > LONGEST_PASSWORD:
         raise InvalidPassword(N_("Use at most 256 characters."))

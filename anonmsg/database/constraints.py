@@ -18,8 +18,7 @@ def repeated_column(error: IntegrityError) -> str:
     """Return the unique column with a duplicate value, such as "people.email_key".
 
     Returns:
-        An empty string if the violated constraint is another one, or spans several
-        columns.
+        An empty string if the violated constraint is another one, or spans several columns.
     """
     refused = error.orig
     if isinstance(refused, sqlite3.IntegrityError) and refused.sqlite_errorcode in REPEATED:

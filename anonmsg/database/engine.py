@@ -118,8 +118,7 @@ def empty_the_log(db: Session) -> bool:
     transaction. PostgreSQL's log is up to its operator.
 
     Returns:
-        Whether the log was truncated; a long-running reader, such as a backup, prevents
-        it.
+        Whether the log was truncated; a long-running reader, such as a backup, prevents it.
     """
     if db.get_bind().dialect.name != "sqlite":
         return True

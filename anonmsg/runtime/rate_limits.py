@@ -103,12 +103,10 @@ class RateLimits:
         """Count a failed sign-in before comparing the password.
 
         Counting first means that only five of a hundred simultaneous guesses get
-        through. If the password turns out to be right, the caller calls
-        `forgive_sign_in`.
+        through. If the password turns out to be right, the caller calls `forgive_sign_in`.
 
         Raises:
-            TooManyAttempts: there were five failures in five minutes; each wait
-                doubles.
+            TooManyAttempts: there were five failures in five minutes; each wait doubles.
         """
         now = self._clock()
         with self._lock:

@@ -128,7 +128,7 @@ class Runtime:
         return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), hashes=True)
 
     async def together(self, use_case: Together[Asked], asked: Asked) -> None:
-        """Run a use case for this caller and all who call meanwhile, with one commit.
+        """Run a use case once for all concurrent callers, with one commit.
 
         Args:
             use_case: Serves several requests, and returns a refusal or None for each.

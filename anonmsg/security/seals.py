@@ -57,8 +57,7 @@ class Seal:
         """Open sealed bytes.
 
         Raises:
-            BrokenSeal: they were altered, truncated, moved, or sealed under another
-                secret.
+            BrokenSeal: they were altered, truncated, moved, or sealed under another secret.
         """
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         for cipher in self._ciphers:
