@@ -1,7 +1,7 @@
-"""Every shape a browser may be sent.
+"""Every shape of data that a browser may receive.
 
-A state var holds one of these or a plain word, never a table's row: a row
-would take its password hash along.
+A state var holds one of these or a plain value, never a database row: a row would take
+its password hash along.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class PublicPage:
 
 @dataclass(frozen=True)
 class Profile:
-    """What an owner sees and sets of their account."""
+    """The account details that an owner sees and edits."""
 
     username: str
     email: str
@@ -32,7 +32,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Browser:
-    """A browser that is signed in; `used_on` is a day, as ISO 8601 writes it."""
+    """A signed-in browser; `used_on` is an ISO 8601 date."""
 
     id: str
     label: str
@@ -42,7 +42,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class Owner:
-    """What the signed-in person sees of themselves."""
+    """What signed-in owners see about themselves."""
 
     username: str
     accepts_messages: bool
@@ -51,7 +51,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Way:
-    """A service that passes a link on, and the address that asks it to."""
+    """A service that can share a link, and the URL that opens it there."""
 
     name: str
     address: str
@@ -59,7 +59,7 @@ class Way:
 
 @dataclass(frozen=True)
 class InboxMessage:
-    """One message as its owner reads it; `sent_at` is ISO 8601 in UTC."""
+    """One message as its owner sees it; `sent_at` is ISO 8601 in UTC."""
 
     id: str
     content: str
@@ -68,7 +68,7 @@ class InboxMessage:
 
 @dataclass(frozen=True)
 class InboxSlice:
-    """A run of messages, newest first, and whether older ones follow."""
+    """A page of messages, newest first, and whether older ones follow."""
 
     messages: list[InboxMessage] = field(default_factory=list)
     more: bool = False
@@ -77,7 +77,7 @@ class InboxSlice:
 
 @dataclass(frozen=True)
 class TwoFactor:
-    """Whether signing in asks for a code, and how many recovery codes are left."""
+    """Whether two-factor sign-in is on, and how many recovery codes are left."""
 
     is_on: bool
     codes_left: int
@@ -85,9 +85,9 @@ class TwoFactor:
 
 @dataclass(frozen=True)
 class TwoFactorSetup:
-    """What an authenticator app is set up with: the secret, by hand or as a link.
+    """The secret for setting up an authenticator app, as text and as a link.
 
-    It goes to the browser that asked for it, once, and only while it is set up.
+    It is sent once, only during setup, and only to the browser that asked for it.
     """
 
     secret: str
@@ -96,11 +96,11 @@ class TwoFactorSetup:
 
 @dataclass(frozen=True)
 class PendingSignUp:
-    """Where a sign-up stands, for the browser that began it.
+    """The status of a sign-up, for the browser that started it.
 
-    `mail` is "sent", "waiting" (not tried yet) or "delayed" (tried and
-    refused by the mail service so far). `resend_wait` is in seconds, and
-    `topic` is what to watch to hear that the mail is on its way or delayed.
+    `mail` is "sent", "waiting" (not tried yet) or "delayed" (tried, but refused by the
+    mail service so far). `resend_wait` is in seconds. Watch `topic` to hear when the
+    email is sent or delayed.
     """
 
     username: str

@@ -1,10 +1,10 @@
-"""Usernames that nobody may take: our own routes, and names people trust."""
+"""Usernames nobody may take: our own routes, and names people trust."""
 
 from __future__ import annotations
 
 from anonmsg.addresses import ADDRESSES
 
-# Paths that other parts of the site have or will have, beside those in `addresses`.
+# Paths that other parts of the site use or will use, besides those in `addresses`.
 PLANNED = """
     404 about account admin api app assets blog contact delete docs download event events favicon
     health help home images index inbox invite legal live login logout manifest me message messages
@@ -13,7 +13,7 @@ PLANNED = """
     users well-known www
 """
 
-# Names that a message could be believed to come from.
+# Names that a message could seem to come from.
 ROLES = """
     abuse administrator anon anonmsg anonymous bot contact everyone founder hostmaster info mail
     mailer-daemon moderator nobody no-reply no_reply noreply notifications official operator owner

@@ -1,7 +1,7 @@
-"""What input may look like: raw text in, clean text out, or an AppError.
+"""Input rules: raw text in, clean text or an AppError out.
 
-Whatever a browser sends arrives here as it came: it may be a dict, None or
-five thousand digits, because neither Reflex nor HTTP checks what is sent.
+Values arrive exactly as the browser sent them. They may be a dict, None or five
+thousand digits, because neither Reflex nor HTTP validates them.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ from anonmsg.reserved_usernames import RESERVED_USERNAMES
 LONGEST_MESSAGE = 1000
 LONGEST_DISPLAY_NAME, LONGEST_BIO = 50, 200
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
-# What follows hardly changes its verdict, and its time grows with the cube of
-# the length: 72 crafted characters keep it busy for seconds.
+# zxcvbn's time grows with the cube of the length: 72 crafted characters take seconds.
+# Characters after these hardly change its verdict.
 ZXCVBN_READS = 32
 ZXCVBN_ENOUGH = 3
-# Far more than any field takes: longer input is refused before it is worked on.
+# Far more than any field accepts; longer input is refused before any work is done on it.
 LONGEST_INPUT = 8000
 
 _USERNAME = re.compile(r"[A-Za-z0-9_]{2,20}")
 _CODE = re.compile(r"[0-9]{6}")
 _RECOVERY_CODE = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
-_MISREAD = str.maketrans("oil", "011")
-# No database takes lone surrogates, and PostgreSQL no NUL.
+_LOOKALIKES = str.maketrans("oil", "011")
+# No database accepts lone surrogates, and PostgreSQL doesn't accept NUL.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# Overrides and isolates can make text read as something else than it is.
+# Overrides and isolates can make text look like something it isn't.
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Letters and symbols by their Unicode category, and yet nothing to see.
-_NEVER_SEEN = frozenset(map(chr, [0x2065, *range(0xFFF0, 0x10000), *range(0xE0000, 0xE1000)]))
+# Invisible, although their Unicode categories suggest otherwise.
+_INVISIBLE = frozenset(map(chr, [0x2065, *range(0xFFF0, 0x10000), *range(0xE0000, 0xE1000)]))
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @dataclass(frozen=True)
 class Username:
-    """A username as it is shown, and the key by which it is unique."""
+    """A username as displayed, and the key that makes it unique."""
 
     shown: str
     key: str
@@ -60,24 +60,24 @@ class Username:
 
 @dataclass(frozen=True)
 class Email:
-    """An e-mail address to write to, and the key by which it is unique."""
+    """An email address to write to, and the key that makes it unique."""
 
     address: str
     key: str
 
 
 def text(value: object) -> str:
-    """The value where it is text of a sane length that can be stored, else nothing."""
+    """Return the value if it is storable text of a sane length, else an empty string."""
     if not isinstance(value, str) or len(value) > LONGEST_INPUT:
         return ""
     return "" if _UNSTORABLE.search(value) else value
 
 
 def username(value: object) -> Username:
-    """Check a username that somebody chooses.
+    """Validate a username that a person chooses.
 
     Raises:
-        InvalidUsername: it is too short, too long or has other characters.
+        InvalidUsername: it is too short, too long, all digits or has other characters.
         UsernameTaken: it is reserved.
     """
     shown = text(value).strip()
@@ -92,16 +92,16 @@ def username(value: object) -> Username:
 
 
 def username_key(value: object) -> str:
-    """The key to look a username up by; empty where nobody can have it."""
+    """Return the lookup key of a username, or an empty string if nobody can have it."""
     shown = text(value).strip()
     return shown.lower() if _USERNAME.fullmatch(shown) else ""
 
 
 def email(value: object) -> Email:
-    """Check an e-mail address; its domain becomes IDNA, its key has no case.
+    """Validate an email address; its domain becomes IDNA and its key is case-folded.
 
     Raises:
-        InvalidEmail: it cannot be an address.
+        InvalidEmail: it cannot be an email address.
     """
     try:
         found = validate_email(text(value).strip(), check_deliverability=False)
@@ -113,19 +113,19 @@ def email(value: object) -> Email:
 
 
 def password(value: object) -> str:
-    """The password as it is hashed: normalised (NFKC), never cut."""
+    """Return the password in the form that is hashed: NFKC-normalised, never truncated."""
     return unicodedata.normalize("NFKC", value) if isinstance(value, str) else ""
 
 
 def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
-    """Check a password that somebody chooses, and normalise it.
+    """Validate and normalise a password that a person chooses.
 
     Args:
-        value: What was typed.
-        about: Words about the person that make a password easy to guess.
+        value: The password as typed.
+        about: Words about the person that would make a password easy to guess.
 
     Raises:
-        InvalidPassword: too short, too long or too easy; the sentence says which.
+        InvalidPassword: it is too short, too long or too easy to guess; the sentence says which.
     """
     if isinstance(value, str) and len(value) > LONGEST_PASSWORD:
         raise InvalidPassword(N_("Use at most 256 characters."))
@@ -143,7 +143,7 @@ def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
 
 
 def code(value: object) -> str:
-    """Check the form of a verification code; spaces and dashes do not count.
+    """Validate the format of a verification code, ignoring spaces and dashes.
 
     Raises:
         IncorrectCode: it is not exactly six digits.
@@ -155,11 +155,11 @@ def code(value: object) -> str:
 
 
 def two_factor_code(value: object) -> str:
-    """Check the form of what is typed after the password; nothing where nothing is.
+    """Validate the format of a two-factor code; empty input stays empty.
 
     Returns:
-        Six digits of an authenticator, or the eight characters of a recovery
-        code, in which whoever copies by hand may write o for 0 and l for 1.
+        The six digits of an authenticator code, or the eight characters of a recovery
+        code. A recovery code copied by hand may have o for 0, and i or l for 1.
 
     Raises:
         IncorrectTwoFactorCode: it is neither.
@@ -167,17 +167,17 @@ def two_factor_code(value: object) -> str:
     typed = re.sub(r"[\s-]", "", text(value)).lower()
     if not typed or _CODE.fullmatch(typed):
         return typed
-    typed = typed.translate(_MISREAD)
+    typed = typed.translate(_LOOKALIKES)
     if not _RECOVERY_CODE.fullmatch(typed):
         raise IncorrectTwoFactorCode
     return typed
 
 
 def message(value: object) -> str:
-    """Clean a message up: plain text, NFC, nothing invisible that misleads.
+    """Clean up a message: plain text in NFC, without misleading invisible characters.
 
     Raises:
-        InvalidMessage: nothing visible is left, or more than 1,000 code points.
+        InvalidMessage: nothing visible is left, or it has more than 1,000 code points.
     """
     if not isinstance(value, str):
         raise InvalidMessage
@@ -194,35 +194,35 @@ def message(value: object) -> str:
 
 
 def display_name(value: object) -> str:
-    """Clean up a name to be shown beside the username; nothing is a choice, too.
+    """Clean up the name shown beside the username; it may be empty.
 
     Raises:
-        InvalidDisplayName: more than 50 code points.
+        InvalidDisplayName: it has more than 50 code points.
     """
     clean = " ".join(_plain(text(value)).split())
-    if len(clean) > LONGEST_DISPLAY_NAME or _is_beyond(value):
+    if len(clean) > LONGEST_DISPLAY_NAME or _exceeds_input_limit(value):
         raise InvalidDisplayName
     return clean if any(map(_is_visible, clean)) else ""
 
 
 def bio(value: object) -> str:
-    """Clean up the few words about oneself; nothing is a choice, too.
+    """Clean up an owner's short bio; it may be empty.
 
     Raises:
-        InvalidBio: more than 200 code points.
+        InvalidBio: it has more than 200 code points.
     """
     clean = _plain(text(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if len(clean) > LONGEST_BIO or _is_beyond(value):
+    if len(clean) > LONGEST_BIO or _exceeds_input_limit(value):
         raise InvalidBio
     return clean if any(map(_is_visible, clean)) else ""
 
 
-def _is_beyond(value: object) -> bool:
+def _exceeds_input_limit(value: object) -> bool:
     return isinstance(value, str) and len(value) > LONGEST_INPUT
 
 
 def _plain(words: str) -> str:
-    """The words without what cannot be seen and can mislead, in NFC."""
+    """Strip control characters that could mislead, and normalise to NFC."""
     words = _BIDI_CONTROLS.sub("", words)
     seen = (c for c in words if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", "".join(seen))
@@ -234,6 +234,6 @@ def _too_long() -> InvalidMessage:
 
 def _is_visible(character: str) -> bool:
     category = unicodedata.category(character)
-    # An emoji that is newer than this Python is "unassigned", and yet to be seen.
-    is_newer = category == "Cn" and character not in _NEVER_SEEN
+    # An emoji newer than this Python is "unassigned", but still visible.
+    is_newer = category == "Cn" and character not in _INVISIBLE
     return (is_newer or category[0] not in "CZM") and character not in _BLANK

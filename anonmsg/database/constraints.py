@@ -1,4 +1,4 @@
-"""Which constraint a refused row would have broken, on SQLite and on PostgreSQL alike."""
+"""Names the constraint that a rejected row violated, on SQLite and on PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from sqlalchemy.exc import IntegrityError
 from anonmsg.database.tables import Person
 
 TABLES = Person.metadata.tables
-# Both of SQLite's own, the extended codes of "constraint failed".
+# SQLite's two extended result codes for a duplicate value.
 REPEATED = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
 
 def repeated_column(error: IntegrityError) -> str:
-    """The unique column whose value another row has already, such as "people.email_key".
+    """Return the unique column with a duplicate value, such as "people.email_key".
 
     Returns:
-        Nothing where the broken constraint is another one, or is about several
-        columns together.
+        An empty string if the violated constraint is another one, or spans several columns.
     """
     refused = error.orig
     if isinstance(refused, sqlite3.IntegrityError) and refused.sqlite_errorcode in REPEATED:
-        # "UNIQUE constraint failed: people.email_key", with a comma between several.
+        # "UNIQUE constraint failed: people.email_key", with commas between several columns.
         column = str(refused).rpartition(": ")[2]
         return column if column in _columns() else ""
     if isinstance(refused, UniqueViolation):
-        return _named_by_postgresql(refused.diag)
+        return _column_from_postgresql(refused.diag)
     return ""
 
 
@@ -35,13 +34,13 @@ def _columns() -> set[str]:
     return {f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns}
 
 
-def _named_by_postgresql(told: Diagnostic) -> str:
-    """The column of a constraint that has the name PostgreSQL gives by itself."""
-    table = TABLES.get(told.table_name or "")
+def _column_from_postgresql(diagnostic: Diagnostic) -> str:
+    """Find the column by the constraint name that PostgreSQL generates by default."""
+    table = TABLES.get(diagnostic.table_name or "")
     if table is None:
         return ""
     names = {f"{table.name}_{column.name}_key": column.name for column in table.columns}
     if len(table.primary_key.columns) == 1:
         names[f"{table.name}_pkey"] = table.primary_key.columns[0].name
-    column = names.get(told.constraint_name or "")
+    column = names.get(diagnostic.constraint_name or "")
     return f"{table.name}.{column}" if column else ""

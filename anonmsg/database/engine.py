@@ -1,8 +1,8 @@
 """The engine, its pragmas and its transactions.
 
-SQLite's own default begins a transaction at the first write, so that what was
-read before it may be stale by then. Here every transaction begins when asked
-to, and one that writes takes the write lock at once (BEGIN IMMEDIATE).
+By default, SQLite begins a transaction at the first write, so what was read before it
+may already be stale. Here every transaction begins explicitly, and one that writes
+takes the write lock at once (BEGIN IMMEDIATE).
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",
 )
-# Any number does, as long as every anonmsg uses the same.
+# Any number works, as long as every anonmsg process uses the same one.
 MIGRATION_LOCK = 0x616E6F6E
 
 
 class Database:
-    """One database: SQLite in a file, or PostgreSQL."""
+    """One database: a SQLite file, or PostgreSQL."""
 
     def __init__(self, url: str, *, connections: int = 16) -> None:
-        """Prepare the engine; nothing is opened before it is used.
+        """Prepare the engine; it connects on first use.
 
         Args:
-            url: The address as SQLAlchemy writes it.
-            connections: How many may be open at once.
+            url: The database URL, as SQLAlchemy writes it.
+            connections: How many connections the pool keeps.
         """
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         path = make_url(url).database
         self.file = Path(path) if self.is_sqlite and path else None
         if self.file:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # SQLite gives its -wal and -shm files the mode of this one.
+            # SQLite creates its -wal and -shm files with this file's mode.
             self.file.touch(mode=0o600)
         self.engine: Engine = create_engine(
             url, pool_size=connections, max_overflow=4, pool_pre_ping=not self.is_sqlite
@@ -56,11 +56,11 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
 
     def open(self) -> Session:
-        """A database session; its transactions are begun by `reading` and `writing`."""
+        """Open a database session; `reading` and `writing` begin its transactions."""
         return Session(self.engine, expire_on_commit=False)
 
     def migrate(self) -> None:
-        """Bring the tables up to date, one process at a time."""
+        """Migrate the tables to the latest version, one process at a time."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         if self.file:
@@ -80,16 +80,16 @@ class Database:
         connection.commit()
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
+        """Close every idle connection."""
         self.engine.dispose()
 
 
 @contextmanager
 def reading(db: Session) -> Iterator[Session]:
-    """Read within one transaction, which leaves nothing behind.
+    """Read within one transaction, and roll it back.
 
-    Rows that were read stay as they were: loading one again on sight would
-    begin a transaction that nobody ends.
+    Rows stay as they were read: reloading one on access would begin a transaction that
+    nothing ends.
     """
     try:
         yield db
@@ -100,7 +100,7 @@ def reading(db: Session) -> Iterator[Session]:
 
 @contextmanager
 def writing(db: Session) -> Iterator[Session]:
-    """Read and write within one transaction: all of it happens, or nothing."""
+    """Read and write within one transaction: all of it happens, or none of it."""
     db.connection(execution_options={"writes": True})
     try:
         yield db
@@ -111,18 +111,18 @@ def writing(db: Session) -> Iterator[Session]:
 
 
 def empty_the_log(db: Session) -> bool:
-    """Move SQLite's write-ahead log into the file and cut it to nothing.
+    """Checkpoint SQLite's write-ahead log and truncate it.
 
-    What was deleted is overwritten in the file (`secure_delete`), but would
-    stay readable in the log until it is written over by chance. Outside any
-    transaction; PostgreSQL's log is its operator's.
+    Deleted data is overwritten in the database file (`secure_delete`), but stays
+    readable in the log until something happens to overwrite it. Call this outside any
+    transaction. PostgreSQL's log is up to its operator.
 
     Returns:
-        Whether it was cut; it is not while somebody reads for long, as a backup does.
+        Whether the log was truncated; a long-running reader, such as a backup, prevents it.
     """
     if db.get_bind().dialect.name != "sqlite":
         return True
-    # Below SQLAlchemy, which would begin a transaction first.
+    # Bypass SQLAlchemy, which would begin a transaction first.
     connection = db.get_bind().engine.raw_connection()
     try:
         is_busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -132,13 +132,13 @@ def empty_the_log(db: Session) -> bool:
 
 
 def insert(db: Session, table: type[SQLModel]) -> Any:
-    """An INSERT of this database's dialect, which knows ON CONFLICT."""
+    """Return an INSERT in this database's dialect, which supports ON CONFLICT."""
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     return dialect.insert(table)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Python's own transaction handling is off: the "begin" hook does it.
+    # Turn off Python's own transaction handling; the "begin" hook does it.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in PRAGMAS:

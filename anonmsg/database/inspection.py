@@ -1,4 +1,4 @@
-"""How far a database is, found out without changing it."""
+"""Inspects how far a database is migrated, without changing it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONNECT_SECONDS = "10"
 
 
 class State(Enum):
-    """What a database has been through."""
+    """How far a database is migrated."""
 
     MISSING = auto()
     EMPTY = auto()
@@ -30,11 +30,11 @@ class State(Enum):
 
 
 class CannotOpen(Exception):
-    """Raised when a database cannot be used, with the reason; it holds no password."""
+    """Raised when a database can't be used, with a reason that contains no password."""
 
 
 def shown(address: str) -> str:
-    """A database's address without its password and its options."""
+    """Return a database URL without its password and options."""
     try:
         return make_url(address).set(query={}).render_as_string(hide_password=True)
     except (SQLAlchemyError, ValueError):
@@ -42,14 +42,14 @@ def shown(address: str) -> str:
 
 
 def look(address: str) -> State:
-    """Say how far a database is: its tables, as the migrations know them.
+    """Return how far a database is migrated.
 
     Raises:
-        CannotOpen: it cannot be reached, read or written to.
+        CannotOpen: it can't be reached, read or written to.
     """
-    url = _read(address)
+    url = _parse(address)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        _expect_room(Path(url.database))
+        _require_writable_folder(Path(url.database))
         return State.MISSING
     try:
         with trouble_told(address):
@@ -60,10 +60,10 @@ def look(address: str) -> State:
 
 @contextmanager
 def trouble_told(address: str) -> Iterator[None]:
-    """Let what a database complains of be one line, without a password.
+    """Reduce a database error to one line without a password.
 
     Raises:
-        CannotOpen: it complained.
+        CannotOpen: the database reported an error.
     """
     try:
         yield
@@ -71,7 +71,7 @@ def trouble_told(address: str) -> Iterator[None]:
         raise CannotOpen(_first_line(error, make_url(address).password)) from None
 
 
-def _read(address: str) -> URL:
+def _parse(address: str) -> URL:
     try:
         url = make_url(address)
         name = url.get_backend_name()
@@ -87,7 +87,7 @@ def _read(address: str) -> URL:
     return url
 
 
-def _expect_room(file: Path) -> None:
+def _require_writable_folder(file: Path) -> None:
     folder = next((each for each in file.absolute().parents if each.exists()), Path("/"))
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         raise CannotOpen(f"nothing can be written in {folder}")
@@ -96,14 +96,14 @@ def _expect_room(file: Path) -> None:
 def _state(url: URL) -> State:
     database = Database(url.render_as_string(hide_password=False), connections=1)
     try:
-        # A transaction that writes nothing, and could.
+        # This transaction writes nothing; it only proves that it could.
         with database.engine.connect().execution_options(writes=True) as connection:
-            return _of(connection)
+            return _compare_revision(connection)
     finally:
         database.close()
 
 
-def _of(connection: Connection) -> State:
+def _compare_revision(connection: Connection) -> State:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     scripts = ScriptDirectory.from_config(config)

@@ -1,6 +1,6 @@
 """The tables. Ids are random, times are aware UTC, secrets are keyed digests.
 
-Nothing here knows who sent a message: there is no column for it.
+Nothing here records who sent a message: there is no column for it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from anonmsg.security.codes import new_id
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware UTC time, also on SQLite, which keeps no zone."""
+    """An aware UTC time, even on SQLite, which stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Store the time in UTC; SQLite gets it without the zone."""
+        """Store the time in UTC, without the zone on SQLite."""
         if value is None:
             return None
         utc = value.astimezone(UTC)
@@ -35,7 +35,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Person(SQLModel, table=True):
-    """A verified person: sign-ups that nobody verified are not people yet."""
+    """A verified person; an unverified sign-up isn't a person yet."""
 
     __tablename__ = "people"
 
@@ -50,10 +50,10 @@ class Person(SQLModel, table=True):
     bio: str = Field(default="", max_length=200)
     renamed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     banned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    # When a deletion that was asked for is carried out; until then signing in undoes it.
+    # When a requested deletion is carried out; signing in before then cancels it.
     leaves_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
-    # The sealed TOTP secret; in use once `totp_on_at` is set, from when on
-    # `totp_step` is the last time step (RFC 6238) whose code was taken.
+    # The sealed TOTP secret, in use once `totp_on_at` is set. From then on,
+    # `totp_step` is the last time step (RFC 6238) whose code was accepted.
     totp_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     totp_step: int = 0
     totp_on_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -61,10 +61,10 @@ class Person(SQLModel, table=True):
 
 
 class HeldUsername(SQLModel, table=True):
-    """Who holds a username: a person for good, or a sign-up while its code lives.
+    """Who holds a username: a person permanently, or a sign-up while its code is valid.
 
-    One row a name, so that two sign-ups can never hold the same one. A name
-    that a person gave up stays theirs until `held_until`, and leads to them.
+    There is one row per name, so two sign-ups can never hold the same one. A name that
+    a person gave up stays theirs until `held_until`, and leads to their page.
     """
 
     __tablename__ = "names"
@@ -78,10 +78,10 @@ class HeldUsername(SQLModel, table=True):
 
 
 class SignUp(SQLModel, table=True):
-    """A sign-up waiting for its code, bound to the browser that began it.
+    """A sign-up waiting for its code, bound to the browser that started it.
 
-    `decoy` marks one of an address that already has an account, where the
-    operator hides registered addresses: no code ever fits it.
+    `decoy` marks a sign-up for an address that already has an account, where the
+    operator hides registered addresses: no code ever matches it.
     """
 
     __tablename__ = "sign_ups"
@@ -103,7 +103,7 @@ class SignUp(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A message: whose inbox it is in, its text and its time. No more."""
+    """A message: whose inbox it is in, its text and its time. Nothing more."""
 
     __tablename__ = "messages"
     __table_args__ = (Index("ix_messages_inbox", "person_id", "sent_at", "id"),)
@@ -115,7 +115,7 @@ class Message(SQLModel, table=True):
 
 
 class SendKey(SQLModel, table=True):
-    """The digest of a form's random key and its text, by which a retry is recognised.
+    """The digest of a form's random key and its text, used to recognise a retry.
 
     It names neither the message nor the inbox, and is deleted after 24 hours.
     """
@@ -127,16 +127,16 @@ class SendKey(SQLModel, table=True):
 
 
 class SignInSession(SQLModel, table=True):
-    """A signed-in browser: the family of refresh tokens that began at one sign-in."""
+    """A signed-in browser: the family of refresh tokens from one sign-in."""
 
     __tablename__ = "sign_ins"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
     person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", index=True, max_length=22)
     generation: int = 0
-    # Such as "Firefox on Windows": for the owner to know it by, and nothing finer.
+    # Such as "Firefox on Windows": enough for the owner to recognise it, and no more.
     label: str = Field(default="", max_length=60)
-    # When its password was asked for last.
+    # When the password was last checked in this session.
     proved_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     rotated_at: datetime = Field(sa_type=UTCDateTime)
@@ -145,9 +145,9 @@ class SignInSession(SQLModel, table=True):
 
 
 class MailedLink(SQLModel, table=True):
-    """A link in a mail that does one thing once: its purpose, for one person.
+    """An emailed link that does one thing once, for one person.
 
-    `email` is the address that it sets, where it sets one.
+    `email` is the address that the link sets, if it sets one.
     """
 
     __tablename__ = "mailed_links"
@@ -163,10 +163,10 @@ class MailedLink(SQLModel, table=True):
 
 
 class RecoveryCode(SQLModel, table=True):
-    """The digest of a code that takes the second factor's place once.
+    """The digest of a code that replaces the second factor once.
 
-    `pepper_id` says which PEPPER made it; it is empty in rows of before the
-    PEPPER could be replaced.
+    `pepper_id` says which PEPPER made it. It is empty in rows from before the PEPPER
+    could be rotated.
     """
 
     __tablename__ = "recovery_codes"
@@ -178,7 +178,7 @@ class RecoveryCode(SQLModel, table=True):
 
 
 class Mail(SQLModel, table=True):
-    """A mail to hand over, sealed; wiped once it is sent.
+    """A sealed email waiting for delivery; wiped once it is sent.
 
     Its id is also the idempotency key for the mail service.
     """
@@ -195,7 +195,7 @@ class Mail(SQLModel, table=True):
 
 
 class Counter(SQLModel, table=True):
-    """How often something was done that guards a secret, until it starts anew."""
+    """How many attempts were made at a guarded secret, until the count resets."""
 
     __tablename__ = "counters"
 
@@ -205,7 +205,7 @@ class Counter(SQLModel, table=True):
 
 
 class Fact(SQLModel, table=True):
-    """What the database knows about itself, such as which PEPPER it belongs to."""
+    """A fact the database keeps about itself, such as which PEPPER it belongs to."""
 
     __tablename__ = "facts"
 

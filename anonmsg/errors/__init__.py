@@ -1,10 +1,9 @@
 """Every refusal a person may read, with its sentence.
 
-Refusals are raised, never returned: an error that is returned can be
-forgotten, one that is raised cannot. Each class is named for the situation,
-and carries its sentence and the form field it belongs to once. The sentence
-is the English source of its translations (gettext), so it is looked up when
-it is read and not when the class is made.
+Refusals are raised, never returned: a returned error can be forgotten, a raised one
+can't. Each class is named for its situation and defines its sentence and form field
+once. The sentence is the English source text for gettext, so it is translated when it
+is read, not when the class is defined.
 """
 
 from __future__ import annotations

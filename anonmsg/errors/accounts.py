@@ -1,4 +1,4 @@
-"""What an account is made of, refused."""
+"""Refusals about usernames, email addresses, passwords and profiles."""
 
 from __future__ import annotations
 
@@ -13,42 +13,42 @@ class InvalidUsername(AppError):
 
 
 class UsernameTaken(AppError):
-    """Raised when somebody holds the username, or it is reserved."""
+    """Raised when a username is reserved or somebody else has it."""
 
     field = "username"
     template = N_("Username is already taken")
 
 
 class RenamedLately(TooManyAttempts):
-    """Raised when a username was changed less than seven days ago."""
+    """Raised when the username was changed less than seven days ago."""
 
     field = "username"
     template = N_("You can change your username once in 7 days. Try again in {time}.")
 
 
 class UsernameDoesNotMatch(AppError):
-    """Raised when what cannot be undone is confirmed by another username than one's own."""
+    """Raised when an owner confirms an irreversible action with the wrong username."""
 
     field = "username"
     template = N_("Type your username to confirm.")
 
 
 class InvalidEmail(AppError):
-    """Raised when an e-mail address cannot be one."""
+    """Raised when an email address isn't valid."""
 
     field = "email"
     template = N_("Enter a valid email address.")
 
 
 class EmailTaken(AppError):
-    """Raised when the e-mail address belongs to a verified person."""
+    """Raised when the email address belongs to a verified person."""
 
     field = "email"
     template = N_("User already exist with this email")
 
 
 class SameEmail(AppError):
-    """Raised when an address is changed into itself."""
+    """Raised when the new email address is the current one."""
 
     field = "email"
     template = N_("This is your address already.")
@@ -62,7 +62,7 @@ class InvalidPassword(AppError):
 
 
 class InvalidNewPassword(InvalidPassword):
-    """Raised when it is refused in a form that has the current password, too."""
+    """Raised when a form that also asks for the current password refuses the new one."""
 
     field = "new_password"
 
@@ -75,7 +75,7 @@ class InvalidDisplayName(AppError):
 
 
 class InvalidBio(AppError):
-    """Raised when the text about oneself is too long."""
+    """Raised when a bio is too long."""
 
     field = "bio"
     template = N_("Use at most 200 characters.")

@@ -1,4 +1,4 @@
-"""What a message and its inbox may refuse."""
+"""Refusals about messages and inboxes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from anonmsg.errors.refusals import N_, AppError
 
 
 class NobodyHere(AppError):
-    """Raised when a public page is asked for and there is no such person."""
+    """Raised when a username has no public page."""
 
     template = N_("There is nobody here.")
 
 
 class InboxClosed(AppError):
-    """Raised when a message is left for somebody who takes none at the moment."""
+    """Raised when a message is sent to a closed inbox."""
 
     field = "message"
     template = N_("{username} is not accepting messages")
 
     def __init__(self, username: str) -> None:
-        """Keep whose inbox it is."""
+        """Store whose inbox it is."""
         super().__init__(username=username)
 
 
@@ -30,6 +30,6 @@ class InvalidMessage(AppError):
 
 
 class MessageNotFound(AppError):
-    """Raised when a message to act upon is not in the owner's inbox."""
+    """Raised when a message isn't in the owner's inbox."""
 
     template = N_("This message is not there any more.")

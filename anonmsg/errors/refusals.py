@@ -1,4 +1,4 @@
-"""What every refusal is made of, and those that any page may meet."""
+"""The base of every refusal, and the refusals that any page may meet."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's own name for it)
 
 
 class AppError(Exception):
-    """Raised when a person asks for something that is refused, and why."""
+    """Raised when a person's request is refused; carries the sentence to show."""
 
     template: ClassVar[str] = N_("Something went wrong on our side.")
     field: ClassVar[str] = ""
 
     def __init__(self, template: str | None = None, **details: str) -> None:
-        """Keep a more exact sentence and what it mentions, if any.
+        """Store a more specific sentence and its details, if any.
 
         Args:
-            template: The sentence, when the class has several.
-            **details: What the sentence's braces stand for.
+            template: The sentence, for a class that has several.
+            **details: Values for the placeholders in the sentence.
         """
         self._template = template or self.template
         self._details = details
@@ -31,11 +31,11 @@ class AppError(Exception):
 
     @property
     def sentence(self) -> str:
-        """The sentence to show, in the language of the moment."""
+        """The sentence to show, in the current language."""
         return gettext(self._template).format(**self._details)
 
     def by_field(self) -> dict[str, str]:
-        """The sentence under its field's name, or under "form"."""
+        """Return the sentence keyed by its form field, or by "form" without one."""
         return {self.field or "form": self.sentence}
 
 
@@ -43,45 +43,45 @@ class FormRefused(AppError):
     """Raised when several fields of one form are refused at once."""
 
     def __init__(self, refusals: list[AppError]) -> None:
-        """Keep the refusal of each field."""
+        """Store the refusal of each field."""
         self.refusals = refusals
         super().__init__()
 
     def by_field(self) -> dict[str, str]:
-        """The sentence of each field that has one."""
+        """Return the sentence of each refused field."""
         return {k: v for refusal in self.refusals for k, v in refusal.by_field().items()}
 
 
 class Busy(AppError):
-    """Raised when more passwords wait to be hashed than can be served soon."""
+    """Raised when the password hashing queue is full."""
 
     template = N_("We are very busy right now. Please try again in a moment.")
 
 
 class NotSignedIn(AppError):
-    """Raised when a signed-in person is needed and there is none."""
+    """Raised when an action needs a signed-in owner and there is none."""
 
     template = N_("Please sign in first.")
 
 
 class TooManyAttempts(AppError):
-    """Raised when a limit is reached; says when to come back."""
+    """Raised when a rate limit is reached; says when to try again."""
 
     template = N_("Too many attempts. Try again in {time}.")
 
     def __init__(self, wait: timedelta) -> None:
-        """Keep how long to wait, never less than a second."""
+        """Store how long to wait, at least one second."""
         self.wait = max(wait, timedelta(seconds=1))
         super().__init__()
 
     @property
     def sentence(self) -> str:
-        """The sentence with the time in words."""
+        """The sentence, with the wait in words."""
         return gettext(self._template).format(time=in_words(self.wait))
 
 
 def in_words(wait: timedelta) -> str:
-    """Say a waiting time as people do: 45 seconds, 3 minutes, 2 hours.
+    """Return a wait in words: 45 seconds, 3 minutes, 2 hours.
 
     Args:
         wait: How long; rounded up, so that nobody comes back too early.

@@ -1,4 +1,4 @@
-"""What may stand between a person and their account."""
+"""Refusals during sign-in and reauthentication."""
 
 from __future__ import annotations
 
@@ -6,47 +6,47 @@ from anonmsg.errors.refusals import N_, AppError
 
 
 class UserNotFound(AppError):
-    """Raised when nobody has the username somebody signs in with."""
+    """Raised when nobody has the username that was typed."""
 
     field = "identifier"
     template = N_("User not found")
 
 
 class IncorrectPassword(AppError):
-    """Raised when a password does not fit, or nobody has the e-mail address."""
+    """Raised when a password is wrong, or no account has the email address."""
 
     field = "password"
     template = N_("Incorrect password")
 
 
 class ReauthenticationNeeded(AppError):
-    """Raised when what is asked for needs the password again, and none was given."""
+    """Raised when an action needs the password again and none was given."""
 
     field = "password"
     template = N_("Enter your password to go on.")
 
 
 class TwoFactorCodeNeeded(AppError):
-    """Raised when the password fits, and the account wants a code besides."""
+    """Raised when the password is right but the account also needs a code."""
 
     field = "code"
     template = N_("Enter the code from your authenticator app.")
 
 
 class IncorrectTwoFactorCode(AppError):
-    """Raised when a code fits neither the authenticator nor a recovery code that is left."""
+    """Raised when a code matches neither the authenticator nor an unused recovery code."""
 
     field = "code"
     template = N_("Incorrect code")
 
 
 class TwoFactorChanged(AppError):
-    """Raised when two-step sign-in is not what the page that asks takes it for."""
+    """Raised when two-factor sign-in isn't in the state that the page assumed."""
 
     template = N_("Two-step sign-in was changed elsewhere meanwhile. Reload the page.")
 
 
 class LinkDead(AppError):
-    """Raised when a mailed link was used, is too old, or never was one."""
+    """Raised when an emailed link was used, has expired or never existed."""
 
     template = N_("This link does not work any more. Ask for a new one.")

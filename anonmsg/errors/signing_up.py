@@ -1,4 +1,4 @@
-"""What may stand between a sign-up and its account."""
+"""Refusals during sign-up and verification."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from anonmsg.errors.refusals import N_, AppError, TooManyAttempts
 
 
 class IncorrectCode(AppError):
-    """Raised when a verification code or link is not the right one."""
+    """Raised when a verification code or link is wrong."""
 
     field = "code"
     template = N_("Incorrect verification code")
 
 
 class CodeExpired(AppError):
-    """Raised when a verification code came too late or was tried too often."""
+    """Raised when a verification code is too old or was tried too often."""
 
     field = "code"
     template = N_("Verification code has expired")
 
 
 class SignUpNotFound(AppError):
-    """Raised when this browser has begun no sign-up that is still alive."""
+    """Raised when this browser has no active sign-up."""
 
     field = "code"
     template = N_(
@@ -30,25 +30,25 @@ class SignUpNotFound(AppError):
 
 
 class PasswordNeeded(AppError):
-    """Raised when a link is opened in a browser that did not begin the sign-up."""
+    """Raised when a link is opened in a browser that did not start the sign-up."""
 
     field = "password"
     template = N_("Enter the password that you chose when you signed up.")
 
 
 class ResendTooSoon(TooManyAttempts):
-    """Raised when a fresh code is asked for within a minute of the last."""
+    """Raised when a new code is requested within a minute of the last one."""
 
     field = "code"
 
 
 class NotVerified(AppError):
-    """Raised when the password fits a sign-up that is not verified yet."""
+    """Raised when the password is right but the sign-up isn't verified yet."""
 
     field = "identifier"
     template = N_("Please verify your account before login")
 
     def __init__(self, browser: str) -> None:
-        """Keep the new random id by which this browser may enter the code."""
+        """Store the new random id that lets this browser enter the code."""
         self.browser = browser
         super().__init__()

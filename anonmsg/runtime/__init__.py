@@ -1,1 +1,1 @@
-"""What a process runs use cases with: the context, the pools, the limits and the topics."""
+"""What a process needs to run use cases: context, pools, rate limits and topics."""

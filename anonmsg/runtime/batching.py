@@ -1,7 +1,7 @@
-"""Batching: whoever asks while others are served is served with the next batch.
+"""Batching: calls that arrive while a batch is being served join the next one.
 
-Nobody waits for company: a caller who is alone is served at once. Under load
-the batch fills while the disk is written, so one commit serves many.
+A batch never waits to fill up: a lone caller is served at once. Under load, callers
+collect while the disk is being written, so one commit serves many.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ Asked = TypeVar("Asked")
 
 
 class Batcher(Generic[Asked]):
-    """The callers of one use case that is done for several at once."""
+    """Serves the callers of one use case in batches."""
 
     def __init__(
         self, serve: Callable[[Sequence[Asked]], Awaitable[Sequence[Exception | None]]]
     ) -> None:
-        """Begin with nobody waiting.
+        """Start with an empty queue.
 
         Args:
-            serve: Answers each caller with why they were refused, or with None.
+            serve: Returns each caller's refusal, or None for success.
         """
         self._serve = serve
         self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
@@ -34,7 +34,7 @@ class Batcher(Generic[Asked]):
         """Wait to be served.
 
         Raises:
-            AppError: whatever is refused to this caller.
+            AppError: this caller is refused.
         """
         served = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, served))
@@ -44,13 +44,13 @@ class Batcher(Generic[Asked]):
 
     async def _serve_all(self) -> None:
         while self._waiting:
-            now, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
             outcomes: Sequence[Exception | None]
             try:
-                outcomes = await self._serve([asked for asked, _ in now])
-            except Exception as error:  # noqa: BLE001  (each caller raises it)
-                outcomes = [error] * len(now)
-            for (_, served), outcome in zip(now, outcomes, strict=True):
+                outcomes = await self._serve([asked for asked, _ in batch])
+            except Exception as error:  # noqa: BLE001  (every caller in the batch raises it)
+                outcomes = [error] * len(batch)
+            for (_, served), outcome in zip(batch, outcomes, strict=True):
                 if served.done():
                     continue
                 if outcome is None:

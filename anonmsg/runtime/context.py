@@ -1,7 +1,7 @@
 """Context: the outside world of one use case.
 
-Use cases are plain functions of a Context, so that a test can hand in its own
-time, database and mail.
+Use cases are plain functions of a Context, so that a test can pass in its own time,
+database and mailer.
 """
 
 from __future__ import annotations
@@ -30,31 +30,31 @@ class Context:
     settings: Settings
     keyring: Keyring
     rate_limits: RateLimits
-    # Whether this thread is one of those that hash; see `passwords`.
+    # Whether this thread belongs to the hashing pool; see `passwords`.
     may_hash: bool = True
     announced: list[str] = field(default_factory=list)
     mail_waits: bool = False
 
     @property
     def passwords(self) -> Passwords:
-        """What hashes and compares passwords: in the hashing pool, or in a command's own process.
+        """The password hasher, for the hashing pool or a command's own process.
 
         Raises:
-            RuntimeError: the use case runs among those that answer everyone, whom
-                a quarter of a second of hashing would hold up.
+            RuntimeError: the use case runs in the pool that serves everyone, which a
+                quarter of a second of hashing would hold up.
         """
         if not self.may_hash:
             raise RuntimeError("This use case hashes passwords: call it by run_hashing()")
         return self.keyring.passwords
 
     def reading(self) -> AbstractContextManager[Session]:
-        """One transaction that only reads."""
+        """Open a read-only transaction."""
         return engine.reading(self.db)
 
     def writing(self) -> AbstractContextManager[Session]:
-        """One transaction that commits at its end, or leaves no trace."""
+        """Open a transaction that commits at its end or leaves no trace."""
         return engine.writing(self.db)
 
     def announce(self, topic: str) -> None:
-        """Let the tabs that watch a topic look again, once this is done."""
+        """Tell the tabs that watch a topic to refresh once the use case is done."""
         self.announced.append(topic)

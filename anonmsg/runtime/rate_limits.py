@@ -1,8 +1,8 @@
-"""How often something may be done, counted in this process's memory.
+"""Rate limits, counted in this process's memory.
 
-Counts by network live here and nowhere else: their keys are never written
-down. What guards a secret by account or address is counted in the database
-(`services/counters.py`), which a restart does not forget.
+Counts by network live here and nowhere else: their keys are never written to disk.
+Limits that guard a secret by account or address are counted in the database
+(`services/counters.py`), so a restart doesn't reset them.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from limits.strategies import MovingWindowRateLimiter
 
 from anonmsg.errors import TooManyAttempts
 
-# One table: each line is a limit, its amount and period, as an operator may
-# write it in LIMITS. "Network" is the key of the client's network.
+# One line per limit: its amount and period, in the format that an operator uses in
+# LIMITS. "By network" means by the key of the client's network.
 LIMITS: dict[str, str] = {
     "sign_in_minute": "10 per minute",  # by network
     "sign_in_hour": "60 per hour",  # by network
-    "sign_up_form": "120 per hour",  # by network; forms that are refused count, too
+    "sign_up_form": "120 per hour",  # by network; refused forms count too
     "sign_up_hour": "30 per hour",  # by network
     "sign_up_day": "100 per day",  # by network
-    "sign_up_address": "3 per hour",  # by e-mail address
+    "sign_up_address": "3 per hour",  # by email address
     "forgot_hour": "30 per hour",  # by network
     "forgot_day": "100 per day",  # by network
-    "forgot_address": "3 per hour",  # by e-mail address
+    "forgot_address": "3 per hour",  # by email address
     "code_guess": "30 per hour",  # by network; guards a secret
-    "mailed_link": "300 per hour",  # by network; 32 random bytes are not guessed
+    "mailed_link": "300 per hour",  # by network; nobody guesses 32 random bytes
     "username_check": "20 per minute",  # by network
     "send_network": "200 per hour",  # by network
     "send_network_inbox": "60 per hour",  # by network and inbox
@@ -45,7 +45,7 @@ FAILURES_ALLOWED = 5
 FAILURES_WINDOW = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
-# How long after its last wait an account's failures are forgotten.
+# An account's failures are forgotten this long after its last wait.
 FORGIVEN_AFTER = timedelta(hours=1)
 
 
@@ -57,7 +57,7 @@ class _Failures:
 
 
 class RateLimits:
-    """Spends the limits of one process; safe to use from several threads."""
+    """Enforces the rate limits of one process; thread-safe."""
 
     def __init__(
         self,
@@ -66,15 +66,15 @@ class RateLimits:
         overrides: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Read the table.
+        """Build the limits from the table.
 
         Args:
-            factor: Multiplies every amount but those that guard a secret.
+            factor: Multiplies every amount except those that guard a secret.
             overrides: Lines of the table that an operator has changed.
-            clock: Seconds that only grow, for failed sign-ins.
+            clock: Monotonic time in seconds, for failed sign-ins.
 
         Raises:
-            ValueError: a line has no such limit, or cannot be read.
+            ValueError: a line names a limit that can't be set, or can't be parsed.
         """
         self._limits = {}
         for name, line in (LIMITS | (overrides or {})).items():
@@ -100,13 +100,13 @@ class RateLimits:
             raise TooManyAttempts(timedelta(seconds=resets_at - time.time()))
 
     def spend_sign_in(self, account: str, network: str) -> None:
-        """Count a failed sign-in before the password is compared.
+        """Count a failed sign-in before comparing the password.
 
-        Counting first means that a hundred guesses at once are five. Whoever
-        gets the password right calls `forgive_sign_in`.
+        Counting first means that only five of a hundred simultaneous guesses get
+        through. If the password turns out to be right, the caller calls `forgive_sign_in`.
 
         Raises:
-            TooManyAttempts: five failures in five minutes; the wait doubles.
+            TooManyAttempts: there were five failures in five minutes; each wait doubles.
         """
         now = self._clock()
         with self._lock:
@@ -118,14 +118,14 @@ class RateLimits:
                 found.at, found.waits = [], 0
             recent = now - FAILURES_WINDOW.total_seconds()
             found.at = [*(at for at in found.at if at > recent), now]
-            # After the first wait, each further failure begins the next one.
+            # After the first wait, every further failure starts the next one.
             if len(found.at) >= FAILURES_ALLOWED or found.waits:
                 wait = min(FIRST_WAIT * 2**found.waits, LONGEST_WAIT)
                 found.waits = min(found.waits + 1, 16)
                 found.blocked_until = now + wait.total_seconds()
 
     def forgive_sign_in(self, account: str, network: str) -> None:
-        """Forget an account's failures, because its password was right."""
+        """Forget an account's failures after a correct password."""
         with self._lock:
             self._failures.pop((account, network), None)
 

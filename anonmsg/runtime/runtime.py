@@ -1,8 +1,8 @@
-"""Runtime, and run(): the one bridge from asynchronous edges to use cases.
+"""Runtime, and run(): the one bridge from async code to use cases.
 
-Use cases run in threads, because Reflex handles every person's events on one
-loop; those that hash a password have a small pool of their own with a bounded
-queue, so that a flood of sign-ins delays sign-ins and nothing else.
+Use cases run in threads, because Reflex handles every person's events on one loop.
+Those that hash a password have a small pool of their own with a bounded queue, so that
+a flood of sign-ins delays only sign-ins.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ T = TypeVar("T")
 Asked = TypeVar("Asked")
 Together: TypeAlias = "Callable[[Context, Sequence[Asked]], Sequence[Exception | None]]"
 
-# bcrypt keeps a core busy; the machine's others stay free for everyone else.
+# bcrypt keeps a core busy; the machine's other cores stay free for everyone else.
 HASHING_THREADS = 2
 # At a quarter of a second each, the last in the queue waits about four seconds.
 HASHING_QUEUE = 32
@@ -40,13 +40,13 @@ WORK_THREADS = 12
 
 
 def time_now() -> datetime:
-    """The time of the moment, aware UTC; use cases have it as `ctx.now`."""
+    """Return the current time, aware UTC; use cases read it as `ctx.now`."""
     return datetime.now(UTC)
 
 
 @dataclass
 class Runtime:
-    """What a process keeps: its settings, its pools and its connections."""
+    """What a process holds: its settings, pools and connections."""
 
     settings: Settings
     database: Database
@@ -68,10 +68,10 @@ class Runtime:
 
     @classmethod
     def of(cls, settings: Settings) -> Runtime:
-        """Make everything from the settings; nothing is connected yet.
+        """Build everything from the settings; nothing connects yet.
 
         Raises:
-            BadSettings: the limits cannot be read.
+            BadSettings: the limits can't be parsed.
         """
         try:
             rate_limits = RateLimits(factor=settings.limits_factor, overrides=settings.limits)
@@ -82,7 +82,7 @@ class Runtime:
 
     @contextmanager
     def context(self, *, may_hash: bool = True) -> Iterator[Context]:
-        """A context for one use case, at the time of the moment.
+        """Open a context for one use case, at the current time.
 
         Args:
             may_hash: Whether the use case may hash passwords.
@@ -105,10 +105,10 @@ class Runtime:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a use case in a thread, then tell what it announced.
+        """Run a use case in a thread, then publish what it announced.
 
         Raises:
-            AppError: whatever the use case refuses.
+            AppError: the use case refuses.
         """
         return await self._run(lambda ctx: use_case(ctx, *args, **kwargs))
 
@@ -119,23 +119,23 @@ class Runtime:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run a use case that hashes a password, in the small pool for it.
+        """Run a use case that hashes a password, in the hashing pool.
 
         Raises:
-            Busy: too many others wait to hash.
-            AppError: whatever the use case refuses.
+            Busy: the hashing queue is full.
+            AppError: the use case refuses.
         """
         return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), hashes=True)
 
     async def together(self, use_case: Together[Asked], asked: Asked) -> None:
-        """Run a use case for this caller and all who ask meanwhile, with one commit.
+        """Run a use case once for all concurrent callers, with one commit.
 
         Args:
-            use_case: Does it for several, and answers with each one's refusal or None.
-            asked: What this caller asks for.
+            use_case: Serves several requests, and returns a refusal or None for each.
+            asked: This caller's request.
 
         Raises:
-            AppError: whatever is refused to this caller.
+            AppError: this caller is refused.
         """
         await self._batcher(use_case).join(asked)
 
@@ -161,7 +161,7 @@ class Runtime:
         if not self._hashing_places.acquire(blocking=False):
             raise Busy
         future = self._hashing.submit(job)
-        # Freed when the work is done, not when whoever asked has gone away.
+        # The place is freed when the work is done, not when the caller goes away.
         future.add_done_callback(lambda _: self._hashing_places.release())
         return await asyncio.wrap_future(future)
 
@@ -179,7 +179,7 @@ class Runtime:
             self.loop.call_soon_threadsafe(self.mail_waits.set)
 
     def close(self) -> None:
-        """Let the threads end and close the connections."""
+        """Wait for the threads to finish, then close the connections."""
         self._work.shutdown(wait=True)
         self._hashing.shutdown(wait=True)
         self.database.close()
@@ -189,13 +189,13 @@ _runtime: Runtime | None = None
 
 
 def use(runtime: Runtime | None) -> None:
-    """Make a runtime the one that run() uses in this process."""
+    """Set the runtime that run() uses in this process."""
     global _runtime  # noqa: PLW0603  (the one place where a process keeps it)
     _runtime = runtime
 
 
 def current() -> Runtime:
-    """The runtime of this process.
+    """Return this process's runtime.
 
     Raises:
         RuntimeError: the app has not been started.
@@ -220,5 +220,5 @@ async def run_hashing(
 
 
 async def together(use_case: Together[Asked], asked: Asked) -> None:
-    """Run a use case for several callers on this process's runtime; see Runtime.together."""
+    """Run a batched use case on this process's runtime; see Runtime.together."""
     await current().together(use_case, asked)

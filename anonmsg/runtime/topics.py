@@ -1,8 +1,8 @@
-"""Which open tabs want to hear of what: an inbox, or whether it is open.
+"""Topics: which open tabs want to hear about which changes.
 
-A use case announces a topic in its context; once it is done, each tab that
-watches the topic is told to look again. What the tab may see is decided then,
-by the same handler and the same guard as if the person had asked.
+A use case announces a topic in its context. Once it is done, each tab that watches the
+topic is told to refresh. What the tab may see is decided then, by the same handler and
+the same guard as if the person had asked.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from dataclasses import dataclass, field
 
 
 def inbox_of(person_id: str) -> str:
-    """The topic of what lies in an inbox."""
+    """Return the topic for changes to an inbox."""
     return f"inbox:{person_id}"
 
 
 def page_of(username_key: str) -> str:
-    """The topic of how a public page looks."""
+    """Return the topic for changes to a public page."""
     return f"page:{username_key}"
 
 
 def mail_of(sign_up_id: str) -> str:
-    """The topic of how a sign-up's mail fares."""
+    """Return the topic for the delivery of a sign-up's email."""
     return f"mail:{sign_up_id}"
 
 
 def sessions_of(person_id: str) -> str:
-    """The topic of who is signed in as a person."""
+    """Return the topic for changes to a person's sessions."""
     return f"sessions:{person_id}"
 
 
 @dataclass(frozen=True)
 class Tab:
-    """An open tab: its Reflex client token, and the socket it speaks by."""
+    """An open tab: its Reflex client token and the id of its socket."""
 
     token: str
     connection_id: str
@@ -42,7 +42,7 @@ class Tab:
 
 @dataclass
 class Hub:
-    """Keeps who watches what, in this process, for as long as the socket is open."""
+    """Tracks which tabs of this process watch which topics, while their sockets are open."""
 
     tell: Callable[[Tab, str], Awaitable[None]] | None = None
     # Called with each topic, before any tab is told.
@@ -51,7 +51,7 @@ class Hub:
     _topics: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def watch(self, topic: str, tab: Tab) -> None:
-        """Let a tab hear of a topic until its socket closes."""
+        """Subscribe a tab to a topic until its socket closes."""
         if tab.connection_id:
             self._watching[topic].add(tab)
             self._topics[tab.connection_id].add(topic)
@@ -66,7 +66,7 @@ class Hub:
                 del self._watching[topic]
 
     def watchers(self, topic: str) -> frozenset[Tab]:
-        """The tabs that watch a topic now."""
+        """Return the tabs that watch a topic now."""
         return frozenset(self._watching.get(topic, ()))
 
     async def announce(self, topic: str) -> None:

@@ -1,29 +1,29 @@
-"""Codes and random ids, from the system's secure source."""
+"""Random codes and ids, from the operating system's secure source."""
 
 from __future__ import annotations
 
 import secrets
 
-# Crockford's base 32: without i, l, o and u, so that nothing is read for another.
+# Crockford's base 32 leaves out i, l, o and u, so that no character passes for another.
 UNMISTAKABLE = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def new_code() -> str:
-    """Six digits, each sequence as likely as any other."""
+    """Return six random digits, every sequence equally likely."""
     return f"{secrets.randbelow(10**6):06d}"
 
 
 def new_recovery_code() -> str:
-    """40 random bits to write down, such as "k3f9-2m7q"."""
+    """Return 40 random bits as a code to write down, such as "k3f9-2m7q"."""
     drawn = "".join(secrets.choice(UNMISTAKABLE) for _ in range(8))
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
 def new_token() -> str:
-    """32 random bytes for a link or a browser's own id, 43 characters."""
+    """Return 32 random bytes as 43 characters, for a link or a browser's id."""
     return secrets.token_urlsafe(32)
 
 
 def new_id() -> str:
-    """16 random bytes for a row, 22 characters: it tells no order and no count."""
+    """Return 16 random bytes as 22 characters, a row id that reveals no order or count."""
     return secrets.token_urlsafe(16)

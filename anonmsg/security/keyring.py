@@ -1,4 +1,4 @@
-"""The tools that hold the secrets, made once from the settings."""
+"""The keyring: the tools that hold the secrets, built once from the settings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from anonmsg.security.passwords import Passwords
 from anonmsg.security.seals import Seal
 from anonmsg.security.tokens import Previous, Tokens
 
-# About a quarter of a second on a 2020s core; OWASP asks for 10 or more.
+# About a quarter of a second on a 2020s core; OWASP asks for a cost of 10 or more.
 BCRYPT_COST = 12
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """What hashes, digests, signs and seals."""
+    """The tools that hash, digest, sign and seal."""
 
     passwords: Passwords
     digests: Digests
@@ -25,11 +25,11 @@ class Keyring:
 
     @classmethod
     def of(cls, settings: Settings, *, cost: int = BCRYPT_COST) -> Keyring:
-        """Make them from the settings' secrets.
+        """Build the tools from the secrets in the settings.
 
         Args:
             settings: Where the secrets are.
-            cost: bcrypt's cost; tests have a cheaper one.
+            cost: The bcrypt cost; tests use a lower one.
         """
         pepper = settings.pepper.get_secret_value()
         earlier = [each.get_secret_value() for each in settings.previous_peppers]

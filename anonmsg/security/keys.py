@@ -1,8 +1,7 @@
-"""One key for each purpose, all derived from the one PEPPER.
+"""Key derivation: one key per purpose, all derived from the one PEPPER.
 
-A digest made for one purpose can so never stand for another (HKDF-SHA-256,
-RFC 5869). Peppers of earlier days make nothing new; they only recognise what
-they made.
+A digest made for one purpose can therefore never stand in for another (HKDF-SHA-256,
+RFC 5869). Previous peppers make nothing new; they only recognise what they made.
 """
 
 from __future__ import annotations
@@ -16,43 +15,43 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 def derive(pepper: str, purpose: str) -> bytes:
-    """The 32-byte key of a purpose."""
+    """Derive the 32-byte key for a purpose."""
     kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"anonmsg {purpose}".encode())
     return kdf.derive(pepper.encode())
 
 
 def pepper_id(pepper: str) -> str:
-    """What a pepper is known by beside what it made: 8 hex characters."""
+    """Return the 8 hex characters that identify a pepper, stored beside what it made."""
     return hashlib.sha256(derive(pepper, "pepper id")).hexdigest()[:8]
 
 
 class Digests:
-    """Keyed digests of what must be recognised and never read."""
+    """Keyed digests of values that must be recognised but never read."""
 
     def __init__(self, pepper: str, *, previous: Sequence[str] = ()) -> None:
         """Derive the keys once.
 
         Args:
-            pepper: The one of today.
-            previous: Those before it, the newest first.
+            pepper: The current pepper.
+            previous: The peppers before it, newest first.
         """
         self.pepper_id = pepper_id(pepper)
         self._keys = [derive(each, "digests") for each in (pepper, *previous)]
 
     def of(self, purpose: str, *parts: str) -> str:
-        """HMAC-SHA-256 of the parts for one purpose, 64 hex characters.
+        """Return the HMAC-SHA-256 of the parts for one purpose, 64 hex characters.
 
-        Each part is preceded by its length, so that two lists of parts never
-        read the same.
+        Each part is prefixed with its length, so that two different lists of parts
+        never read the same.
         """
         return self._by(self._keys[0], purpose, parts)
 
     def each_of(self, purpose: str, *parts: str) -> list[str]:
-        """The digest by which the parts may be known: today's, and those of earlier peppers."""
+        """Return every digest the parts may be stored under: the current one, then older ones."""
         return [self._by(key, purpose, parts) for key in self._keys]
 
     def same(self, expected: str, purpose: str, *parts: str) -> bool:
-        """Whether the digest is that of the parts, in constant time."""
+        """Return whether the digest is that of the parts, compared in constant time."""
         each = self.each_of(purpose, *parts)
         return any(hmac.compare_digest(expected, digest) for digest in each)
 

@@ -1,7 +1,7 @@
-"""Sealing of what waits in the database but must not be readable there.
+"""Seals: encryption for what waits in the database but must not be readable there.
 
-The key is derived from a secret that is kept outside the database, so a
-stolen copy of the database gives away no address, no code and no link.
+The key is derived from a secret kept outside the database, so a stolen copy of the
+database reveals no address, no code and no link.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ PURPOSE = "outbox"
 
 
 class BrokenSeal(Exception):
-    """Raised when sealed bytes are not as they were closed, or not by this key."""
+    """Raised when sealed bytes were altered, or sealed under another key."""
 
 
 class Seal:
-    """Closes bytes with AES-256-GCM and opens them again.
+    """Seals bytes with AES-256-GCM and opens them again.
 
-    A random nonce of 96 bits is safe for 2**32 seals under one key (NIST SP
-    800-38D, section 8.3), which is far more mail than one site sends.
+    A random 96-bit nonce is safe for 2**32 seals under one key (NIST SP 800-38D,
+    section 8.3), far more email than one site sends.
     """
 
     def __init__(self, secret: str, *, previous: Sequence[str] = ()) -> None:
         """Derive the keys for this purpose alone.
 
         Args:
-            secret: What closes, and opens.
-            previous: Secrets of earlier days, which only open.
+            secret: The current secret, which seals and opens.
+            previous: Earlier secrets, which only open.
         """
         self._ciphers = [AESGCM(keys.derive(each, PURPOSE)) for each in (secret, *previous)]
 
     def close(self, plain: bytes, *, bound_to: str) -> bytes:
-        """Seal bytes so that they open only for the same owner.
+        """Seal bytes, bound to what they belong to.
 
         Args:
-            plain: What to hide.
-            bound_to: What it belongs to, such as its row's id: a seal that is
-                moved to another row does not open there.
+            plain: The bytes to hide.
+            bound_to: What they belong to, such as their row's id: a seal moved to
+                another row doesn't open there.
 
         Returns:
             The nonce, the ciphertext and its tag, in this order.
@@ -54,10 +54,10 @@ class Seal:
         return nonce + self._ciphers[0].encrypt(nonce, plain, bound_to.encode())
 
     def open(self, sealed: bytes, *, bound_to: str) -> bytes:
-        """Give back what was sealed.
+        """Open sealed bytes.
 
         Raises:
-            BrokenSeal: it was changed, cut, moved, or closed under another secret.
+            BrokenSeal: they were altered, truncated, moved, or sealed under another secret.
         """
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         for cipher in self._ciphers:

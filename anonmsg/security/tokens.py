@@ -1,12 +1,11 @@
-"""The two sign-in tokens: JWTs that hold ids, never a name or an address.
+"""The two session tokens: JWTs that hold ids, never a name or an address.
 
-The access token says which sign-in a request belongs to, for 15 minutes. The
-refresh token, signed with another secret, lets a browser have the next pair;
-its generation grows by one at each rotation. Neither is enough by itself: the
-sign-in's row must be alive.
+The access token identifies a request's session for 15 minutes. The refresh token,
+signed with another secret, gets a browser the next pair; its generation grows by one at
+each rotation. Neither is enough by itself: the session's row must be alive.
 
-When an operator changes the secrets, the tokens that were made before are read
-by the previous ones until they would have expired anyway; no new ones are.
+After an operator rotates the secrets, tokens signed with the previous ones are accepted
+until they would have expired anyway. No new ones are signed with them.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _LIVES = {"access": ACCESS_LIVES, "refresh": REFRESH_LIVES}
 
 
 class BadToken(Exception):
-    """Raised when a token is forged, expired or made for something else."""
+    """Raised when a token is forged, expired or meant for something else."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class RefreshClaims:
 
 @dataclass(frozen=True)
 class Previous:
-    """The secrets before a rotation, empty where there was none, and its time (aware UTC)."""
+    """The secrets before a rotation, empty if there were none, and its time (aware UTC)."""
 
     access_secret: str = field(repr=False)
     refresh_secret: str = field(repr=False)
@@ -47,27 +46,27 @@ class Previous:
 
 
 class Tokens:
-    """Issues and reads both kinds, each bound to its purpose by `aud` and secret."""
+    """Issues and reads both tokens, each bound to its purpose by `aud` and its secret."""
 
     def __init__(
         self, *, access_secret: str, refresh_secret: str, previous: Previous | None = None
     ) -> None:
-        """Keep the two secrets, and those before them, if any."""
+        """Store the two secrets, and the previous ones, if any."""
         self._secrets = {"access": access_secret, "refresh": refresh_secret}
         self._previous = previous
 
     def issue_access(self, *, session_id: str, now: datetime) -> str:
-        """An access token that lives 15 minutes from `now` (aware UTC)."""
+        """Issue an access token that expires 15 minutes after `now` (aware UTC)."""
         return self._issue("access", {"sub": session_id}, now, now + ACCESS_LIVES)
 
     def issue_refresh(
         self, *, session_id: str, generation: int, now: datetime, expires_at: datetime
     ) -> str:
-        """A refresh token of a generation, until `expires_at` (aware UTC)."""
+        """Issue a refresh token of a generation, valid until `expires_at` (aware UTC)."""
         return self._issue("refresh", {"sub": session_id, "gen": generation}, now, expires_at)
 
     def read_access(self, token: str, *, now: datetime) -> str:
-        """The sign-in's id.
+        """Return the session id in an access token.
 
         Raises:
             BadToken: it is not one of our access tokens, or it has expired.
@@ -75,7 +74,7 @@ class Tokens:
         return str(self._read("access", token, now)["sub"])
 
     def read_refresh(self, token: str, *, now: datetime) -> RefreshClaims:
-        """The sign-in's id and the token's generation.
+        """Return the session id and the generation in a refresh token.
 
         Raises:
             BadToken: it is not one of our refresh tokens, or it has expired.
@@ -93,15 +92,15 @@ class Tokens:
         try:
             return self._decoded(kind, token, self._secrets[kind], now)
         except BadToken:
-            return self._read_by_previous(kind, token, now)
+            return self._read_with_previous(kind, token, now)
 
-    def _read_by_previous(self, kind: str, token: str, now: datetime) -> dict[str, Any]:
-        """The claims of a token that was made before the secrets were rotated."""
+    def _read_with_previous(self, kind: str, token: str, now: datetime) -> dict[str, Any]:
+        """Return the claims of a token issued before the secrets were rotated."""
         before = self._previous
         if before is None or not before.rotated_at <= now < before.rotated_at + _LIVES[kind]:
             raise BadToken
         secret = {"access": before.access_secret, "refresh": before.refresh_secret}[kind]
-        # With an empty key anybody could sign.
+        # Anyone could sign with an empty key.
         if not secret:
             raise BadToken
         claims = self._decoded(kind, token, secret, now)
@@ -117,7 +116,7 @@ class Tokens:
                 secret,
                 algorithms=[_ALGORITHM],
                 audience=f"anonmsg:{kind}",
-                # Time is the use case's own, so it is compared below.
+                # The use case supplies the time, so expiry is checked below.
                 options={
                     "require": ["sub", "aud", "iat", "exp"],
                     "verify_exp": False,

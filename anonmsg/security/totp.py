@@ -1,4 +1,4 @@
-"""Codes of an authenticator app, which shares a secret and the time with us (RFC 6238)."""
+"""Authenticator app codes, from a shared secret and the time (TOTP, RFC 6238)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import datetime
 import pyotp
 
 STEP_SECONDS = 30
-# Clocks differ, and typing takes a while (RFC 6238, 5.2): one step either way.
+# Clocks differ and typing takes a while, so accept one step either way (RFC 6238, 5.2).
 DRIFT = (-1, 0, 1)
 
 
 def step_of(typed: str, *, secret: str, now: datetime) -> int | None:
-    """The time step whose code it is; all are compared, in constant time.
+    """Return the newest time step that has this code, comparing all in constant time.
 
     Args:
-        typed: What was typed, ASCII.
-        secret: In base 32.
+        typed: The code as typed, ASCII.
+        secret: The shared secret, in base 32.
         now: The time, aware UTC.
     """
     totp = pyotp.TOTP(secret, interval=STEP_SECONDS)

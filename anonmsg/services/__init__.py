@@ -1,5 +1,5 @@
-"""What anonmsg does: one function per use case, grouped by noun.
+"""What anonmsg does: one function per use case, grouped by subject.
 
-Each takes a Context first and keywords after it, checks by `rules` what it is
-given, commits what it did, and raises an AppError where it refuses.
+Each takes a Context first and keywords after it, validates its input with `rules`,
+commits its changes, and raises an AppError when it refuses.
 """

@@ -1,4 +1,4 @@
-"""Counts that guard a secret: in the database, so that no restart forgets them."""
+"""Counters that guard a secret, in the database so that a restart doesn't reset them."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from anonmsg.runtime.context import Context
 
 
 def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
-    """Count one more, unless the limit of the period is reached.
+    """Count one attempt, unless the limit for the period is reached.
 
-    One statement, so that a hundred at once count exactly the limit. The
-    caller's transaction must be committed before the secret is compared.
+    This is one statement, so that a hundred simultaneous attempts count exactly up to
+    the limit. The caller's transaction must be committed before the secret is compared.
 
     Args:
         ctx: Within a writing transaction.
         *key: What is counted; only its digest is stored.
-        limit: How many a period allows.
-        period: When the count starts anew, from its first.
+        limit: How many attempts a period allows.
+        period: How long after its first attempt a count resets.
 
     Raises:
         TooManyAttempts: the limit is reached.
     """
     digest = ctx.keyring.digests.of("counter", *key)
-    over = col(Counter.resets_at) <= ctx.now
+    has_expired = col(Counter.resets_at) <= ctx.now
     statement = insert(ctx.db, Counter).values(key=digest, count=1, resets_at=ctx.now + period)
     statement = statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
-            "count": case((over, 1), else_=Counter.count + 1),
-            "resets_at": case((over, ctx.now + period), else_=Counter.resets_at),
+            "count": case((has_expired, 1), else_=Counter.count + 1),
+            "resets_at": case((has_expired, ctx.now + period), else_=Counter.resets_at),
         },
-        where=or_(over, col(Counter.count) < limit),
+        where=or_(has_expired, col(Counter.count) < limit),
     )
     if ctx.db.connection().execute(statement).rowcount != 1:
         resets_at = ctx.db.exec(select(Counter.resets_at).where(Counter.key == digest)).one()
@@ -45,6 +45,6 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
 
 
 def forget(ctx: Context, *key: str) -> None:
-    """Let a count start anew, because the right secret came."""
+    """Reset a count after the right secret."""
     digest = ctx.keyring.digests.of("counter", *key)
     ctx.db.exec(delete(Counter).where(col(Counter.key) == digest))

@@ -1,6 +1,6 @@
-"""Operators: what whoever runs a copy may do to an account, without its password.
+"""Operators: what the person who runs a site may do to an account without its password.
 
-They have the database and its secrets anyway; this only spares them the SQL.
+Operators have the database and its secrets anyway; this only saves them the SQL.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from anonmsg.services.sessions import credentials, sessions, two_factor
 
 @dataclass(frozen=True)
 class Account:
-    """Whom a command is about."""
+    """The account that a command acts on."""
 
     person_id: str
     username: str
 
 
 def account(ctx: Context, *, named: object) -> Account:
-    """The account of a username or an e-mail address, whatever became of it.
+    """Find an account by username or email address, whatever its state.
 
     Raises:
         UserNotFound: there is none.
@@ -37,17 +37,16 @@ def account(ctx: Context, *, named: object) -> Account:
 
 
 def create_user(ctx: Context, *, username: object, email: object, password: object) -> str:
-    """Make a verified person, by the rules of a sign-up but without its mail.
+    """Create a verified person, by the rules of a sign-up but without its email.
 
-    Sign-ups of the same address that wait for their code die, as they do when
-    another of them is verified.
+    Pending sign-ups for the same address are deleted, as they are when one of them is verified.
 
     Returns:
-        The username as it is shown.
+        The username as displayed.
 
     Raises:
         FormRefused: one or more fields are refused, each with its reason.
-        UsernameTaken: somebody has it, or holds it while a code lives.
+        UsernameTaken: somebody has it, or holds it while a code is valid.
         EmailTaken: the address has an account.
     """
     name, address, chosen = sign_ups.checked(username, email, password)
@@ -58,9 +57,9 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
 
 
 def reset_link(ctx: Context, *, person_id: str) -> str:
-    """A link that lets whoever has it choose a new password, once; nothing is mailed.
+    """Return a single-use link that lets anyone who has it set a new password.
 
-    One that was asked for before dies: it may have gone to the wrong person.
+    Nothing is emailed. Earlier reset links stop working: one may have gone to the wrong person.
     """
     lives = password_resets.LINK_LIVES
     with ctx.writing():
@@ -70,7 +69,7 @@ def reset_link(ctx: Context, *, person_id: str) -> str:
 
 
 def end_two_factor(ctx: Context, *, person_id: str) -> bool:
-    """Let the password alone sign in again, for who has lost phone and recovery codes.
+    """Turn two-factor off for an owner who has lost both phone and recovery codes.
 
     Returns:
         Whether it was on.

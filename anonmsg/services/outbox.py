@@ -1,9 +1,8 @@
-"""Mail that is to be sent: written with what it tells, handed over by a task.
+"""The outbox: emails stored with the change they report, delivered by a background task.
 
-A mail is a row of the same transaction as the change it speaks of, so neither
-exists without the other. It is sealed, because it may hold a code, and wiped
-once the mail service has it. Handing over is at least once: a mail service
-that knows idempotency keys sends it once.
+An email is a row in the same transaction as its change, so neither exists without the
+other. It is sealed, because it may hold a code, and wiped once the mail service has it.
+Delivery is at least once; a mail service that supports idempotency keys sends each email only once.
 """
 
 from __future__ import annotations
@@ -33,20 +32,20 @@ RETRY_AFTER = (
     timedelta(minutes=2),
     timedelta(minutes=10),
 )
-# A mail that nobody took in a day tells old news.
+# After a day without delivery, an email is old news.
 GIVEN_UP_AFTER = timedelta(days=1)
-# Longer than any mail service may take to answer; then somebody else may try.
+# Longer than any mail service may take to answer; after that, another worker may try.
 LEASE = timedelta(seconds=60)
 
 
-# A mail that was sent, given up or withdrawn is wiped and waits no more, even
-# where that happened while it was being handed over.
+# An email that was sent, given up or withdrawn is wiped and no longer waits, even
+# if that happened while it was being delivered.
 WAITS = col(Mail.sealed).is_not(None)
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that is ours to hand over, for the length of the lease."""
+    """An email that this worker may deliver until the lease ends."""
 
     id: str
     sealed: bytes
@@ -55,7 +54,7 @@ class Claimed:
 
 
 def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None:
-    """Put a mail into the outbox, within the caller's transaction."""
+    """Put an email into the outbox, within the caller's transaction."""
     mail_id = new_id()
     sealed = ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
     ctx.db.add(
@@ -65,9 +64,9 @@ def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None
 
 
 def pretend(ctx: Context, letter: Letter) -> None:
-    """Do what `post` does for a mail that goes to nobody: it takes as long.
+    """Do the work of `post` for an email to nobody, so that it takes as long.
 
-    Its row is wiped from the first, so nothing is sent and nothing is kept.
+    The row is wiped from the start, so nothing is sent and nothing is kept.
     """
     mail_id = new_id()
     ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
@@ -76,7 +75,7 @@ def pretend(ctx: Context, letter: Letter) -> None:
 
 
 def withdraw(ctx: Context, *, sign_up_id: str) -> None:
-    """Wipe mails with a code that is dead, within the caller's transaction."""
+    """Wipe emails whose code is no longer valid, within the caller's transaction."""
     ctx.db.exec(
         update(Mail)
         .where(col(Mail.sign_up_id) == sign_up_id, col(Mail.sealed).is_not(None))
@@ -85,14 +84,14 @@ def withdraw(ctx: Context, *, sign_up_id: str) -> None:
 
 
 def forget(ctx: Context, addresses: Collection[str]) -> None:
-    """Delete the mails that wait for somebody, within the caller's transaction.
+    """Delete the emails that wait for a person, within the caller's transaction.
 
-    They are sealed, so each has to be opened to see whom it is to. One that is
-    being handed over at the moment is missed by its sender, which takes it back.
+    They are sealed, so each must be opened to see who it is for. If one is being
+    delivered right now, `deliver_next` notices that its row is gone and takes the email back.
 
     Args:
         ctx: Within a writing transaction.
-        addresses: Theirs, in any case.
+        addresses: The person's addresses, in any letter case.
     """
     theirs = {address.casefold() for address in addresses}
     waiting = select(Mail).where(WAITS).execution_options(yield_per=100)
@@ -105,17 +104,17 @@ def forget(ctx: Context, addresses: Collection[str]) -> None:
 
 
 def deliver_next(ctx: Context) -> bool:
-    """Hand the mail that has waited longest over to the mail service.
+    """Hand the email that has waited longest to the mail service.
 
     Returns:
-        Whether there was one: then it is worth asking again at once.
+        Whether there was one; if so, it is worth calling again at once.
     """
     claimed = _claim(ctx)
     if claimed is None:
         return False
     letter = _opened(ctx, claimed)
     if letter is None:
-        # It will not open tomorrow either, and must not hold the others up.
+        # It won't open tomorrow either, and must not hold up the others.
         logger.error("A mail could not be opened, so it was given up.")
         _settle(ctx, claimed, sent=False)
         return True
@@ -123,10 +122,10 @@ def deliver_next(ctx: Context) -> bool:
         ctx.mailer.deliver(letter, idempotency_key=claimed.id)
     except MailRefused as refusal:
         logger.warning("A mail was not taken and will be tried again: %s", refusal)
-        _put_off(ctx, claimed)
+        _postpone(ctx, claimed)
     else:
         _settle(ctx, claimed, sent=True)
-        if not _is_kept(ctx, claimed):
+        if not _row_exists(ctx, claimed):
             take_back(ctx.settings, idempotency_key=claimed.id)
     if claimed.sign_up_id:
         ctx.announce(topics.mail_of(claimed.sign_up_id))
@@ -177,13 +176,13 @@ def _settle(ctx: Context, claimed: Claimed, *, sent: bool) -> None:
             usernames.extend(ctx, sign_up_id=claimed.sign_up_id, until=ctx.now + CODE_LIVES)
 
 
-def _is_kept(ctx: Context, claimed: Claimed) -> bool:
-    """Whether the mail's row is there: it is not if its owner was erased meanwhile."""
+def _row_exists(ctx: Context, claimed: Claimed) -> bool:
+    """Return whether the email's row still exists; erasing its owner deletes it."""
     with ctx.reading() as db:
         return db.exec(select(Mail.id).where(Mail.id == claimed.id)).first() is not None
 
 
-def _put_off(ctx: Context, claimed: Claimed) -> None:
+def _postpone(ctx: Context, claimed: Claimed) -> None:
     wait = RETRY_AFTER[min(claimed.tries, len(RETRY_AFTER)) - 1]
     with ctx.writing() as db:
         mine = update(Mail).where(col(Mail.id) == claimed.id, WAITS)

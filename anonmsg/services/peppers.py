@@ -1,10 +1,9 @@
-"""The check that a database and the PEPPER belong together, and the PEPPER's replacement.
+"""Peppers: checks that the PEPPER belongs to the database, and replaces an old one.
 
-Without the right one every password in the database is dead, and nobody would
-be told why. When an operator replaces it, the one before goes on to recognise
-what it made: a password is hashed anew when its person signs in, and what is
-sealed at the next start. A recovery code can only wait until it is used or
-replaced.
+With the wrong pepper no password would match, and nobody would be told why. After an
+operator rotates it, the previous pepper still recognises what it made: a password is
+rehashed when its owner signs in, and sealed secrets are resealed at the next start. A
+recovery code can only wait until it is used or replaced.
 """
 
 from __future__ import annotations
@@ -31,18 +30,18 @@ MISSING_PEPPER = (
 
 @dataclass(frozen=True)
 class Needed:
-    """How many people still need a pepper of earlier days, for what."""
+    """How many people still need a previous pepper, and for what."""
 
     passwords: int
     recovery_codes: int
 
 
 def check(ctx: Context) -> None:
-    """Note which PEPPER a database belongs to, and refuse to start with another.
+    """Record which PEPPER the database belongs to, and refuse to start with another.
 
     Raises:
-        BadSettings: there are people in the database, and this is not their
-            PEPPER; or one of earlier days is missing that some still need.
+        BadSettings: the database has people and this isn't their PEPPER, or a previous
+            pepper that some still need is missing.
     """
     with ctx.writing() as db:
         if found := problems(ctx):
@@ -51,7 +50,7 @@ def check(ctx: Context) -> None:
 
 
 def problems(ctx: Context) -> list[str]:
-    """Why somebody's password would not fit, within a transaction; empty where all do."""
+    """Return why people's passwords wouldn't match, within a transaction; empty if all do."""
     known = ctx.db.get(Fact, NAME)
     is_ours = known is not None and known.value in ctx.keyring.digests.each_of(NAME)
     if not is_ours and ctx.db.exec(select(Person.id).limit(1)).first() is not None:
@@ -63,23 +62,23 @@ def problems(ctx: Context) -> list[str]:
 
 
 def renew(ctx: Context) -> None:
-    """Seal anew what an earlier pepper sealed, as far as it is kept for long."""
+    """Reseal the long-lived secrets that a previous pepper sealed."""
     if ctx.settings.previous_peppers:
         with ctx.writing():
             two_factor.seal_anew(ctx)
 
 
 def still_needed(ctx: Context) -> Needed:
-    """Who still needs a pepper of earlier days, within a transaction."""
-    today = ctx.keyring.passwords.pepper_id
-    passwords = sum(people for made_by, people in _by_pepper(ctx) if made_by != today)
+    """Count who still needs a previous pepper, within a transaction."""
+    current = ctx.keyring.passwords.pepper_id
+    passwords = sum(people for made_by, people in _by_pepper(ctx) if made_by != current)
     people = func.count(func.distinct(col(RecoveryCode.person_id)))
-    codes = ctx.db.exec(select(people).where(RecoveryCode.pepper_id != today)).one()
+    codes = ctx.db.exec(select(people).where(RecoveryCode.pepper_id != current)).one()
     return Needed(passwords, codes)
 
 
 def _by_pepper(ctx: Context) -> list[tuple[str, int]]:
-    """The ids of the peppers that made people's password hashes, each with how many."""
+    """Return the ids of the peppers behind people's password hashes, each with a count."""
     made_by = func.substr(Person.password_hash, 1, 8)
     return [
         (row[0], row[1]) for row in ctx.db.exec(select(made_by, func.count()).group_by(made_by))

@@ -1,8 +1,8 @@
-"""Deletions: an account is closed at once and erased after a week.
+"""Deletions: an account closes at once and is erased after a week.
 
-Whoever changes their mind, or whose account somebody else wanted deleted, has
-that week: signing in undoes it. Then nothing of the person is left, neither in
-the tables nor readable in what the database or the outbox folder keeps on disk.
+Owners who change their mind, or whose account somebody else tried to delete, have that
+week: signing in cancels the deletion. After it, nothing of the person is left, neither
+in the tables nor readable in what the database or the outbox folder keeps on disk.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ LEAVES_AFTER = timedelta(days=7)
 def schedule(
     ctx: Context, *, owner_id: str, session_id: str, password: object, username: object
 ) -> datetime:
-    """Close an account at once, and have it erased in a week.
+    """Close an account at once, and schedule its erasure in a week.
 
     Args:
         ctx: The context.
         owner_id: Whose account.
-        session_id: In which browser that is asked for.
-        password: As typed; asked for however fresh the last proof is.
+        session_id: The session that asks.
+        password: As typed; required however recent the last check is.
         username: As typed, to confirm that this account is meant.
 
     Returns:
-        When it will be erased.
+        When the account will be erased.
 
     Raises:
-        UsernameDoesNotMatch: it is not the account's.
-        ReauthenticationNeeded: no password came.
-        IncorrectPassword: not the password.
-        TooManyAttempts: five wrong ones within a quarter of an hour.
-        NotSignedIn: the account or the sign-in is gone.
+        UsernameDoesNotMatch: it is not the account's username.
+        ReauthenticationNeeded: no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were five wrong passwords within 15 minutes.
+        NotSignedIn: the account or the session is gone.
     """
     with ctx.reading() as db:
         person = db.get(Person, owner_id)
@@ -60,9 +60,9 @@ def schedule(
     leaves_at = ctx.now + LEAVES_AFTER
     with ctx.writing() as db:
         reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
-        stays = col(Person.id) == owner_id, col(Person.leaves_at).is_(None)
-        if db.exec(update(Person).where(*stays).values(leaves_at=leaves_at)).rowcount != 1:
-            # Another tab was first, and ended this sign-in.
+        not_scheduled = col(Person.id) == owner_id, col(Person.leaves_at).is_(None)
+        if db.exec(update(Person).where(*not_scheduled).values(leaves_at=leaves_at)).rowcount != 1:
+            # Another tab was first, and ended this session.
             raise NotSignedIn
         sessions.end_all(ctx, person_id=owner_id)
         outbox.post(ctx, _notice(ctx, person, leaves_at))
@@ -71,51 +71,52 @@ def schedule(
 
 
 def erase(ctx: Context, *, person_id: str) -> bool:
-    """Delete a person for good, with everything that is theirs; nobody is no error.
+    """Erase a person and everything of theirs; an unknown id is not an error.
 
     Returns:
         Whether SQLite's log was emptied as well; if not, the next purge does it.
 
     Raises:
-        OSError: the outbox folder cannot be cleaned, so nothing was deleted.
+        OSError: the outbox folder can't be cleaned, so nothing was deleted.
     """
     _erase(ctx, person_id)
     return empty_the_log(ctx.db)
 
 
 def erase_due(ctx: Context) -> None:
-    """Erase everybody whose week is over; several workers may do so at once.
+    """Erase everyone whose week is over; several workers may run it at once.
 
-    The log is emptied every time: it also holds messages that were deleted.
+    The log is emptied every time, because it also holds deleted messages.
 
     Raises:
-        OSError: as `erase`.
+        OSError: the outbox folder can't be cleaned; see `erase`.
     """
     is_due = col(Person.leaves_at) <= ctx.now
     with ctx.reading() as db:
         due = db.exec(select(Person.id).where(is_due)).all()
     for person_id in due:
-        # Whoever has signed in since then stays.
+        # Anyone who has signed in since the query above stays.
         _erase(ctx, person_id, is_due)
     empty_the_log(ctx.db)
 
 
 def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
-    whom = col(Person.id) == person_id, *only_if
+    target = col(Person.id) == person_id, *only_if
     with ctx.writing() as db:
-        found = select(Person.username_key, Person.email, Person.email_key).where(*whom)
+        found = select(Person.username_key, Person.email, Person.email_key).where(*target)
         row = db.exec(found.with_for_update()).first()
         if row is None:
             return
         username_key, email, email_key = row
         theirs = SignUp.email_key == email_key, SignUp.username_key == username_key
         sign_ups.forget(ctx, *db.exec(select(SignUp).where(or_(*theirs))).all())
-        # An address that they wanted or had lately was written to as well.
+        # Addresses that they recently had or requested received emails too.
         links = select(MailedLink.email).where(MailedLink.person_id == person_id)
         addresses = {email, *db.exec(links).all()} - {""}
         outbox.forget(ctx, addresses)
-        db.exec(delete(Person).where(*whom))
-        # Last, because it cannot be taken back, and before the address is forgotten.
+        db.exec(delete(Person).where(*target))
+        # Last, because deleted files don't roll back; before the commit, because a retry
+        # still needs the addresses.
         mailer.forget(ctx.settings, addresses)
     ctx.announce(topics.page_of(username_key))
     ctx.announce(topics.sessions_of(person_id))

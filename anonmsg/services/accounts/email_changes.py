@@ -1,7 +1,7 @@
-"""E-mail addresses: changed by a link to the new one, and undone by a link to the old.
+"""Email changes: a link to the new address confirms, a link to the old one undoes.
 
-Whoever takes over an open browser can so not take the account away: the old
-address is told at once and can put everything back for a week.
+Someone who takes over an open browser therefore can't take the account away: the old
+address is told at once, and can undo the change for a week.
 """
 
 from __future__ import annotations
@@ -31,19 +31,20 @@ ASKED_A_DAY = 5
 def ask(
     ctx: Context, *, owner_id: str, session_id: str, email: object, password: object = ""
 ) -> None:
-    """Mail a link to a new address; the account keeps the old one until it is opened.
+    """Email a link to a new address; the account keeps the old one until it is opened.
 
     Raises:
-        InvalidEmail: it cannot be an address.
-        SameEmail: it is the account's already.
-        EmailTaken: another account has it, and the operator does not hide that.
-        ReauthenticationNeeded: the password is asked for, or IncorrectPassword.
-        TooManyAttempts: five were asked for today.
+        InvalidEmail: it can't be an email address.
+        SameEmail: it is already the account's address.
+        EmailTaken: another account has it, and the operator doesn't hide that.
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were five requests today, or too many wrong passwords.
     """
     address = rules.email(email)
     reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
     with ctx.writing():
-        # Committed before anything is told: it also tells who has an account.
+        # Commit the count before answering: the answer can reveal who has an account.
         counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
     with ctx.writing() as db:
         reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
@@ -51,7 +52,7 @@ def ask(
         if address.key == person.email_key:
             raise SameEmail
         other = db.exec(select(Person).where(Person.email_key == address.key)).first()
-        # Of one address, whichever mail is opened works; another may have been a slip.
+        # Every link to this address works; links to another one may have been a typo.
         mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id, but_to=address.key)
         if other is not None and not ctx.settings.hide_registered_emails:
             raise EmailTaken
@@ -66,34 +67,34 @@ def ask(
 
 
 def confirm(ctx: Context, *, link: object, network: str) -> None:
-    """Make the new address the account's, and tell the old one how to undo it.
+    """Switch the account to the new address, and tell the old one how to undo it.
 
     Raises:
-        LinkDead: the link was used, is too old, or never was one.
-        EmailTaken: another account was verified with this address meanwhile.
-        TooManyAttempts: too many links from this network.
+        LinkDead: the link was used, has expired or never existed.
+        EmailTaken: another account has been verified with this address in the meantime.
+        TooManyAttempts: too many links were opened from this network.
     """
-    with _used(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, row):
+    with _using_link(ctx, Purpose.CONFIRM_EMAIL, link, network) as (person, row):
         before = rules.Email(person.email, person.email_key)
-        _set(ctx, person, row)
+        _set_email(ctx, person, row)
         mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
         outbox.post(ctx, _notice(ctx, person, before))
 
 
 def undo(ctx: Context, *, link: object, network: str) -> None:
-    """Put the old address back, and end every sign-in: somebody else may be in.
+    """Restore the old address and end every session: somebody else may be signed in.
 
-    Whatever came after the change goes with it: the links to later addresses,
-    and a second factor that its owner could not know of. The link to an address
-    of before lives on, so that nobody undoes their way past it.
+    This also reverts what came after the change: it withdraws the links to later
+    addresses, and turns off a second factor that the owner couldn't know about. Undo
+    links to earlier addresses stay valid, so that an attacker can't use one undo to block another.
 
     Raises:
-        LinkDead: the link was used, is too old, or never was one.
-        EmailTaken: another account was verified with this address meanwhile.
-        TooManyAttempts: too many links from this network.
+        LinkDead: the link was used, has expired or never existed.
+        EmailTaken: another account has been verified with this address in the meantime.
+        TooManyAttempts: too many links were opened from this network.
     """
-    with _used(ctx, Purpose.UNDO_EMAIL, link, network) as (person, row):
-        _set(ctx, person, row)
+    with _using_link(ctx, Purpose.UNDO_EMAIL, link, network) as (person, row):
+        _set_email(ctx, person, row)
         mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, Purpose.RESET, person_id=person.id)
         mailed_links.withdraw(
             ctx, Purpose.UNDO_EMAIL, person_id=person.id, made_since=row.created_at
@@ -104,10 +105,10 @@ def undo(ctx: Context, *, link: object, network: str) -> None:
 
 
 @contextmanager
-def _used(
+def _using_link(
     ctx: Context, purpose: Purpose, link: object, network: str
 ) -> Iterator[tuple[Person, MailedLink]]:
-    """A transaction that uses a link up: whose it is, and what it was."""
+    """Use up a link in one transaction, and yield its person and its row."""
     ctx.rate_limits.spend("mailed_link", network)
     with ctx.reading():
         row = mailed_links.find(ctx, purpose, link)
@@ -119,8 +120,8 @@ def _used(
         yield person, row
 
 
-def _set(ctx: Context, person: Person, row: MailedLink) -> None:
-    """Make a link's address the account's; a row of the person is read anew after it."""
+def _set_email(ctx: Context, person: Person, row: MailedLink) -> None:
+    """Set the account's address from a link, and reload the person's row."""
     changed = update(Person).where(col(Person.id) == person.id)
     ctx.db.exec(changed.values(email=row.email, email_key=row.email_key))
     ctx.db.refresh(person)

@@ -1,7 +1,7 @@
-"""The files of a download: what is kept about an owner, as one ZIP.
+"""The files of a download: everything kept about an owner, as one ZIP.
 
-Each file goes through the inbox once more, in runs, so that a hundred thousand
-messages need no more memory than one run does.
+Each file reads the inbox from the start, in batches, so that a hundred thousand
+messages need no more memory than one batch does.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from anonmsg.public import InboxMessage
 
 Runs = Callable[[], Iterator[Sequence[InboxMessage]]]
 
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
+# What a spreadsheet reads as the start of a formula (OWASP, CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-# Where lists are written with ";", a spreadsheet begins another cell there, quotes
-# or not. A wink is left as it is.
+# In locales that separate lists with ";", a spreadsheet starts a new cell there, even inside
+# quotes. A winking smiley is left alone.
 FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
-# Without it Excel takes UTF-8 for the machine's old code page.
+# Without it, Excel reads UTF-8 as the machine's legacy code page.
 BYTE_ORDER_MARK = "\ufeff"
 _COLOURS = Markup("--paper: {0.paper}; --ink: {0.ink}; --ink-soft: {0.ink_soft}; --line: {0.line}")
 _STYLE_RULES = Markup("""
@@ -57,7 +57,7 @@ POLICY = (
 
 @dataclass(frozen=True)
 class UsedBrowser:
-    """A sign-in as its owner knows it; `last_used_on` is a day, no finer."""
+    """A session as its owner sees it; `last_used_on` is a day, nothing finer."""
 
     label: str
     last_used_on: str
@@ -66,7 +66,7 @@ class UsedBrowser:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept about an owner, but for the messages; times are ISO 8601 in UTC."""
+    """What is kept about an owner, except the messages; times are ISO 8601 in UTC."""
 
     username: str
     email: str
@@ -74,7 +74,7 @@ class Kept:
     bio: str
     accepts_messages: bool
     two_factor_on: bool
-    # Names and addresses of before that are kept for a while, or asked for.
+    # Former names and addresses that are kept for a while, and requested addresses.
     other_usernames: tuple[str, ...]
     other_emails: tuple[str, ...]
     created_at: str
@@ -83,11 +83,11 @@ class Kept:
 
 
 def pieces(kept: Kept, inbox: Runs) -> Iterator[bytes]:
-    """The ZIP, piece by piece, each made when it is asked for.
+    """Return the pieces of the ZIP, each made when it is read.
 
     Args:
         kept: What is kept about the owner.
-        inbox: Begins to go through all messages, in runs.
+        inbox: Starts a pass over all messages, in batches.
     """
     stream = ZipStream(compress_type=zipfile.ZIP_DEFLATED)
     stream.add(_encoded(_json(kept, inbox())), "anonmsg.json")
@@ -97,7 +97,7 @@ def pieces(kept: Kept, inbox: Runs) -> Iterator[bytes]:
 
 
 def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """Return the text so that no spreadsheet reads it as a formula."""
     safe = FORMULA_INSIDE.sub(r"\1'", text)
     return f"'{safe}" if safe.startswith(FORMULA) else safe
 
@@ -107,7 +107,7 @@ def _encoded(texts: Iterator[str]) -> Iterator[bytes]:
 
 
 def _json(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
-    """One JSON object, whose messages are written as they come."""
+    """Yield one JSON object, with its messages written as they are read."""
     profile = asdict(kept)
     exported_at, browsers = profile.pop("exported_at"), profile.pop("browsers")
     head = {"exported_at": exported_at, "profile": profile, "sign_ins": browsers}
@@ -127,7 +127,7 @@ def _dumped(fields: object) -> str:
 
 
 def _csv(runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
-    """A table by RFC 4180, each cell in quotes."""
+    """Yield a table as in RFC 4180, with every cell quoted."""
     yield BYTE_ORDER_MARK + _rows([("id", "text", "sent_at")])
     for run in runs:
         yield _rows([(message.id, message.content, message.sent_at) for message in run])
@@ -141,7 +141,7 @@ def _rows(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _html(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[Markup]:
-    """A page to read, which loads nothing and runs nothing."""
+    """Yield a readable page that loads nothing and runs nothing."""
     yield Markup("""<!DOCTYPE html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -190,11 +190,11 @@ def _profile(kept: Kept) -> Markup:
 
 def _browsers(kept: Kept) -> Markup:
     item = Markup("<li>{}</li>\n")
-    listed = Markup("").join(item.format(_told(browser)) for browser in kept.browsers)
+    listed = Markup("").join(item.format(_browser_line(browser)) for browser in kept.browsers)
     return Markup("<h2>{}</h2>\n<ul>{}</ul>\n").format(_("Sign-ins"), listed)
 
 
-def _told(browser: UsedBrowser) -> Markup:
+def _browser_line(browser: UsedBrowser) -> Markup:
     words = _("{browser}, last used on {day}")
     if not browser.signed_in:
         words = _("{browser}, last used on {day}, signed out")
@@ -209,5 +209,5 @@ def _article(message: InboxMessage) -> Markup:
 
 
 def _readable(sent_at: str) -> str:
-    """A time as people read it: 2026-03-04 12:00 UTC."""
+    """Return a time as people read it: 2026-03-04 12:00 UTC."""
     return f"{sent_at[:16].replace('T', ' ')} UTC"

@@ -1,7 +1,7 @@
-"""Exports: an owner takes home all that is kept about them.
+"""Exports: owners download everything that is kept about them.
 
-A download can last minutes. So each piece is its own use case with its own
-short transaction, and goes on from the message where the last one ended.
+A download can take minutes, so each piece is its own use case with its own short
+transaction, and continues after the message where the last one ended.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from anonmsg.services.accounts import export_files
 from anonmsg.services.inbox import message_order
 from anonmsg.services.sessions import reauthentication, sessions
 
-# At most 4 kB each, so a run holds two megabytes at worst.
+# A message takes at most 4 kB, so a batch holds two megabytes at worst.
 RUN = 500
 
 
 class Export:
-    """A download that is under way: whose, and how far it has come."""
+    """A download in progress: whose it is, and how far it has come."""
 
     def __init__(
         self, ctx: Context, kept: export_files.Kept, *, owner_id: str, session_id: str
     ) -> None:
-        """Begin at the first piece.
+        """Start at the first piece.
 
         Args:
-            ctx: The context; messages that come after its time are left out,
-                so that all files tell of the same ones.
+            ctx: The context; messages that arrive after its time are left out, so that
+                all files contain the same ones.
             kept: What is kept about the owner.
             owner_id: Who asked.
-            session_id: In which browser.
+            session_id: The session that asked.
         """
         self.filename = f"anonmsg-{kept.username}-{ctx.now:%Y-%m-%d}.zip"
         self.session_id = session_id
@@ -44,7 +44,7 @@ class Export:
         self._pieces = export_files.pieces(kept, self._runs)
 
     def step(self, ctx: Context) -> bytes:
-        """The next piece, read with the context of the moment; at the end nothing."""
+        """Return the next piece, read with the caller's context; empty at the end."""
         self._ctx = ctx
         return next((piece for piece in self._pieces if piece), b"")
 
@@ -65,19 +65,19 @@ class Export:
 
 
 def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> Export:
-    """Begin a download of everything, for whom the password was asked for lately.
+    """Start a download of everything, after a recent password check.
 
     Args:
         ctx: The context.
         owner_id: Who asks.
-        session_id: In which browser.
-        password: As typed; nothing where it was not asked for yet.
+        session_id: The session that asks.
+        password: As typed; empty if the owner hasn't been asked for it yet.
 
     Raises:
-        ReauthenticationNeeded: the last proof is too old, and no password came.
-        IncorrectPassword: not the password.
-        TooManyAttempts: too many wrong passwords, or too many downloads.
-        NotSignedIn: the account or the sign-in is gone.
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were too many wrong passwords or too many downloads.
+        NotSignedIn: the account or the session is gone.
     """
     reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
     ctx.rate_limits.spend("export", owner_id)
@@ -88,8 +88,8 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
             select(SignInSession).where(SignInSession.person_id == owner_id).order_by(latest_first)
         )
         rows = db.exec(mine).all()
-        other_names = _names_of_before(ctx, owner_id)
-        other_emails = _addresses_of_links(ctx, owner_id)
+        other_names = _former_usernames(ctx, owner_id)
+        other_emails = _linked_addresses(ctx, owner_id)
     if person is None:
         raise NotSignedIn
     kept = export_files.Kept(
@@ -109,22 +109,22 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
 
 
 def next_piece(ctx: Context, *, export: Export) -> bytes:
-    """The next piece of a download; nothing once it is whole.
+    """Return the next piece of a download; empty once it is complete.
 
     Raises:
-        NotSignedIn: the sign-in has ended meanwhile, or the account is gone.
+        NotSignedIn: the session has ended, or the account is gone.
     """
     sessions.whose(ctx, session_id=export.session_id)
     return export.step(ctx)
 
 
-def _names_of_before(ctx: Context, owner_id: str) -> tuple[str, ...]:
+def _former_usernames(ctx: Context, owner_id: str) -> tuple[str, ...]:
     kept = HeldUsername.person_id == owner_id, col(HeldUsername.held_until) > ctx.now
     return tuple(sorted(ctx.db.exec(select(HeldUsername.username_key).where(*kept)).all()))
 
 
-def _addresses_of_links(ctx: Context, owner_id: str) -> tuple[str, ...]:
-    """Those that an undo would put back, or that were asked for and not confirmed yet."""
+def _linked_addresses(ctx: Context, owner_id: str) -> tuple[str, ...]:
+    """Return the addresses that an undo would restore or that await confirmation."""
     alive = MailedLink.person_id == owner_id, MailedLink.expires_at > ctx.now
     found = ctx.db.exec(select(MailedLink.email).where(*alive)).all()
     return tuple(sorted(set(found) - {""}))

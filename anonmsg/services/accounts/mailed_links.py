@@ -1,8 +1,8 @@
-"""Mailed links: each does one thing once, for one person, within a time.
+"""Mailed links: each does one thing once, for one person, within a time limit.
 
-A link carries 32 random bytes in the address's fragment, which no server, log
-or Referer ever gets; the table has only their keyed digest, bound to the
-purpose, so that a link for one thing can never do another.
+A link carries 32 random bytes in the URL's fragment, which never reaches a server, a
+log or a Referer header. The table stores only their keyed digest, bound to the purpose,
+so that a link for one thing can never do another.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ def make(
 
     Args:
         ctx: Within a writing transaction.
-        purpose: What it does.
-        person_id: For whom.
-        lives: For how long.
-        email: The address that it sets, where it sets one.
+        purpose: What the link does.
+        person_id: Whose link it is.
+        lives: How long it works.
+        email: The address that it sets, if it sets one.
 
     Returns:
-        The token, which is kept nowhere else.
+        The token, which is stored nowhere else.
     """
     token = new_token()
     ctx.db.add(
         MailedLink(
             id=new_id(),
             purpose=purpose.value,
-            digest=ctx.keyring.digests.of(_named(purpose), token),
+            digest=ctx.keyring.digests.of(_digest_purpose(purpose), token),
             person_id=person_id,
             email=email.address if email else "",
             email_key=email.key if email else "",
@@ -64,12 +64,12 @@ def make(
 
 
 def find(ctx: Context, purpose: Purpose, token: object) -> MailedLink:
-    """The living link of a token, which stays usable: see `use`.
+    """Find the live link of a token without using it up; see `use`.
 
     Raises:
         LinkDead: there is none for this purpose.
     """
-    digests = ctx.keyring.digests.each_of(_named(purpose), rules.text(token))
+    digests = ctx.keyring.digests.each_of(_digest_purpose(purpose), rules.text(token))
     alive = col(MailedLink.expires_at) > ctx.now
     row = ctx.db.exec(
         select(MailedLink).where(
@@ -82,10 +82,10 @@ def find(ctx: Context, purpose: Purpose, token: object) -> MailedLink:
 
 
 def use(ctx: Context, row: MailedLink) -> None:
-    """Use a link up, within the caller's transaction: of several at once, one wins.
+    """Use up a link, within the caller's transaction; if several race, one wins.
 
     Raises:
-        LinkDead: somebody else was first.
+        LinkDead: it has expired, or another request used it first.
     """
     used = ctx.db.exec(
         delete(MailedLink).where(col(MailedLink.id) == row.id, col(MailedLink.expires_at) > ctx.now)
@@ -101,14 +101,14 @@ def withdraw(
     but_to: str | None = None,
     made_since: datetime | None = None,
 ) -> None:
-    """Let a person's links of some purposes die, within the caller's transaction.
+    """Invalidate a person's links for some purposes, within the caller's transaction.
 
     Args:
         ctx: Within a writing transaction.
-        *purposes: Which.
-        person_id: Whose.
-        but_to: The key of an address; the links that set it live on.
-        made_since: Links of before this time (aware UTC) live on.
+        *purposes: Which purposes.
+        person_id: Whose links.
+        but_to: The key of an address; links that set it stay valid.
+        made_since: Links made before this time (aware UTC) stay valid.
     """
     theirs = delete(MailedLink).where(
         col(MailedLink.person_id) == person_id,
@@ -121,5 +121,5 @@ def withdraw(
     ctx.db.exec(theirs)
 
 
-def _named(purpose: Purpose) -> str:
+def _digest_purpose(purpose: Purpose) -> str:
     return f"mailed link {purpose.value}"

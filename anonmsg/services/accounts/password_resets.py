@@ -1,7 +1,7 @@
-"""Passwords that are replaced: by a mailed link where one is forgotten, or in the settings.
+"""Password changes: by an emailed link if it is forgotten, or in the settings.
 
-Asking for a link says and does the same for every address, so that nobody
-learns by it who has an account.
+Asking for a link says and does the same for every address, so that it reveals nothing
+about who has an account.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ NOBODY = "somebody"
 
 
 def ask(ctx: Context, *, email: object, network: str) -> None:
-    """Mail a link to whoever has this address; `asked` is the answer in any case.
+    """Email a reset link to the owner of this address; the answer is always `asked`.
 
     Raises:
-        InvalidEmail: it cannot be an address.
-        TooManyAttempts: too many from this network or for this address.
+        InvalidEmail: it can't be an email address.
+        TooManyAttempts: there were too many requests from this network or for this address.
     """
     address = rules.email(email)
     ctx.rate_limits.spend("forgot_hour", network)
@@ -47,8 +47,8 @@ def ask(ctx: Context, *, email: object, network: str) -> None:
     with ctx.writing() as db:
         mine = Person.email_key == address.key, col(Person.banned_at).is_(None)
         person = db.exec(select(Person).where(*mine)).first()
-        # The same work and the same kind of row, so that time does not tell. A link
-        # that was asked for before stays good: whichever mail is opened, it works.
+        # Both cases do the same work and write the same kind of row, so timing reveals
+        # nothing. Earlier links stay valid: whichever email the person opens works.
         if person is None:
             outbox.pretend(ctx, _letter(ctx, address.address, NOBODY, new_token()))
             return
@@ -57,20 +57,20 @@ def ask(ctx: Context, *, email: object, network: str) -> None:
 
 
 def asked() -> str:
-    """What everyone is told who has asked for a link."""
+    """Return the answer that everyone who asks for a link gets."""
     return _("If an account has this address, a link is on its way. It works for 30 minutes.")
 
 
 def reset(ctx: Context, *, link: object, password: object, network: str) -> None:
-    """Set a new password by a mailed link, and end every sign-in.
+    """Set a new password through an emailed link, and end every session.
 
-    The second factor, if there is one, stays: a mailbox alone opens no account
-    that has one.
+    The second factor, if there is one, stays on: access to the mailbox alone doesn't
+    open the account.
 
     Raises:
-        LinkDead: the link was used, is too old, or never was one.
-        InvalidPassword: too short, too long or too easy; the link stays usable.
-        TooManyAttempts: too many links from this network.
+        LinkDead: the link was used, has expired or never existed.
+        InvalidPassword: it is too short, too long or too easy to guess; the link stays usable.
+        TooManyAttempts: too many links were opened from this network.
     """
     ctx.rate_limits.spend("mailed_link", network)
     with ctx.reading() as db:
@@ -86,13 +86,14 @@ def reset(ctx: Context, *, link: object, password: object, network: str) -> None
 
 
 def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new: object) -> None:
-    """Change the password in the settings, and end every other sign-in.
+    """Change the password in the settings, and end every other session.
 
     Raises:
-        InvalidNewPassword: too short, too long, too easy, or the one of until now.
-        ReauthenticationNeeded: the current password is missing, or IncorrectPassword.
-        TooManyAttempts: five wrong ones within a quarter of an hour.
-        NotSignedIn: the account or the sign-in is gone.
+        InvalidNewPassword: it is too short, too long, too easy to guess, or the current one.
+        ReauthenticationNeeded: the current password is missing.
+        IncorrectPassword: the current password is wrong.
+        TooManyAttempts: there were five wrong passwords within 15 minutes.
+        NotSignedIn: the account or the session is gone.
     """
     with ctx.reading() as db:
         person = db.get(Person, owner_id)
@@ -114,14 +115,14 @@ def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new
 
 
 def _replace(ctx: Context, person: Person, hashed: str, *, but: str = "") -> None:
-    """Set another password in the place of the one that the person has had until now.
+    """Replace the password, unless it has changed since it was checked.
 
-    Whoever was in may have asked for another address, too: that link dies.
+    An intruder may have requested an email change, so those links die too.
     """
     same = col(Person.id) == person.id, col(Person.password_hash) == person.password_hash
     replaced = ctx.db.exec(update(Person).where(*same).values(password_hash=hashed))
     if replaced.rowcount != 1:
-        # Another change was quicker, so the password that was given is an old one.
+        # Another change was first, so the password that was given is out of date.
         raise IncorrectPassword
     sessions.end_all(ctx, person_id=person.id, but=but)
     mailed_links.withdraw(ctx, Purpose.RESET, Purpose.CONFIRM_EMAIL, person_id=person.id)

@@ -1,4 +1,4 @@
-"""People as others see them, and what they set about themselves."""
+"""People: created once verified, shown to others, open or closed to messages."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def make(
     password_hash: str,
     sign_up_id: str = "",
 ) -> None:
-    """Make a verified person, in the caller's transaction.
+    """Create a verified person, within the caller's transaction.
 
-    All sign-ups of the address die: whoever is verified first has it.
+    All sign-ups for the address are deleted: the first person verified has it.
 
     Args:
         ctx: The context.
         name: Their username.
-        address: Their e-mail address.
-        password_hash: What their password is checked by.
+        address: Their email address.
+        password_hash: The hash of their password.
         sign_up_id: The sign-up that may hold the username for them.
 
     Raises:
-        UsernameTaken: somebody has it, or holds it while a code lives.
+        UsernameTaken: somebody has it, or holds it while a code is valid.
         EmailTaken: the address has an account.
     """
     person = Person(
@@ -56,9 +56,9 @@ def make(
 
 
 def find(ctx: Context, username: object) -> Person:
-    """The person behind a public page, for other use cases; also by a name given up lately.
+    """Find the person behind a public page, also by a recently given-up username.
 
-    Unknown, unverified, deleted and banned people are all alike.
+    This is for other use cases. Unknown, unverified, deleted and banned people all look alike.
 
     Raises:
         NobodyHere: there is no such page.
@@ -74,7 +74,7 @@ def find(ctx: Context, username: object) -> Person:
 
 
 def page(ctx: Context, *, username: object) -> PublicPage:
-    """What anyone may know about an inbox.
+    """Return what anyone may know about an inbox.
 
     Raises:
         NobodyHere: there is no such page.
@@ -85,7 +85,7 @@ def page(ctx: Context, *, username: object) -> PublicPage:
 
 
 def owner(ctx: Context, *, owner_id: str) -> Owner:
-    """What the signed-in person sees of themselves.
+    """Return what signed-in owners see about themselves.
 
     Raises:
         NotSignedIn: the account is gone.
@@ -102,7 +102,7 @@ def accept_messages(ctx: Context, *, owner_id: str, accepts: object) -> bool:
     """Open or close an inbox; senders see it at once.
 
     Returns:
-        Whether it is open now.
+        Whether it is now open.
     """
     with ctx.writing() as db:
         db.exec(

@@ -1,4 +1,4 @@
-"""Profiles: what a person says about themselves, and the name their page answers to."""
+"""Profiles: what owners say about themselves, and the username of their page."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from anonmsg.services.accounts import usernames
 from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
 
 RENAME_AFTER = timedelta(days=7)
-# How long the old name leads to the new one, and nobody else can have it.
+# How long the old name leads to the new one and nobody else can have it.
 OLD_NAME_LEADS = timedelta(days=30)
 
 
 def profile(ctx: Context, *, owner_id: str) -> Profile:
-    """What an owner sees of their account on the settings page.
+    """Return what an owner sees of their account on the settings page.
 
     Raises:
         NotSignedIn: the account is gone.
@@ -41,7 +41,7 @@ def profile(ctx: Context, *, owner_id: str) -> Profile:
 
 
 def describe(ctx: Context, *, owner_id: str, display_name: object, bio: object) -> None:
-    """Set the display name and the short text that the public page shows.
+    """Set the display name and the bio that the public page shows.
 
     Raises:
         InvalidDisplayName: it is too long.
@@ -57,17 +57,17 @@ def describe(ctx: Context, *, owner_id: str, display_name: object, bio: object) 
 
 
 def rename(ctx: Context, *, owner_id: str, username: object) -> str:
-    """Take another username; the old one leads to it for 30 days, and stays theirs.
+    """Change the username; the old one leads to it and stays theirs for 30 days.
 
-    Another spelling of the same name is no other name, and free to take.
+    Changing only upper and lower case doesn't count as a change of name, and is always allowed.
 
     Returns:
-        The username as it is shown from now on.
+        The new username as displayed.
 
     Raises:
         InvalidUsername: it breaks a rule.
-        UsernameTaken: somebody else has it or holds it.
-        RenamedLately: the last change is not seven days old.
+        UsernameTaken: it is reserved, or somebody else has or holds it.
+        RenamedLately: the last change was less than seven days ago.
         NotSignedIn: the account is gone.
     """
     name = rules.username(username)
@@ -83,7 +83,7 @@ def rename(ctx: Context, *, owner_id: str, username: object) -> str:
             _take(ctx, person, name)
     for topic in (topics.page_of(before), topics.page_of(name.key)):
         ctx.announce(topic)
-    # Their own tabs show the name and the link, too.
+    # The owner's own tabs show the name and the link too.
     for topic in (topics.sessions_of(owner_id), topics.inbox_of(owner_id)):
         ctx.announce(topic)
     return name.shown

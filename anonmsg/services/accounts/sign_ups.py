@@ -1,10 +1,9 @@
 """Sign-ups: from a username, an address and a password to a verified person.
 
-Each sign-up is a row of its own, bound to a random id that only the browser
-that began it holds. A code serves only its own row, so a password chosen in
-one browser never ends on an account that was verified in another, whoever
-comes first. The first row of an address that is verified wins; the address's
-other rows die with it.
+Each sign-up is its own row, bound to a random id that only the browser that started it
+holds. A code works only for its own row, so a password chosen in one browser never ends
+up on an account verified in another, whichever comes first. The first row verified for
+an address wins; the address's other rows are deleted with it.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ SIGN_UP_LIVES = timedelta(hours=24)
 
 
 def check_username(ctx: Context, *, username: object, browser: object = "", network: str) -> None:
-    """Tell whether a username may be had.
+    """Check that a username is available.
 
     Raises:
         InvalidUsername: it breaks a rule.
-        UsernameTaken: somebody else has it or holds it.
-        TooManyAttempts: too many checks from this network.
+        UsernameTaken: it is reserved, or somebody else has or holds it.
+        TooManyAttempts: there were too many checks from this network.
     """
     name = rules.username(username)
     ctx.rate_limits.spend("username_check", network)
@@ -55,25 +54,25 @@ def sign_up(
     browser: object = "",
     network: str,
 ) -> str:
-    """Begin a sign-up and mail its code.
+    """Start a sign-up and email its code.
 
     Args:
         ctx: The context.
-        username: As typed, like the two that follow.
+        username: As typed, like the next two.
         email: Where the code goes.
-        password: What the account will be opened with.
-        browser: The random id of this browser's earlier sign-up, if any,
-            which the new one replaces.
+        password: The password for the account.
+        browser: The random id of this browser's earlier sign-up, if any, which the new
+            one replaces.
         network: The key of the client's network.
 
     Returns:
-        The random id by which this browser may enter the code.
+        The random id that lets this browser enter the code.
 
     Raises:
         FormRefused: one or more fields are refused, each with its reason.
-        TooManyAttempts: too many from this network or for this address.
+        TooManyAttempts: there were too many from this network or for this address.
     """
-    # Judging a password costs time, so even a form that is refused counts.
+    # Judging a password takes time, so refused forms count too.
     ctx.rate_limits.spend("sign_up_form", network)
     name, address, chosen = checked(username, email, password)
     ctx.rate_limits.spend("sign_up_hour", network)
@@ -89,10 +88,10 @@ def sign_up(
 
 
 def pending(ctx: Context, *, browser: object) -> PendingSignUp:
-    """Where this browser's sign-up stands.
+    """Return the status of this browser's sign-up.
 
     Raises:
-        SignUpNotFound: it has begun none that is alive.
+        SignUpNotFound: this browser has no active sign-up.
     """
     with ctx.reading() as db:
         row = of_browser(ctx, browser)
@@ -106,15 +105,15 @@ def pending(ctx: Context, *, browser: object) -> PendingSignUp:
 
 
 def resend(ctx: Context, *, browser: object) -> int:
-    """Mail a fresh code; the old one dies.
+    """Email a new code; the old one stops working.
 
     Returns:
-        After how many seconds another may be asked for.
+        The seconds until the next code may be requested.
 
     Raises:
-        SignUpNotFound: this browser has begun no sign-up that is alive.
-        ResendTooSoon: the last code is not a minute old.
-        TooManyAttempts: five fresh codes went to this address today.
+        SignUpNotFound: this browser has no active sign-up.
+        ResendTooSoon: the last code is less than a minute old.
+        TooManyAttempts: five new codes went to this address today.
     """
     with ctx.writing():
         row = of_browser(ctx, browser)
@@ -125,7 +124,7 @@ def resend(ctx: Context, *, browser: object) -> int:
 
 
 def of_browser(ctx: Context, browser: object) -> SignUp | None:
-    """The sign-up that this browser has begun, while it is alive."""
+    """Return this browser's active sign-up, if any."""
     held = rules.text(browser)
     if not held:
         return None
@@ -135,7 +134,7 @@ def of_browser(ctx: Context, browser: object) -> SignUp | None:
 
 
 def newest_of(ctx: Context, identifier: str) -> SignUp | None:
-    """The newest living sign-up with a username or an e-mail address, if any."""
+    """Return the newest active sign-up with a username or an email address, if any."""
     by_name = SignUp.username_key == rules.username_key(identifier)
     by_email = SignUp.email_key == email_key(identifier)
     mine = by_email if "@" in identifier else by_name
@@ -145,7 +144,7 @@ def newest_of(ctx: Context, identifier: str) -> SignUp | None:
 
 
 def email_key(value: object) -> str:
-    """The key of an e-mail address; empty where it cannot be one."""
+    """Return the key of an email address; empty if it can't be one."""
     try:
         return rules.email(value).key
     except AppError:
@@ -153,7 +152,7 @@ def email_key(value: object) -> str:
 
 
 def forget(ctx: Context, *rows: SignUp) -> None:
-    """Delete sign-ups with their mails and held names, in the caller's transaction."""
+    """Delete sign-ups with their emails and held names, within the caller's transaction."""
     for row in rows:
         outbox.withdraw(ctx, sign_up_id=row.id)
         usernames.release(ctx, sign_up_id=row.id)
@@ -163,14 +162,14 @@ def forget(ctx: Context, *rows: SignUp) -> None:
 def checked(
     username: object, email: object, password: object
 ) -> tuple[rules.Username, rules.Email, str]:
-    """What an account begins with, by its rules.
+    """Validate the fields of a new account.
 
     Raises:
-        FormRefused: one or more are refused, each with its reason.
+        FormRefused: one or more fields are refused, each with its reason.
     """
     refusals: list[AppError] = []
 
-    def by(rule: Callable[[], T]) -> T | None:
+    def collect(rule: Callable[[], T]) -> T | None:
         try:
             return rule()
         except AppError as refusal:
@@ -178,9 +177,9 @@ def checked(
             return None
 
     about = (rules.text(username), rules.text(email))
-    name = by(lambda: rules.username(username))
-    address = by(lambda: rules.email(email))
-    chosen = by(lambda: rules.new_password(password, about=about))
+    name = collect(lambda: rules.username(username))
+    address = collect(lambda: rules.email(email))
+    chosen = collect(lambda: rules.new_password(password, about=about))
     if name is None or address is None or chosen is None:
         raise FormRefused(refusals)
     return name, address, chosen
@@ -189,7 +188,7 @@ def checked(
 def _refuse_what_is_taken(
     ctx: Context, name: rules.Username, address: rules.Email, browser: object
 ) -> None:
-    """Say early, before the hash, what the transaction would refuse later."""
+    """Refuse early, before hashing, what the transaction would refuse later."""
     refusals: list[AppError] = []
     mine = of_browser(ctx, browser)
     if not usernames.is_free(ctx, name.key, for_sign_up=mine.id if mine else ""):
@@ -203,7 +202,7 @@ def _refuse_what_is_taken(
 def _begin(
     ctx: Context, name: rules.Username, address: rules.Email, hashed: str, browser: object
 ) -> str:
-    code, link, holder, row_id = new_code(), new_token(), new_token(), new_id()
+    code, link, browser_id, row_id = new_code(), new_token(), new_token(), new_id()
     with ctx.writing() as db:
         owner = _person_with(ctx, address.key)
         if owner and not ctx.settings.hide_registered_emails:
@@ -215,7 +214,7 @@ def _begin(
         )
         row = SignUp(
             id=row_id,
-            browser_digest=ctx.keyring.digests.of("browser", holder),
+            browser_digest=ctx.keyring.digests.of("browser", browser_id),
             username=name.shown,
             username_key=name.key,
             email=address.address,
@@ -227,7 +226,7 @@ def _begin(
         )
         db.add(row)
         verification_codes.mail(ctx, row, code, link)
-    return holder
+    return browser_id
 
 
 def _person_with(ctx: Context, key: str) -> Person | None:

@@ -1,4 +1,4 @@
-"""What only one person can have, and how it is refused to whoever comes second."""
+"""Turns duplicate usernames and email addresses into refusals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TAKEN: Mapping[str, type[AppError]] = {
 
 @contextmanager
 def refusing_what_is_taken() -> Iterator[None]:
-    """Tell what is taken where the database refuses a row; any other error stays itself.
+    """Turn a violated uniqueness constraint into its refusal; let other errors pass.
 
     Raises:
         EmailTaken: another account has the address.

@@ -1,4 +1,4 @@
-"""Who holds a username: one row a name, taken by one conditional statement."""
+"""Usernames: one row per name, claimed by one conditional statement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from anonmsg.runtime.context import Context
 
 
 def is_free(ctx: Context, key: str, *, for_sign_up: str = "") -> bool:
-    """Whether a username may be had now; one's own hold does not count."""
+    """Return whether a username is available; the sign-up's own hold doesn't count."""
     held = select(HeldUsername).where(
         HeldUsername.username_key == key,
         or_(
@@ -32,16 +32,16 @@ def is_free(ctx: Context, key: str, *, for_sign_up: str = "") -> bool:
 
 
 def hold(ctx: Context, key: str, *, sign_up_id: str, until: datetime) -> None:
-    """Hold a username for a sign-up, as long as its code lives.
+    """Hold a username for a sign-up while its code is valid.
 
     Raises:
-        UsernameTaken: a person has it, or another sign-up that is alive.
+        UsernameTaken: a person has it, or another active sign-up holds it.
     """
     _claim(ctx, key, sign_up_id=sign_up_id, person_id=None, until=until)
 
 
 def give(ctx: Context, key: str, *, sign_up_id: str, person_id: str) -> None:
-    """Make a username a person's own.
+    """Give a username to a person.
 
     Raises:
         UsernameTaken: somebody else has it or holds it.
@@ -50,9 +50,9 @@ def give(ctx: Context, key: str, *, sign_up_id: str, person_id: str) -> None:
 
 
 def move(ctx: Context, key: str, *, person_id: str, leads_until: datetime) -> None:
-    """Make another username a person's own; the ones they had lead to it for a time.
+    """Give a person another username; the ones they had lead to it for a while.
 
-    One that they gave up lately is still theirs, so they can go back to it.
+    A name that they gave up recently is still theirs, so they can go back to it.
 
     Raises:
         UsernameTaken: somebody else has it or holds it.
@@ -76,7 +76,7 @@ def move(ctx: Context, key: str, *, person_id: str, leads_until: datetime) -> No
 
 
 def led_to(ctx: Context, key: str) -> str:
-    """The id of the person that a given-up username still leads to, or nothing."""
+    """Return the id of the person a former username still leads to; empty if none."""
     found = select(HeldUsername.person_id).where(
         HeldUsername.username_key == key, col(HeldUsername.held_until) > ctx.now
     )
@@ -84,7 +84,7 @@ def led_to(ctx: Context, key: str) -> str:
 
 
 def extend(ctx: Context, *, sign_up_id: str, until: datetime) -> None:
-    """Hold a sign-up's username longer, where it still holds one."""
+    """Extend a sign-up's hold on its username, if it still has one."""
     ctx.db.exec(
         update(HeldUsername)
         .where(col(HeldUsername.sign_up_id) == sign_up_id, col(HeldUsername.person_id).is_(None))
@@ -93,7 +93,7 @@ def extend(ctx: Context, *, sign_up_id: str, until: datetime) -> None:
 
 
 def release(ctx: Context, *, sign_up_id: str) -> None:
-    """Let go of what a sign-up held."""
+    """Release the username that a sign-up holds."""
     ctx.db.exec(
         delete(HeldUsername).where(
             col(HeldUsername.sign_up_id) == sign_up_id, col(HeldUsername.person_id).is_(None)

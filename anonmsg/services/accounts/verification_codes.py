@@ -1,4 +1,4 @@
-"""Codes: made, mailed and made anew, each for one sign-up."""
+"""Verification codes: made, emailed and renewed, each for one sign-up."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from anonmsg.services.outbox import CODE_LIVES
 
 RESEND_AFTER = timedelta(seconds=60)
 RESENDS_A_DAY = 5
-# The code's own life begins when the mail service has the mail; until then
-# its username is held as long as the first retries take.
+# A code's lifetime starts when the mail service accepts the email. Until then, the
+# username is held long enough for the first retries.
 HELD_UNTIL_MAILED = CODE_LIVES * 2
 
 
 def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
-    """Give a sign-up a fresh code, within the caller's transaction.
+    """Give a sign-up a new code, within the caller's transaction.
 
     Args:
         ctx: Within a writing transaction.
         row: The sign-up.
-        browser: A new random id to bind it to, if another browser may go on.
+        browser: A new random id to bind it to, if another browser may continue.
 
     Raises:
-        ResendTooSoon: the last code is not a minute old.
-        TooManyAttempts: five fresh codes went to this address today.
+        ResendTooSoon: the last code is less than a minute old.
+        TooManyAttempts: five new codes went to this address today.
     """
     too_soon = row.code_made_at + RESEND_AFTER - ctx.now
     if too_soon > timedelta(0):
@@ -47,7 +47,7 @@ def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
     if browser:
         changed["browser_digest"] = ctx.keyring.digests.of("browser", browser)
     ctx.db.exec(update(SignUp).where(col(SignUp.id) == row.id).values(**changed))
-    # Whoever lost the name meanwhile picks another when the code is entered.
+    # If somebody else has taken the name, the person picks another with the code.
     with suppress(UsernameTaken):
         until = ctx.now + HELD_UNTIL_MAILED
         usernames.hold(ctx, row.username_key, sign_up_id=row.id, until=until)
@@ -55,26 +55,25 @@ def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
 
 
 def go_on(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
-    """Mail a fresh code to whoever had the right password.
+    """Email a new code to a person who gave the right password.
 
     Args:
         ctx: The context.
         waiting: Their sign-up.
-        elsewhere: Whether another browser than the one that began it goes on.
+        elsewhere: Whether they continue in another browser than the one that started it.
 
     Returns:
-        The random id by which that browser may enter the code; empty where the
-        first one goes on.
+        The random id that lets that browser enter the code; empty if the first browser continues.
 
     Raises:
-        IncorrectPassword: the sign-up is gone meanwhile.
+        IncorrectPassword: the sign-up no longer exists.
     """
     browser = new_token() if elsewhere else ""
     try:
         with ctx.writing():
             fresh(ctx, _still_waiting(ctx, waiting), browser=browser)
     except TooManyAttempts:
-        # The last code is still good; this browser may enter that one.
+        # The last code still works; this browser may enter that one.
         with ctx.writing() as db:
             _still_waiting(ctx, waiting)
             if browser:
@@ -85,9 +84,9 @@ def go_on(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
 
 
 def mail(ctx: Context, row: SignUp, code: str, link: str) -> None:
-    """Mail a sign-up's code; to an address that has an account, that instead.
+    """Email a sign-up's code, or a notice if the address already has an account.
 
-    Within the caller's transaction, like the two that follow.
+    Runs within the caller's transaction.
     """
     if not row.decoy:
         post(ctx, row, code, link)
@@ -98,7 +97,7 @@ def mail(ctx: Context, row: SignUp, code: str, link: str) -> None:
 
 
 def values(ctx: Context, row_id: str, code: str, link: str) -> dict[str, Any]:
-    """The columns of a sign-up that a new code and link change."""
+    """Return the columns of a sign-up that a new code and link change."""
     digests = ctx.keyring.digests
     return {
         "code_digest": digests.of("code", row_id, code),
@@ -110,12 +109,12 @@ def values(ctx: Context, row_id: str, code: str, link: str) -> dict[str, Any]:
 
 
 def post(ctx: Context, row: SignUp, code: str, link: str) -> None:
-    """Mail a code and its link, within the caller's transaction."""
+    """Email a code and its link, within the caller's transaction."""
     letter = letters.verification(
         to=row.email,
         username=row.username,
         code=code,
-        # A fragment never reaches a server, a log or a Referer.
+        # A fragment never reaches a server, a log or a Referer header.
         link=addresses.link(ctx.settings.site, addresses.VERIFY, link),
         minutes=int(CODE_LIVES.total_seconds() // 60),
     )
@@ -132,7 +131,7 @@ def post_already_registered(ctx: Context, owner: Person, row: SignUp) -> None:
 
 
 def _still_waiting(ctx: Context, waiting: SignUp) -> SignUp:
-    """The sign-up as it is now: comparing its password took a while."""
+    """Reload the sign-up, because comparing its password took a while."""
     row = ctx.db.get(SignUp, waiting.id)
     if row is None:
         raise IncorrectPassword

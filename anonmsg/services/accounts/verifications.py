@@ -1,4 +1,4 @@
-"""Verifications: a sign-up's code or link makes a person of it."""
+"""Verifications: a sign-up's code or link turns it into a person."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ TRIES_A_DAY = 25
 def by_code(
     ctx: Context, *, browser: object, code: object, username: object = "", network: str
 ) -> None:
-    """Verify with the six digits, in the browser that began the sign-up.
+    """Verify with the six-digit code, in the browser that started the sign-up.
 
     Args:
         ctx: The context.
         browser: The random id that this browser holds.
         code: As typed.
-        username: Another username, where the first was lost meanwhile.
+        username: Another username, if the first one has been lost.
         network: The key of the client's network.
 
     Raises:
-        IncorrectCode: not this code.
-        CodeExpired: too late, or five wrong codes before.
-        SignUpNotFound: this browser has begun no sign-up that is alive.
-        UsernameTaken: somebody took the username meanwhile; pick another.
-        EmailTaken: another sign-up of this address was verified first.
-        TooManyAttempts: too many guesses from this network or for this address.
+        IncorrectCode: the code is wrong.
+        CodeExpired: it is too late, or there were already five wrong codes.
+        SignUpNotFound: this browser has no active sign-up.
+        UsernameTaken: somebody else has taken the username; the person must pick another.
+        EmailTaken: another sign-up for this address was verified first.
+        TooManyAttempts: there were too many guesses from this network or for this address.
     """
     digits = rules.code(code)
     ctx.rate_limits.spend("code_guess", network)
@@ -52,7 +52,7 @@ def by_code(
     if row is None:
         raise SignUpNotFound
     name = _name_for(row, username)
-    _spend_a_try(ctx, row)
+    _spend_try(ctx, row)
     fits = ctx.keyring.digests.same(row.code_digest, "code", row.id, digits)
     if not fits or row.decoy:
         raise IncorrectCode
@@ -68,19 +68,19 @@ def by_link(
     username: object = "",
     network: str,
 ) -> None:
-    """Verify with the link from the mail, in any browser.
+    """Verify with the emailed link, in any browser.
 
-    One that did not begin the sign-up must know the password that was chosen,
-    so that whoever opens a mail verifies only a sign-up of their own.
+    A browser that did not start the sign-up must give the chosen password, so that
+    people who open an email can verify only a sign-up of their own.
 
     Raises:
-        PasswordNeeded: another browser, and no password yet.
-        IncorrectPassword: another browser, and not the password.
-        IncorrectCode: the link belongs to no sign-up that is alive.
-        CodeExpired: too late, or five wrong passwords or codes before.
-        UsernameTaken: somebody took the username meanwhile; pick another.
-        EmailTaken: another sign-up of this address was verified first.
-        TooManyAttempts: too many guesses from this network or for this address.
+        PasswordNeeded: this is another browser, and no password was given.
+        IncorrectPassword: this is another browser, and the password is wrong.
+        IncorrectCode: the link belongs to no active sign-up.
+        CodeExpired: it is too late, or there were already five wrong passwords or codes.
+        UsernameTaken: somebody else has taken the username; the person must pick another.
+        EmailTaken: another sign-up for this address was verified first.
+        TooManyAttempts: there were too many guesses from this network or for this address.
     """
     ctx.rate_limits.spend("code_guess", network)
     with ctx.reading() as db:
@@ -95,7 +95,7 @@ def by_link(
         typed = rules.password(password)
         if not typed:
             raise PasswordNeeded
-        _spend_a_try(ctx, row)
+        _spend_try(ctx, row)
         if not ctx.passwords.fits(typed, row.password_hash):
             raise IncorrectPassword
     elif _is_late(ctx, row):
@@ -104,11 +104,11 @@ def by_link(
 
 
 def _name_for(row: SignUp, username: object) -> rules.Username:
-    """The username to take; one that is refused uses no try up."""
+    """Return the username to take; a refused one doesn't use up a try."""
     return rules.username(rules.text(username).strip() or row.username)
 
 
-def _spend_a_try(ctx: Context, row: SignUp) -> None:
+def _spend_try(ctx: Context, row: SignUp) -> None:
     """Count a guess and commit, before anything is compared."""
     with ctx.writing() as db:
         spent = db.exec(
@@ -143,12 +143,12 @@ def _make_person(ctx: Context, row: SignUp, name: rules.Username) -> None:
                 sign_up_id=row.id,
             )
     except UsernameTaken:
-        _give_the_try_back(ctx, row)
+        _refund_try(ctx, row)
         raise
 
 
-def _give_the_try_back(ctx: Context, row: SignUp) -> None:
-    """The code was right: only the username has to be picked anew."""
+def _refund_try(ctx: Context, row: SignUp) -> None:
+    """Refund the try: the code was right, and only the username has to change."""
     with ctx.writing() as db:
         db.exec(
             update(SignUp)

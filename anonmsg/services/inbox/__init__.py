@@ -1,1 +1,1 @@
-"""The inbox: messages, suggestions to senders, and sharing its link."""
+"""The inbox: messages, suggestions for senders, and sharing its link."""

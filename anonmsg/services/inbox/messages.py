@@ -20,23 +20,23 @@ from anonmsg.security.codes import new_id, new_token
 from anonmsg.services.inbox import message_order
 
 SLICE = 20
-# What a refresh brings back at most of what "Load more" had shown.
+# The most messages that a refresh reloads after "Load more".
 LONGEST_SLICE = 1000
 SEND_KEY_LIVES = timedelta(hours=24)
-# What the digests in `send_keys` are bound to. It is the table's former name:
-# with another word, no retry across an update would be recognised.
+# What the digests in `send_keys` are bound to. It is the table's former name: with
+# another word, a retry across an upgrade wouldn't be recognised.
 PURPOSE = "receipt"
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A message as its sender has typed and sent it.
+    """A message as its sender typed and sent it.
 
     Attributes:
-        username: Whom it is for, as the page's address says it.
+        username: Whose inbox it is for, as in the page's URL.
         content: The text.
-        key: The random key of the form, by which a retry is recognised.
-        network: The key of the sender's network, for the limits; it is not stored.
+        key: The form's random key, used to recognise a retry.
+        network: The key of the sender's network, for the rate limits; it is never stored.
     """
 
     username: object
@@ -46,20 +46,19 @@ class Draft:
 
 
 def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
-    """Leave the messages of several senders, unsigned, with one commit.
+    """Store the messages of several senders, unsigned, with one commit.
 
-    Writing to disk takes the most time, and takes as long for fifty as for
-    one. Nobody is told that a message was sent before the commit. Nothing
-    about a sender is stored, so nothing about a sender can leak.
+    Writing to disk dominates the time, and takes as long for one message as for fifty.
+    No sender is told that a message was sent before the commit. Nothing about a sender
+    is stored, so nothing about a sender can leak.
 
     Args:
         ctx: The context.
         drafts: What each sender has sent.
 
     Returns:
-        For each sender None, or why their message was refused: InvalidMessage
-        (empty or too long), NobodyHere, InboxClosed, or TooManyAttempts from
-        this network or into this inbox.
+        For each sender None, or why their message was refused: InvalidMessage (empty or
+        too long), NobodyHere, InboxClosed, or TooManyAttempts (from this network or to this inbox).
     """
     parcels = [_checked(ctx, each) for each in drafts]
     with ctx.writing() as db:
@@ -84,7 +83,7 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
 
 @dataclass
 class _Parcel:
-    """A message on its way: cleaned up, then addressed, then kept or refused."""
+    """A message on its way: cleaned up, then addressed, then stored or refused."""
 
     username_key: str
     content: str
@@ -110,9 +109,9 @@ def _checked(ctx: Context, draft: Draft) -> _Parcel:
 
 
 def _address(ctx: Context, parcels: list[_Parcel]) -> None:
-    """Find whose inboxes they are for, under the lock that the commit needs."""
+    """Find whose inboxes the messages are for, under the lock that the commit needs."""
     wanted = {parcel.username_key for parcel in parcels if parcel.refusal is None}
-    # By the names table, because a page may be open under a name given up lately.
+    # Join through the names table, because a page may be open under a former name.
     found = (
         select(HeldUsername.username_key, Person.id, Person.username, Person.accepts_messages)
         .join(Person, col(Person.id) == col(HeldUsername.person_id))
@@ -137,9 +136,9 @@ def _address(ctx: Context, parcels: list[_Parcel]) -> None:
 
 
 def _without_retries(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
-    """One parcel per send key that is not stored yet; the others are retries."""
+    """Return one parcel per send key that isn't stored yet; the others are retries."""
     new = {parcel.send_key: parcel for parcel in parcels if parcel.refusal is None}
-    # An earlier PEPPER may have made the key of the first try.
+    # A previous PEPPER may have made the key of the first attempt.
     asked = [digest for parcel in new.values() for digest in (parcel.send_key, *parcel.earlier)]
     known = set(ctx.db.exec(select(SendKey.digest).where(col(SendKey.digest).in_(asked))).all())
     return [d for d in new.values() if not known.intersection((d.send_key, *d.earlier))]
@@ -158,7 +157,7 @@ def _may_be_left(ctx: Context, parcel: _Parcel) -> bool:
 
 
 def _keep_send_keys(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
-    """The parcels whose send key no concurrent sender has stored first."""
+    """Return the parcels whose send key no concurrent request stored first."""
     if not parcels:
         return []
     expires_at = ctx.now + SEND_KEY_LIVES
@@ -175,15 +174,15 @@ def inbox(
     before: InboxMessage | None = None,
     down_to: InboxMessage | None = None,
 ) -> InboxSlice:
-    """A run of an owner's messages, newest first.
+    """Return a page of an owner's messages, newest first.
 
     Args:
         ctx: The context.
         owner_id: Whose inbox.
-        before: The message after which to go on; its id and time say where,
-            so that the place is found although it was deleted meanwhile.
-        down_to: The last message that is shown already: nothing of what is on
-            the screen disappears because something new has come.
+        before: The message to continue after. Its id and time give the position, so it
+            may have been deleted.
+        down_to: The last message already on screen: nothing on screen disappears
+            because a new message has arrived.
     """
     mine = select(Message).where(Message.person_id == owner_id)
     size = SLICE
@@ -203,10 +202,10 @@ def inbox(
 
 
 def delete_one(ctx: Context, *, owner_id: str, message_id: object) -> None:
-    """Delete a message for good.
+    """Delete a message permanently.
 
     Raises:
-        MessageNotFound: it is not in this owner's inbox, or not any more.
+        MessageNotFound: it isn't in this owner's inbox, or no longer is.
     """
     with ctx.writing() as db:
         gone = db.exec(

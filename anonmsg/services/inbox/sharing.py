@@ -1,7 +1,7 @@
-"""The addresses by which other services offer to pass a link on.
+"""Sharing: the URLs that other services offer for passing on a link.
 
-They are plain links: nothing of theirs is loaded, and they hear of nobody who
-does not follow one.
+They are plain links: nothing is loaded from those services, and they learn nothing
+about anyone who doesn't follow one.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from anonmsg.public import Way
 
 
 def text(link: str) -> str:
-    """What is proposed to be written with a link, which ends it."""
+    """Return the suggested text to share, which ends with the link."""
     return f"{invitation()} {link}"
 
 
 def invitation() -> str:
-    """The words before the link."""
+    """Return the words before the link."""
     return _("Send me an anonymous message:")
 
 
 def ways(link: str) -> list[Way]:
-    """Where a link can be passed on, each with the address that does it.
+    """Return the services that can share a link, each with the URL that does it.
 
     Args:
-        link: The whole link.
+        link: The full link.
     """
     whole = text(link)
     return [
@@ -39,5 +39,5 @@ def ways(link: str) -> list[Way]:
 
 
 def _address(base: str, **values: str) -> str:
-    # A mail program shows a plus where a space was meant.
+    # Spaces become %20, because email programs show a plus sign as it is.
     return f"{base}?{urlencode(values, quote_via=quote)}"

@@ -1,4 +1,4 @@
-"""Openers for a sender who does not know how to begin: a bank of our own."""
+"""Suggestions for senders who don't know how to begin, from a bank of our own."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ SHOWN = 3
 
 
 def some(*, instead_of: Sequence[str] = ()) -> list[str]:
-    """Three suggestions, none of those that are on the screen already."""
+    """Return three suggestions, none of which is already on screen."""
     fresh = [sentence for sentence in BANK if sentence not in instead_of]
     return secrets.SystemRandom().sample(fresh, SHOWN)

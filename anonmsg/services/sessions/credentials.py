@@ -1,4 +1,4 @@
-"""Credentials: whom a typed name or address and a password belong to."""
+"""Credentials: who a typed username or address and a password belong to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.services.accounts import sign_ups
 
 @dataclass(frozen=True)
 class Named:
-    """What a username or an address may stand for, and the key of its failures."""
+    """Who a username or an address may refer to, and the key that counts its failures."""
 
     is_address: bool
     account: str
@@ -24,7 +24,7 @@ class Named:
 
 
 def person_named(ctx: Context, named: object) -> Person | None:
-    """The person of a username or an e-mail address, within a transaction."""
+    """Return the person with a username or an email address, within a transaction."""
     typed = rules.text(named).strip()
     if "@" in typed:
         mine = Person.email_key == sign_ups.email_key(typed)
@@ -34,7 +34,7 @@ def person_named(ctx: Context, named: object) -> Person | None:
 
 
 def look_up(ctx: Context, identifier: object) -> Named:
-    """Whose password may be meant: a person's, or that of the newest sign-up that waits.
+    """Find whose password it may be: a person's, or the newest pending sign-up's.
 
     Raises:
         UserNotFound: it is a username, and nobody has it.
@@ -52,14 +52,14 @@ def look_up(ctx: Context, identifier: object) -> Named:
 
 
 def whose(ctx: Context, named: Named, password: object) -> Person | SignUp:
-    """The person, or else the sign-up, whose password fits.
+    """Return the person, or else the sign-up, whose password matches.
 
-    By address it always compares two, and what it finds of a sign-up never
-    hangs on whether there is a person, so that neither time nor an answer tells
+    For an address it always compares two hashes, and what it finds of a sign-up never
+    depends on whether there is a person. So neither the time nor the answer reveals
     whether an address has an account.
 
     Raises:
-        IncorrectPassword: it fits none.
+        IncorrectPassword: it matches neither.
     """
     typed, fits = rules.password(password), ctx.passwords.fits
     rows: list[Person | SignUp | None] = [named.person, named.waiting]
@@ -71,9 +71,9 @@ def whose(ctx: Context, named: Named, password: object) -> Person | SignUp:
 
 
 def _account(ctx: Context, typed: str, *, is_address: bool) -> str:
-    """The key of what fails: a name and an address of one account do not share it.
+    """Return the key that failures are counted under, separate for name and address.
 
-    If they did, whoever fails with a public name could ask by it which address
+    If they shared one, anyone could fail with a public username and so find out which address
     is its owner's.
     """
     key = sign_ups.email_key(typed) if is_address else rules.username_key(typed)

@@ -1,7 +1,6 @@
-"""Proofs: what matters most asks for the password again after five minutes.
+"""Reauthentication: critical actions ask for the password again after five minutes.
 
-A browser that was left open can so not be used by whoever sits down at it to
-take the account away.
+Someone who sits down at a browser that was left open therefore can't take the account away.
 """
 
 from __future__ import annotations
@@ -26,24 +25,23 @@ TRIES_PERIOD = timedelta(minutes=15)
 def need(
     ctx: Context, *, owner_id: str, session_id: str, password: object, always: bool = False
 ) -> None:
-    """Let an owner go on whose password was asked for lately, or is given now.
+    """Require a recent password check, or a password now.
 
-    Outside any transaction: comparing takes a quarter of a second. The use
-    case that calls it runs in the hashing pool, and calls `hold` in
-    the transaction that acts.
+    Call it outside any transaction: comparing takes a quarter of a second. The calling
+    use case runs in the hashing pool, and calls `hold` in the transaction that acts.
 
     Args:
         ctx: The context.
         owner_id: Who asks.
-        session_id: In which browser.
-        password: As typed; nothing where it was not asked for yet.
-        always: Whether it is asked for however fresh the last proof is.
+        session_id: The session that asks.
+        password: As typed; empty if the owner hasn't been asked for it yet.
+        always: Whether to require the password however recent the last check is.
 
     Raises:
-        ReauthenticationNeeded: the last proof is too old, and no password came.
-        IncorrectPassword: not the password.
-        TooManyAttempts: five wrong ones within a quarter of an hour.
-        NotSignedIn: the account or the sign-in is gone.
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were five wrong passwords within 15 minutes.
+        NotSignedIn: the account or the session is gone.
     """
     fits, typed = ctx.passwords.fits, rules.password(password)
     with ctx.reading() as db:
@@ -55,7 +53,7 @@ def need(
         return
     if not typed:
         raise ReauthenticationNeeded
-    # Counted before it is compared, so that a hundred at once compare five.
+    # Count before comparing, so that only five of a hundred simultaneous attempts are compared.
     with ctx.writing():
         counters.spend(ctx, "proof", owner_id, limit=TRIES, period=TRIES_PERIOD)
     if not fits(typed, person.password_hash):
@@ -70,13 +68,13 @@ def need(
 
 
 def hold(ctx: Context, *, owner_id: str, session_id: str) -> None:
-    """Make sure that whoever was let go on is still signed in, within the transaction that acts.
+    """Require that the session is still alive, within the transaction that acts.
 
-    A reset, or a password changed elsewhere, may have ended the sign-in while
-    the password was compared or the use case waited for its turn.
+    A password reset or change elsewhere may have ended it while the password was being
+    compared or the use case was waiting its turn.
 
     Raises:
-        NotSignedIn: the sign-in has ended.
+        NotSignedIn: the session has ended.
     """
     if (
         ctx.db.exec(_theirs(ctx, owner_id, session_id).with_for_update(of=SignInSession)).first()

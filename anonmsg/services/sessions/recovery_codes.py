@@ -1,4 +1,4 @@
-"""Recovery codes: each takes the second factor's place once, where the phone is lost."""
+"""Recovery codes: each replaces the second factor once, if the phone is lost."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PURPOSE = "recovery code"
 
 
 def fresh(ctx: Context, *, person_id: str) -> list[str]:
-    """Make a person's codes anew, within the caller's transaction.
+    """Replace a person's recovery codes, within the caller's transaction.
 
     Returns:
-        The codes, of which only digests are kept.
+        The codes; only their digests are stored.
     """
     withdraw(ctx, person_id=person_id)
     codes = [new_recovery_code() for _ in range(MADE_AT_ONCE)]
@@ -29,10 +29,10 @@ def fresh(ctx: Context, *, person_id: str) -> list[str]:
 
 
 def use(ctx: Context, *, person_id: str, typed: str) -> bool:
-    """Use a code up, within the caller's transaction: of several at once, one wins.
+    """Use up a code, within the caller's transaction; if several race, one wins.
 
     Returns:
-        Whether it was one that is left.
+        Whether it was one of the person's remaining codes.
     """
     used = ctx.db.exec(
         delete(RecoveryCode).where(
@@ -44,11 +44,11 @@ def use(ctx: Context, *, person_id: str, typed: str) -> bool:
 
 
 def left(ctx: Context, *, person_id: str) -> int:
-    """How many a person has, within the caller's transaction."""
+    """Return how many codes a person has left, within the caller's transaction."""
     mine = RecoveryCode.person_id == person_id
     return ctx.db.exec(select(func.count()).select_from(RecoveryCode).where(mine)).one()
 
 
 def withdraw(ctx: Context, *, person_id: str) -> None:
-    """Let all of a person's codes die, within the caller's transaction."""
+    """Invalidate all of a person's codes, within the caller's transaction."""
     ctx.db.exec(delete(RecoveryCode).where(col(RecoveryCode.person_id) == person_id))

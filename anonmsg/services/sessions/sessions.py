@@ -1,10 +1,9 @@
 """Sessions: the browsers in which an owner is signed in.
 
-A session is a row; its two tokens only point to it. Refresh tokens rotate:
-each use makes the next generation. The predecessor works until its successor
-has been used, for a minute at most, because two tabs may refresh at once and
-an answer may be lost; the use of an older one means that somebody has a copy,
-and ends the whole family.
+A session is a row; its two tokens only point to it. Refresh tokens rotate: each use
+makes the next generation. The predecessor works until its successor has been used, for
+a minute at most, because two tabs may refresh at once and an answer may be lost. The
+replay of an older one means that somebody has a copy, and ends the whole family.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ PREDECESSOR_LIVES = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who is signed in, proved by a living row."""
+    """Who is signed in, proved by a live session row."""
 
     owner_id: str
     username: str
@@ -39,7 +38,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class TokenPair:
-    """The two tokens of a sign-in, and for how long the second may be kept."""
+    """A session's two tokens, and how long the refresh token may be kept."""
 
     access: str
     refresh: str
@@ -47,11 +46,11 @@ class TokenPair:
 
 
 def alive(ctx: Context, *only: Any) -> Any:
-    """A query for those that are alive at this moment.
+    """Return a query for the sessions that are alive now.
 
     Args:
         ctx: The context.
-        *only: Whose or which, as conditions on `SignInSession`.
+        *only: Further conditions on `SignInSession`.
     """
     return (
         select(SignInSession)
@@ -66,7 +65,7 @@ def alive(ctx: Context, *only: Any) -> Any:
 
 
 def find_alive(ctx: Context, session_id: str) -> SignInSession | None:
-    """The one with this id, within a transaction, if it is alive."""
+    """Return the session with this id if it is alive, within a transaction."""
     found: SignInSession | None = ctx.db.exec(
         alive(ctx, col(SignInSession.id) == session_id)
     ).first()
@@ -74,10 +73,10 @@ def find_alive(ctx: Context, session_id: str) -> SignInSession | None:
 
 
 def whose(ctx: Context, *, session_id: str) -> SignedIn:
-    """Who is signed in by a row that is alive at this moment.
+    """Return who is signed in through a session that is alive now.
 
     Raises:
-        NotSignedIn: the row is gone, ended or expired, or the person banned.
+        NotSignedIn: the row is gone, ended or expired, or the person is banned.
     """
     with ctx.reading() as db:
         row = find_alive(ctx, session_id)
@@ -88,12 +87,12 @@ def whose(ctx: Context, *, session_id: str) -> SignedIn:
 
 
 def proved(ctx: Context, *, access: str, refresh: str) -> str:
-    """The id of the living sign-in that one of a browser's tokens proves.
+    """Return the id of the live session that one of a browser's tokens proves.
 
-    Nothing is rotated: a socket's handshake cannot set the successor's cookie.
+    Nothing is rotated: a socket's handshake can't set the successor's cookie.
 
     Returns:
-        The sign-in's id, or nothing for a stranger.
+        The session's id; empty if nobody is signed in.
     """
     session_id = _id_in_access(ctx, access)
     with ctx.reading():
@@ -114,7 +113,7 @@ def refresh(ctx: Context, *, token: str) -> TokenPair:
     """Exchange a refresh token for the next pair.
 
     Raises:
-        NotSignedIn: it is no token of a living sign-in. An old one ends it.
+        NotSignedIn: it belongs to no live session. Replaying an old token ends its session.
     """
     claims = _refresh_claims(ctx, token)
     with ctx.writing() as db:
@@ -141,7 +140,7 @@ def refresh(ctx: Context, *, token: str) -> TokenPair:
 
 
 def sign_out(ctx: Context, *, session_id: str) -> None:
-    """End a sign-in; every tab of it is out at its next event."""
+    """End a session; each of its tabs is signed out at its next event."""
     with ctx.writing() as db:
         db.exec(
             update(SignInSession)
@@ -154,12 +153,12 @@ def sign_out(ctx: Context, *, session_id: str) -> None:
 
 
 def end_all(ctx: Context, *, person_id: str, but: str = "") -> None:
-    """End every sign-in of a person, within the caller's transaction.
+    """End all of a person's sessions, within the caller's transaction.
 
     Args:
         ctx: Within a writing transaction.
-        person_id: Whose.
-        but: The sign-in that goes on, if any.
+        person_id: Whose sessions.
+        but: The session that stays, if any.
     """
     ctx.db.exec(
         update(SignInSession)
@@ -174,9 +173,9 @@ def end_all(ctx: Context, *, person_id: str, but: str = "") -> None:
 
 
 def signed_in(ctx: Context, *, owner_id: str, session_id: str) -> list[Browser]:
-    """Every browser that is signed in, this one first, then the last used.
+    """List the signed-in browsers, this one first, then the last used.
 
-    A day is all that is told of when it was used: the hour is nobody's business.
+    Only the day of the last use is shown: the hour is nobody's business.
     """
     with ctx.reading() as db:
         rows = db.exec(
@@ -192,7 +191,7 @@ def signed_in(ctx: Context, *, owner_id: str, session_id: str) -> list[Browser]:
 
 
 def end(ctx: Context, *, owner_id: str, browser_id: object) -> None:
-    """Sign one browser out; one that is not the owner's, or gone, changes nothing."""
+    """Sign one browser out; nothing happens if it is gone or isn't the owner's."""
     with ctx.writing() as db:
         db.exec(
             update(SignInSession)
@@ -207,13 +206,13 @@ def end(ctx: Context, *, owner_id: str, browser_id: object) -> None:
 
 
 def end_others(ctx: Context, *, owner_id: str, session_id: str) -> None:
-    """Sign every browser out but the one that asks."""
+    """Sign out every browser but the one that asks."""
     with ctx.writing():
         end_all(ctx, person_id=owner_id, but=session_id)
 
 
 def issue(ctx: Context, row: SignInSession, generation: int) -> TokenPair:
-    """The two tokens of a sign-in's generation, until the sign-in ends."""
+    """Issue the two tokens of a session's generation, until the session ends."""
     lives = min(REFRESH_LIVES, row.created_at + SIGN_IN_LIVES - ctx.now)
     tokens = ctx.keyring.tokens
     return TokenPair(
@@ -226,10 +225,10 @@ def issue(ctx: Context, row: SignInSession, generation: int) -> TokenPair:
 
 
 def _refresh_claims(ctx: Context, token: str) -> RefreshClaims:
-    """What a refresh token says.
+    """Return the claims of a refresh token.
 
     Raises:
-        NotSignedIn: it is none of ours, or has expired.
+        NotSignedIn: it isn't one of ours, or it has expired.
     """
     try:
         return ctx.keyring.tokens.read_refresh(token, now=ctx.now)
@@ -238,7 +237,7 @@ def _refresh_claims(ctx: Context, token: str) -> RefreshClaims:
 
 
 def _id_in_access(ctx: Context, token: str) -> str:
-    """The sign-in that an access token says, or nothing."""
+    """Return the session id in an access token; empty if the token is bad."""
     try:
         return ctx.keyring.tokens.read_access(token, now=ctx.now)
     except BadToken:

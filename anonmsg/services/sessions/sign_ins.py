@@ -1,4 +1,4 @@
-"""Sign-ins: a browser proves who it is, and a session begins."""
+"""Sign-ins: a browser proves who it belongs to, and a session begins."""
 
 from __future__ import annotations
 
@@ -28,34 +28,35 @@ def sign_in(
     code: object = "",
     may_verify_here: bool = True,
 ) -> TokenPair:
-    """Sign in with a username or an e-mail address, a password, and a code where it is asked for.
+    """Sign in with a username or an email address, a password and, if needed, a code.
 
     Args:
         ctx: The context.
-        identifier: As typed, like the password.
-        password: The password.
+        identifier: The username or email address, as typed.
+        password: As typed.
         network: The key of the client's network.
-        label: What the owner will know this browser by.
-        code: Of the authenticator app, or a recovery code.
-        may_verify_here: Whether this browser can be told the random id by which
-            it may enter the code of a sign-up; else the one that began it goes on.
+        label: How the owner will recognise this browser.
+        code: A code from the authenticator app, or a recovery code.
+        may_verify_here: Whether this browser can be given the random id that lets it
+            enter a sign-up's code; if not, the browser that started the sign-up continues.
 
     Raises:
         UserNotFound: nobody has this username.
-        IncorrectPassword: not the password; or nobody has this address,
-            which takes as long to say.
-        TwoFactorCodeNeeded: the password is right, and the account wants a code.
-        IncorrectTwoFactorCode: the password is right, and the code is not.
-        NotVerified: the password of a sign-up whose code was not entered yet.
-        TooManyAttempts: too many from this network, or failures for this account.
+        IncorrectPassword: the password is wrong, or nobody has this address; both
+            answers take equally long.
+        TwoFactorCodeNeeded: the password is right, and the account needs a code.
+        IncorrectTwoFactorCode: the password is right, and the code is wrong.
+        NotVerified: it is the password of a sign-up whose code hasn't been entered yet.
+        TooManyAttempts: there were too many sign-ins from this network, or failures
+            for this account.
     """
     ctx.rate_limits.spend("sign_in_minute", network)
     ctx.rate_limits.spend("sign_in_hour", network)
     named = credentials.look_up(ctx, identifier)
     ctx.rate_limits.spend_sign_in(named.account, network)
     found = credentials.whose(ctx, named, password)
-    # The password was right. Wrong codes have a count of their own, so that one
-    # waiting time is told, and it is the true one.
+    # The password was right. Wrong codes have a count of their own, so that the
+    # person sees one wait, and it is the true one.
     ctx.rate_limits.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
         raise NotVerified(verification_codes.go_on(ctx, found, elsewhere=may_verify_here))
@@ -64,7 +65,7 @@ def sign_in(
 
 
 def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair:
-    """Begin a sign-in, unless another password was set while this one was compared."""
+    """Start a session, unless the password has changed during the check."""
     row = SignInSession(
         id=new_id(),
         person_id=person.id,
@@ -74,34 +75,36 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair
         rotated_at=ctx.now,
         expires_at=ctx.now + REFRESH_LIVES,
     )
-    compared = person.password_hash
-    anew = ctx.passwords.kept_or_anew(compared, password)
-    while not _has_begun(ctx, row, person.id, compared, anew):
-        # It may be the same one, hashed anew by another sign-in.
+    old_hash = person.password_hash
+    new_hash = ctx.passwords.kept_or_anew(old_hash, password)
+    while not _store_if_unchanged(ctx, row, person.id, old_hash, new_hash):
+        # It may be the same password, rehashed by another sign-in.
         with ctx.reading() as db:
             found = db.exec(select(Person.password_hash).where(Person.id == person.id)).first()
         if found is None or not ctx.passwords.fits(password, found):
             raise IncorrectPassword
-        compared = anew = found
+        old_hash = new_hash = found
     return sessions.issue(ctx, row, 0)
 
 
-def _has_begun(ctx: Context, row: SignInSession, person_id: str, compared: str, anew: str) -> bool:
-    """Keep the sign-in, if the hash that was compared is still the person's."""
+def _store_if_unchanged(
+    ctx: Context, row: SignInSession, person_id: str, old_hash: str, new_hash: str
+) -> bool:
+    """Store the session, unless the hash that was checked has been replaced."""
     with ctx.writing() as db:
-        same = col(Person.id) == person_id, col(Person.password_hash) == compared
-        if db.exec(update(Person).where(*same).values(password_hash=anew)).rowcount != 1:
+        same = col(Person.id) == person_id, col(Person.password_hash) == old_hash
+        if db.exec(update(Person).where(*same).values(password_hash=new_hash)).rowcount != 1:
             return False
         db.add(row)
-        # Whoever comes back has changed their mind about leaving.
-        stays = col(Person.id) == person_id, col(Person.leaves_at).is_not(None)
-        if db.exec(update(Person).where(*stays).values(leaves_at=None)).rowcount:
-            _tell_it_stays(ctx, person_id)
+        # Signing in cancels a scheduled deletion.
+        leaving = col(Person.id) == person_id, col(Person.leaves_at).is_not(None)
+        if db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount:
+            _reopen_account(ctx, person_id)
     return True
 
 
-def _tell_it_stays(ctx: Context, person_id: str) -> None:
-    """Open the page again, and say by mail that the account is not deleted."""
+def _reopen_account(ctx: Context, person_id: str) -> None:
+    """Reopen the page, and tell the owner by email that the account isn't deleted."""
     columns = select(Person.username, Person.username_key, Person.email)
     username, key, email = ctx.db.exec(columns.where(Person.id == person_id)).one()
     settings_url = addresses.link(ctx.settings.site, addresses.SETTINGS)

@@ -1,7 +1,7 @@
 """The second factor: after the password, a code from an authenticator app.
 
-The app and we share a secret and the time (TOTP, RFC 6238). Each of its codes
-works once, and so does each recovery code, of which only digests are kept.
+The app and the server share a secret and the time (TOTP, RFC 6238). Each of its codes
+works once, and so does each recovery code; only digests of recovery codes are stored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ IS_ON = col(Person.totp_on_at).is_not(None)
 
 
 def state(ctx: Context, *, owner_id: str) -> TwoFactor:
-    """What the settings page says about it.
+    """Return the two-factor status for the settings page.
 
     Raises:
         NotSignedIn: the account is gone.
@@ -46,13 +46,13 @@ def state(ctx: Context, *, owner_id: str) -> TwoFactor:
 
 
 def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> TwoFactorSetup:
-    """Make the secret that an authenticator app is set up with; it is not in use yet.
+    """Make the secret for setting up an authenticator app, without turning it on yet.
 
     Raises:
-        ReauthenticationNeeded: the password was not asked for lately.
-        IncorrectPassword: not the password.
-        TooManyAttempts: too many wrong passwords.
-        TwoFactorChanged: it is on already.
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were too many wrong passwords.
+        TwoFactorChanged: it is already on.
     """
     reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
     secret = pyotp.random_base32()
@@ -69,21 +69,22 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
 def turn_on(
     ctx: Context, *, owner_id: str, session_id: str, code: object, password: object = ""
 ) -> list[str]:
-    """Ask for the code at every sign-in from now on, once the app has shown a right one.
+    """Turn two-factor on, once the app has shown a right code.
 
-    Only in the browser that began: what somebody began elsewhere and left
-    there is not turned on here unseen. Nor by whoever finds a page that was
-    left there: the password is asked for again when it is long ago.
+    This works only in the browser that began the setup, so that a setup somebody left
+    unfinished elsewhere can't be turned on here unnoticed. It also needs a recent
+    password check, so that nobody else can complete a setup page that was left open.
 
     Returns:
-        The recovery codes, which are kept nowhere else.
+        The recovery codes, which are stored nowhere else.
 
     Raises:
-        ReauthenticationNeeded: the password was not asked for lately, or IncorrectPassword.
-        TwoFactorCodeNeeded: nothing was typed.
-        IncorrectTwoFactorCode: not the code of the secret that was made last.
-        TooManyAttempts: five wrong ones within a quarter of an hour.
-        TwoFactorChanged: it is on already, or was begun in another browser.
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TwoFactorCodeNeeded: no code was typed.
+        IncorrectTwoFactorCode: the code doesn't match the latest secret.
+        TooManyAttempts: there were five wrong codes or passwords within 15 minutes.
+        TwoFactorChanged: it is already on, or setup began in another browser.
     """
     typed = _typed(code)
     reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
@@ -109,18 +110,18 @@ def turn_on(
 def new_recovery_codes(
     ctx: Context, *, owner_id: str, session_id: str, password: object = ""
 ) -> list[str]:
-    """Make ten recovery codes; the ones before work no more.
+    """Make ten recovery codes; the earlier ones stop working.
 
     Raises:
-        ReauthenticationNeeded: the password was not asked for lately.
-        IncorrectPassword: not the password.
-        TooManyAttempts: too many wrong passwords.
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were too many wrong passwords.
         TwoFactorChanged: it is off.
     """
     reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
     with ctx.writing() as db:
         reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
-        # Of two at once, the second waits here for the first one's codes.
+        # Of two simultaneous requests, the second waits here for the first one's codes.
         _change(ctx, owner_id, IS_ON, totp_on_at=Person.totp_on_at)
         person = db.get_one(Person, owner_id)
         outbox.post(ctx, letters.new_recovery_codes(**_about(ctx, person)))
@@ -128,13 +129,13 @@ def new_recovery_codes(
 
 
 def turn_off(ctx: Context, *, owner_id: str, session_id: str, password: object) -> None:
-    """Let the password alone sign in again; it is asked for, however fresh the proof.
+    """Turn two-factor off; the password is required however recent the last check is.
 
     Raises:
-        ReauthenticationNeeded: no password came.
-        IncorrectPassword: not the password.
-        TooManyAttempts: too many wrong passwords.
-        TwoFactorChanged: it is off already.
+        ReauthenticationNeeded: no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were too many wrong passwords.
+        TwoFactorChanged: it is already off.
     """
     reauthentication.need(
         ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
@@ -145,10 +146,10 @@ def turn_off(ctx: Context, *, owner_id: str, session_id: str, password: object) 
 
 
 def end(ctx: Context, *, person_id: str) -> None:
-    """Turn it off and tell its owner by mail, within the caller's transaction.
+    """Turn two-factor off and tell the owner by email, within the caller's transaction.
 
     Raises:
-        TwoFactorChanged: it is off already.
+        TwoFactorChanged: it is already off.
     """
     _change(ctx, person_id, IS_ON, totp_sealed=None, totp_step=0, totp_on_at=None)
     recovery_codes.withdraw(ctx, person_id=person_id)
@@ -157,17 +158,18 @@ def end(ctx: Context, *, person_id: str) -> None:
 
 
 def check(ctx: Context, person: Person, code: object) -> None:
-    """Let somebody go on to sign in whose password was right, by code or recovery code.
+    """Require the second factor after a right password: an app code or a recovery code.
 
     Raises:
-        TwoFactorCodeNeeded: nothing was typed, and it is on.
-        IncorrectTwoFactorCode: neither fits, or it was used before.
-        TooManyAttempts: five wrong ones within a quarter of an hour.
+        TwoFactorCodeNeeded: it is on, and no code was typed.
+        IncorrectTwoFactorCode: the code matches neither, or was used before.
+        TooManyAttempts: there were five wrong codes within 15 minutes.
     """
     if person.totp_on_at is None:
         return
     typed = _typed(code)
-    # Counted and committed before it is compared, so that a hundred at once compare five.
+    # Count and commit before comparing, so that only five of a hundred simultaneous attempts
+    # are compared.
     _count(ctx, person.id)
     with ctx.writing():
         used = _use_code(ctx, person.id, typed)
@@ -177,10 +179,10 @@ def check(ctx: Context, person: Person, code: object) -> None:
 
 
 def seal_anew(ctx: Context) -> None:
-    """Seal what is in use under the PEPPER of today, within the caller's transaction.
+    """Reseal the secrets in use under the current PEPPER, within the caller's transaction.
 
-    A secret that somebody is setting up at the moment is left as it is: the
-    pepper that sealed it still opens it, or they begin once more.
+    A secret that is still being set up is left alone: the pepper that sealed it still
+    opens it, or its owner starts the setup again.
     """
     for person in ctx.db.exec(select(Person).where(IS_ON)).all():
         bound_to = _in_use(person.id)
@@ -208,7 +210,7 @@ def _count(ctx: Context, person_id: str) -> None:
 
 
 def _use_code(ctx: Context, person_id: str, typed: str) -> bool:
-    """Use up a code of the app: neither it nor an older one is taken again (RFC 6238, 5.2)."""
+    """Use up an app code: neither it nor an older one works again (RFC 6238, 5.2)."""
     person = ctx.db.get(Person, person_id)
     if person is None or person.totp_on_at is None:
         return False

@@ -1,4 +1,4 @@
-"""The first tables."""
+"""Create the first tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -132,7 +132,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back."""
+    """Revert the change."""
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_ins_person_id")
         batch_op.drop_index("ix_sign_ins_expires_at")

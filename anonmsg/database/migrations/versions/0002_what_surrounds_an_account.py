@@ -1,4 +1,4 @@
-"""What surrounds an account: its profile, second factor, mailed links and end."""
+"""Add profiles, two-factor sign-in, mailed links and account deletion."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,7 +56,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back."""
+    """Revert the change."""
     op.drop_table("recovery_codes")
     op.drop_table("mailed_links")
     with op.batch_alter_table("sign_ins") as batch_op:

@@ -1,4 +1,4 @@
-"""Which pepper made a recovery code, so that the pepper can be replaced."""
+"""Record which pepper made each recovery code, so that the pepper can be rotated."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,5 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Revert the change."""
     op.drop_column("recovery_codes", "pepper_id")

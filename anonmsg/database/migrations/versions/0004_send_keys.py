@@ -1,4 +1,4 @@
-"""The table of retry keys is called what it holds; its rows stay."""
+"""Rename the table of retry keys from `receipts` to `send_keys`, keeping its rows."""
 
 from alembic import op
 
@@ -14,12 +14,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Revert the change."""
     _rename("send_keys", "receipts")
 
 
 def _rename(old: str, new: str) -> None:
-    """Give the table and its index another name; no row is touched."""
+    """Rename the table and its index without touching any row."""
     op.drop_index(f"ix_{old}_expires_at", table_name=old)
     op.rename_table(old, new)
     op.create_index(f"ix_{new}_expires_at", new, ["expires_at"])
