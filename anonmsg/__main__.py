@@ -1,4 +1,4 @@
-"""`python -m anonmsg`: what an operator does from a terminal."""
+"""Runs `python -m anonmsg`, the operator's command line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import logging
 from anonmsg.commands import cli
 
 if __name__ == "__main__":
-    # What a library notes is for the server's log; in a terminal it would be in the way.
+    # Libraries log for the server; in a terminal their lines would get in the way.
     logging.disable(logging.WARNING)
     cli(prog_name="python -m anonmsg")

@@ -1,8 +1,8 @@
-"""Every path once: who may open it, what a POST to it does, and how mails link to it.
+"""Defines every path once: who may open it, what a POST does, and how emails link to it.
 
-Routes, the development proxy, the pages that only owners or only strangers
-may open, the reserved usernames and the links in mails are all read from this
-table, so that a new page needs one line here.
+Routes, the development proxy, the pages that require or forbid being signed in,
+the reserved usernames and the links in emails all come from this table, so a
+new page needs one line here.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from urllib.parse import urlencode
 
 
 class Audience(Enum):
-    """Who something is for."""
+    """Who may use a page or a handler."""
 
     EVERYONE = auto()
-    OWNERS = auto()  # Whoever is signed in; others are sent to the sign-in page.
-    STRANGERS = auto()  # Whoever is not; owners are sent to their inbox.
+    OWNERS = auto()  # Signed-in people; anyone else is sent to the sign-in page.
+    STRANGERS = auto()  # Signed-out people; owners are sent to their inbox.
 
 
 class Post(Enum):
     """What a native POST to a path does."""
 
-    NOTHING = auto()  # Answered with 405.
-    THE_JOB = auto()  # A route of its own does what the form asks for.
-    NEEDS_SCRIPT = auto()  # A plain page says that this form needs its script.
+    NOTHING = auto()  # The server answers 405.
+    THE_JOB = auto()  # A dedicated route handles the form.
+    NEEDS_SCRIPT = auto()  # A plain page says that this form needs JavaScript.
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Address:
     """One path of the site.
 
     Attributes:
-        path: As Starlette's routes have it, with places such as {username}.
+        path: The path in Starlette's syntax, with parameters such as {username}.
         audience: Who may open it.
         post: What a POST to it does.
-        is_page: Whether GET answers with a page of the build.
-        link_form: The id of the form that sends the secret of a mailed link,
-            which the link carries in its fragment.
+        is_page: Whether a GET returns a built page.
+        link_form: The id of the form that submits the secret from an emailed
+            link's fragment.
     """
 
     path: str
@@ -49,12 +49,12 @@ class Address:
 
     @property
     def first_part(self) -> str:
-        """The path's first part, which nobody may take as a username."""
+        """The path's first segment, which is reserved as a username."""
         return self.path.split("/")[1]
 
     @property
     def in_reflex(self) -> str:
-        """The path as Reflex's routes have it: /u/[username]."""
+        """The path in Reflex's route syntax: /u/[username]."""
         return self.path.replace("{", "[").replace("}", "]")
 
 
@@ -88,37 +88,37 @@ ADDRESSES = (
 PATHS_FOR_OWNERS = frozenset(
     each.path for each in ADDRESSES if each.audience is Audience.OWNERS and each.is_page
 )
-# The page that is built for nobody in particular, and the lost one.
+# The public page is built once as a template; the 404 page is built too.
 BUILT_PUBLIC_PAGE = "/u/_"
 BUILT_LOST_PAGE = "/404"
 
 
 def of_person(username: object, address: Address = PUBLIC_PAGE) -> str:
-    """The path of somebody's public page, or of what belongs to it.
+    """Return the path of an owner's public page, or of a resource below it.
 
     Args:
-        username: Whose page it is, which needs no quoting; or the var that says so.
-        address: PUBLIC_PAGE, or one below it.
+        username: The owner's username, which never needs quoting, or a var that holds it.
+        address: PUBLIC_PAGE, or an address below it.
     """
     return address.path.format(username=username)
 
 
 def link(site: str, address: Address, secret: str = "") -> str:
-    """A whole link, as a mail has it.
+    """Return an absolute link, as emails need it.
 
     Args:
         site: The site's origin, such as https://anonmsg.example.
-        address: Where it leads.
-        secret: What the fragment carries, which no server ever sees.
+        address: Where the link leads.
+        secret: The fragment, which browsers never send to a server.
     """
     return f"{site}{address.path}" + (f"#{secret}" if secret else "")
 
 
 def link_of_person(site: str, username: str) -> str:
-    """The whole link of somebody's public page."""
+    """Return the absolute link to an owner's public page."""
     return f"{site}{of_person(username)}"
 
 
 def sign_in_and_go_on(path: str) -> str:
-    """The sign-in page that leads to a path once somebody is signed in."""
+    """Return the path of the sign-in page, with the path to open after signing in."""
     return f"{SIGN_IN.path}?{urlencode({'next': path}, safe='/')}"

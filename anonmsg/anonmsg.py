@@ -1,4 +1,4 @@
-"""The app: pages in, middleware and HTTP routes on, errors turned into answers."""
+"""Assembles the app: pages, middleware, HTTP routes and error handling."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ logger = logging.getLogger(__name__)
 
 
 def answer_exception(exception: Exception) -> EventSpec:
-    """Turn whatever a handler did not expect into something a person can use."""
+    """Turn an uncaught exception into something a person can act on."""
     if isinstance(exception, NotSignedIn):
         answer: EventSpec = sign_in_page()
     elif isinstance(exception, AppError):
-        answer = _told(exception.sentence)
+        answer = _notice(exception.sentence)
     else:
         incident = secrets.token_hex(4)
-        kind, place = type(exception).__name__, _where(exception)
+        kind, place = type(exception).__name__, _code_locations(exception)
         logger.error("Incident %s: %s at %s", incident, kind, place)
-        answer = _told(f"{AppError().sentence} ({incident})")
+        answer = _notice(f"{AppError().sentence} ({incident})")
     return answer
 
 
-def _told(sentence: str) -> EventSpec:
+def _notice(sentence: str) -> EventSpec:
     tell: Any = FrameState.tell
     spec: EventSpec = tell(sentence)
     return spec
 
 
 def note_frontend_exception(exception: Exception) -> None:
-    """Note that a page failed; its text may hold what somebody typed."""
+    """Log that a page failed, without the message: it may contain what someone typed."""
     del exception
     logger.error("A page reported an error.")
 
 
-def _where(exception: Exception) -> str:
-    """The code's own places, without the message: it may hold what was typed."""
+def _code_locations(exception: Exception) -> str:
+    """Return the last code locations, without the message: it may contain what someone typed."""
     places = []
     trace = exception.__traceback__
     while trace is not None:
@@ -71,8 +71,8 @@ def _where(exception: Exception) -> str:
     return " > ".join(places[-4:])
 
 
-def _log_to_the_console() -> None:
-    """Say what an operator must know, such as where the outbox folder is."""
+def _log_to_console() -> None:
+    """Log to the console what an operator needs to know, such as where the outbox folder is."""
     ours = logging.getLogger("anonmsg")
     if not ours.handlers:
         console = logging.StreamHandler()
@@ -83,8 +83,8 @@ def _log_to_the_console() -> None:
 
 
 def _wrap(reflex: ASGIApp) -> ASGIApp:
-    """Wrap Reflex, in the process that serves and once the pages are built."""
-    _log_to_the_console()
+    """Wrap Reflex's ASGI app; runs in the serving process, once the pages are built."""
+    _log_to_console()
     try:
         return around(reflex, settings(), built_app.folder())
     except UnexpectedBuild as error:
@@ -111,7 +111,7 @@ app = rx.App(
 app.add_middleware(Guard(STATES))
 app.register_lifespan_task(background.running_or_stopped, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
-# What a topic's first word makes a tab that watches it do.
+# Maps a topic's first word to the handler that each tab watching the topic runs.
 TOPICS: dict[str, tuple[type[rx.State], str]] = {
     "inbox": (DashboardState, "look_again"),
     "page": (PublicPageState, "look_again"),
@@ -129,7 +129,7 @@ for page in PAGES:
         title=title,
         description=description,
         on_load=page.on_load,
-        # An address of its own: who shows a preview knows no page that it belongs to.
+        # An absolute URL, because preview services don't resolve relative ones.
         image=settings().site + IMAGE,
         meta=preview_meta(title, description),
     )

@@ -1,4 +1,4 @@
-"""What a process does from its start to its end, besides answering."""
+"""Start-up checks and background tasks: sending email and purging expired data."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from anonmsg.services.accounts import deletions
 
 logger = logging.getLogger(__name__)
 
-# A mail of another process, or a retry that has come due, waits this long at most.
+# Seconds that an email from another process, or a retry that is due, waits at most.
 LOOK_FOR_MAIL_EVERY = 1.0
 PURGE_EVERY = 900.0
 
 
 @contextlib.asynccontextmanager
 async def running(runtime: Runtime) -> AsyncIterator[None]:
-    """Bring the database up to date, then send mail and purge until the end."""
+    """Migrate the database and check the pepper, then send email and purge until shutdown."""
     runtime.loop = asyncio.get_running_loop()
     await asyncio.to_thread(runtime.database.migrate)
     await runtime.run(peppers.check)
@@ -40,25 +40,25 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def running_or_stopped(runtime: Runtime) -> AsyncIterator[None]:
-    """As `running`; a bad start ends the process with the reason and no traceback."""
+    """Do the same as `running`, but exit with the reason, not a traceback, on bad settings."""
     try:
         async with running(runtime):
             yield
     except BadSettings as error:
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
-        # Nothing has begun yet, and the server would print pages about any exception.
+        # Nothing has started yet, and the server would print pages of traceback.
         os._exit(1)
 
 
 async def send_mail(runtime: Runtime) -> None:
-    """Hand over every mail that is due, and wait for the next."""
+    """Deliver every email that is due, then wait for the next."""
     while True:
         runtime.mail_waits.clear()
         try:
             while await runtime.run(outbox.deliver_next):
                 pass
-        except Exception as error:  # noqa: BLE001  (the task outlives any one mail)
+        except Exception as error:  # noqa: BLE001  (one failed email must not end the task)
             logger.error("Mail could not be sent now: %s", type(error).__name__)
             await asyncio.sleep(LOOK_FOR_MAIL_EVERY)
         with contextlib.suppress(TimeoutError):
@@ -66,11 +66,11 @@ async def send_mail(runtime: Runtime) -> None:
 
 
 async def purge(runtime: Runtime) -> None:
-    """Delete what is kept for a time only, now and every quarter of an hour."""
+    """Delete expired data now and every 15 minutes."""
     while True:
         for use_case in (purges.purge, deletions.erase_due):
             try:
                 await runtime.run(use_case)
-            except Exception as error:  # noqa: BLE001  (the task outlives one failure)
+            except Exception as error:  # noqa: BLE001  (one failure must not end the task)
                 logger.error("Purging failed: %s", type(error).__name__)
         await asyncio.sleep(PURGE_EVERY)

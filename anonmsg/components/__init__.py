@@ -1,1 +1,1 @@
-"""Pieces of pages: functions from arguments to components."""
+"""Building blocks that pages share: functions that return components."""

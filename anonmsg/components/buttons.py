@@ -11,13 +11,13 @@ from anonmsg.components.links import link
 
 
 def button(label: str, *, kind: str = "primary", outline: str = "", **props: Any) -> rx.Component:
-    """A button that does something here.
+    """Render a button that acts on this page.
 
     Args:
-        label: What it does, which is also its accessible name.
+        label: What the button does; also its accessible name.
         kind: "primary", "quiet" or "danger".
-        outline: An icon before the label.
-        **props: Whatever else the element takes.
+        outline: An icon to show before the label.
+        **props: Other attributes of the element.
     """
     props.setdefault("type", "button")
     extra = props.pop("class_name", "")
@@ -32,16 +32,16 @@ def button(label: str, *, kind: str = "primary", outline: str = "", **props: Any
 def submit(
     label: str, *, busy: bool | rx.Var[bool] = False, kind: str = "primary", **props: Any
 ) -> rx.Component:
-    """The one button that sends a form; it says so while it waits.
+    """Render a form's submit button, which shows when the form is busy.
 
-    It is never disabled, because that takes the focus away from whoever
-    pressed it; the script stops a second try meanwhile.
+    The button is never disabled, because disabling it would drop the focus. The
+    script blocks repeated submits instead.
 
     Args:
-        label: What it does.
-        busy: Whether an answer is awaited.
+        label: What the button does.
+        busy: Whether the form is waiting for an answer.
         kind: "primary", "quiet" or "danger".
-        **props: Whatever else the element takes.
+        **props: Other attributes of the element.
     """
     extra = props.pop("class_name", "")
     return rx.el.button(
@@ -55,13 +55,13 @@ def submit(
 
 
 def button_link(label: str, href: str, *, kind: str = "primary", outline: str = "") -> rx.Component:
-    """A link that is the main way on.
+    """Render a link that looks like a button.
 
     Args:
-        label: Where it leads.
+        label: Where the link leads.
         href: The address.
         kind: "primary" or "quiet".
-        outline: An icon after the label.
+        outline: An icon to show after the label.
     """
     return link(
         rx.el.span(label),

@@ -1,4 +1,4 @@
-"""The question before a message is deleted."""
+"""The dialog that confirms deleting a message."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from anonmsg.locale import _
 
 
 def delete_dialog(on_delete: Any) -> rx.Component:
-    """A modal question; the script opens it and writes down which message is meant.
+    """Render the confirmation dialog; the script opens it and fills in the message's id.
 
-    **Cancel** comes first, so that the safe answer has the focus.
+    **Cancel** comes first, so the safe choice has the focus.
 
     Args:
-        on_delete: The handler that gets the form, with its `message_id`.
+        on_delete: The handler that receives the form, with its `message_id`.
     """
     return rx.el.dialog(
         rx.el.form(

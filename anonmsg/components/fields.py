@@ -1,4 +1,4 @@
-"""Form fields: a label, a box, a hint, and two places for what is wrong with it."""
+"""Form fields: a label, an input, a hint and two places for errors."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Text = str | rx.Var[str]
 
 
 def errors_for(name: str, error: Text | None = None, *, of: str = "") -> rx.Component:
-    """What is wrong with a field, by the script first and by a state second.
+    """Render a field's errors: one place for the script, one for the state.
 
-    Two elements, because React must not share a text with anybody; the
-    stylesheet hides the second while the first has something to say.
+    They're separate elements because nothing else may write to text that React
+    renders. The stylesheet hides the second while the first has text.
 
     Args:
-        name: The field's name, or "form" for what concerns all of it.
-        error: The state's sentence, where a state answers the form.
-        of: The field's id, where that is not its name.
+        name: The field's name, or "form" for the form as a whole.
+        error: The state's error, if a state handles the form.
+        of: The field's id, if it differs from its name.
     """
     return rx.el.div(
         slot(
@@ -57,22 +57,22 @@ def field(
     with_errors: bool = True,
     **props: Any,
 ) -> rx.Component:
-    """A labelled one-line field.
+    """Render a labelled single-line field.
 
     Args:
-        name: Its name in the form, and its id.
-        label: Its accessible name.
-        error: What a state says is wrong; leave it out where no state answers.
-        hint: The rule, told before it is broken.
-        beside: What stands inside the box, at its end.
-        below: What is said about the value while it is typed.
-        with_errors: Whether this is also the place of its errors.
-        **props: Attributes of the input; an `id` where several forms of the
-            page have a field of this name.
+        name: The field's name in the form, and its default id.
+        label: The field's accessible name.
+        error: The state's error; leave it out if no state handles the form.
+        hint: The rule that the value must follow.
+        beside: A component inside the box, at its end.
+        below: A component below the box that comments on the value as it's typed.
+        with_errors: Whether to render the field's errors here too.
+        **props: Attributes of the input. Pass an `id` if several forms on the
+            page have a field with this name.
     """
     own = props.pop("id", name)
-    told = [f"{own}-hint"] if hint else []
-    box = _box(name, own, error, told, props)
+    described_by = [f"{own}-hint"] if hint else []
+    box = _box(name, own, error, described_by, props)
     return rx.el.div(
         rx.el.label(label, html_for=own, class_name="label"),
         rx.el.div(box, beside, class_name="box-row") if beside else box,
@@ -84,12 +84,12 @@ def field(
 
 
 def _box(
-    name: str, own: str, error: Text | None, told: list[str], props: dict[str, Any]
+    name: str, own: str, error: Text | None, described_by: list[str], props: dict[str, Any]
 ) -> rx.Component:
-    """The input, tied to everything that is said about it."""
-    told = [*told, f"{own}-error"]
+    """Render the input and link it to its hint and errors."""
+    described_by = [*described_by, f"{own}-error"]
     if error is not None:
-        told.append(f"{own}-refusal")
+        described_by.append(f"{own}-refusal")
         props["aria_invalid"] = rx.cond(error, "true", "false")
     extra = props.pop("class_name", "")
     return rx.el.input(
@@ -97,7 +97,7 @@ def _box(
         name=name,
         required=props.pop("required", True),
         dir="auto",
-        aria_describedby=" ".join(told),
+        aria_describedby=" ".join(described_by),
         class_name=f"box {extra}".strip(),
         **props,
     )
@@ -106,16 +106,16 @@ def _box(
 def password_field(
     label: str, *, autocomplete: str, name: str = "password", **props: Any
 ) -> rx.Component:
-    """A password, with a button that shows what was typed.
+    """Render a password field with a button that reveals the password.
 
-    The button's name leaves the word password out, so that one control only
-    answers to it.
+    The button's name doesn't contain the word "password", so only the field
+    matches that name.
 
     Args:
-        label: Its accessible name.
+        label: The field's accessible name.
         autocomplete: "new-password" or "current-password".
-        name: Its name in the form.
-        **props: Whatever else a field takes.
+        name: The field's name in the form.
+        **props: Other arguments of `field`.
     """
     own = props.setdefault("id", name)
     reveal = rx.el.button(

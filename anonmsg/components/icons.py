@@ -17,11 +17,11 @@ ARROW = "M5 12h14M13 6l6 6-6 6"
 
 
 def icon(path: str, class_name: str = "") -> rx.Component:
-    """Draw an icon that says nothing to a screen reader, for its label does.
+    """Render an icon, hidden from screen readers because its label is enough.
 
     Args:
         path: One of this module's outlines.
-        class_name: Extra classes, a size for instance.
+        class_name: Extra classes, such as a size.
     """
     return rx.el.svg(
         rx.el.svg.path(d=path),
@@ -32,5 +32,5 @@ def icon(path: str, class_name: str = "") -> rx.Component:
 
 
 def spinner(class_name: str = "") -> rx.Component:
-    """Draw a turning ring, for a wait of unknown length."""
+    """Render a spinner, for a wait of unknown length."""
     return rx.el.span(class_name=f"spinner {class_name}".strip(), aria_hidden="true")

@@ -1,8 +1,8 @@
-"""The drawings of the places where there is nothing to read.
+"""Illustrations for empty states and other pages with little to read.
 
-One family on a square of 96 by 72: a soft shape, printed a little beside its
-outline, in the accent; and dashed whatever is not there, as a sender's name is
-in the mark.
+They share one style on a 96 by 72 canvas: a soft shape in the accent colour,
+slightly offset from its outline, and dashes for whatever is missing, like the
+sender's name in the mark.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ _ENVELOPE = "M43 16h31a6 6 0 0 1 6 6v34a6 6 0 0 1-6 6H22a6 6 0 0 1-6-6V34"
 _FLAP = "M80 22 53 41a9 9 0 0 1-10 0L32 33"
 _ENVELOPE_SHAPE = "M28 22h50a6 6 0 0 1 6 6v34a6 6 0 0 1-6 6H26a6 6 0 0 1-6-6V30z"
 
-# A tray, and the letter that is not in it yet.
+# A tray, and the letter that hasn't arrived yet.
 EMPTY = Drawing(
     "M18 46h18l5 8h22l5-8h18v16a6 6 0 0 1-6 6H24a6 6 0 0 1-6-6z",
     "M14 42h18l5 8h22l5-8h18v14a6 6 0 0 1-6 6H20a6 6 0 0 1-6-6z",
     "M28 34V12a4 4 0 0 1 4-4h32a4 4 0 0 1 4 4v22M37 18h22M37 26h13",
 )
-# The tray with its lid on; the letter stays outside.
+# The tray with its lid on, and the letter left outside.
 SHUT = Drawing(
     "M18 36h68v26a6 6 0 0 1-6 6H24a6 6 0 0 1-6-6z",
     "M10 32h76v8H10zM14 40v16a6 6 0 0 0 6 6h56a6 6 0 0 0 6-6V40M40 50h16",
     "M28 26V12a4 4 0 0 1 4-4h32a4 4 0 0 1 4 4v14M37 17h22",
 )
-# The mark's envelope on its way, from nowhere that could be told.
+# The mark's envelope on its way, from nobody knows where.
 SENT = Drawing(
     _ENVELOPE_SHAPE,
     f"{_ENVELOPE}{_FLAP}",
     "M2 22h28M6 30h2M-2 46h8M2 56h4",
 )
-# A place on a map where there is none.
+# A map pin in the middle of nowhere.
 NOWHERE = Drawing(
     "M22 66a30 5 0 1 0 60 0a30 5 0 1 0-60 0",
     "M40 23h16M40 31h9",
@@ -59,7 +59,7 @@ CODE = Drawing(
 
 
 def illustration(drawing: Drawing, class_name: str = "") -> rx.Component:
-    """Draw one; it says nothing to a screen reader, for the words below it do.
+    """Render an illustration, hidden from screen readers because the text below is enough.
 
     Args:
         drawing: One of this module's drawings.

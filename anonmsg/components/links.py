@@ -1,7 +1,7 @@
-"""Plain links: the browser follows them, not the router.
+"""Plain links that the browser follows, not the client-side router.
 
-`rx.el.a` renders the router's own link, which swaps pages without a request.
-Here every page is asked for, because the server decides who may see it.
+`rx.el.a` renders a router link, which swaps pages without a request. Here every
+page is requested, because the server decides who may see it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from anonmsg.framework.elements import link_as_in_html
 
 
 def link(*children: Any, **props: Any) -> rx.Component:
-    """A link as HTML has it.
+    """Render a plain HTML link.
 
     Args:
-        *children: What it shows.
-        **props: Its attributes.
+        *children: The link's content.
+        **props: The link's attributes.
     """
     return link_as_in_html(*children, **props)

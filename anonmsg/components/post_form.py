@@ -1,4 +1,4 @@
-"""What every form has in common."""
+"""The form element that every form uses."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import reflex as rx
 def post_form(
     *parts: rx.Component, on_submit: Any = None, class_name: str = "form", **props: Any
 ) -> rx.Component:
-    """A form that posts where no script takes it, so that nothing lands in an address.
+    """Render a form that falls back to a POST, so that its fields never end up in a URL.
 
-    The browser checks no field: what is wrong is said under it, in our words.
+    Browser validation is off: errors are shown under the fields, in our own words.
 
     Args:
-        *parts: What stands in it.
-        on_submit: The handler that gets it; none where it goes to its action.
-        class_name: How it is laid out.
-        **props: Whatever else the element takes.
+        *parts: The form's content.
+        on_submit: The handler that receives the form; None if it goes to its action.
+        class_name: Classes for the layout.
+        **props: Other attributes of the element.
     """
     return rx.el.form(
         *parts,

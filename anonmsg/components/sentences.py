@@ -1,7 +1,7 @@
-"""Sentences that an element stands in, such as somebody's name in a heading.
+"""Translated sentences that contain an element, such as a name in a heading.
 
-A language puts the place where its grammar wants it, so no sentence is glued
-from pieces. What only a Var fills needs nothing of this: `_("Now: {name}").format(name=...)`.
+Each language puts the placeholder where its grammar needs it, so no sentence is
+concatenated from pieces. A Var needs only `_("Now: {name}").format(name=...)`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import reflex as rx
 
 
 def with_elements(sentence: str, **elements: rx.Component) -> list[str | rx.Component]:
-    """The children that say a sentence, each place in braces taken by its element.
+    """Return a sentence as children, with an element for each placeholder.
 
     Args:
-        sentence: Translated already, such as `_("Send {name} a message")`.
-        **elements: What stands in its places, by their names.
+        sentence: The translated sentence, such as `_("Send {name} a message")`.
+        **elements: The elements, by the names of their placeholders.
 
     Raises:
-        KeyError: the sentence has a place that nothing is given for.
+        KeyError: If a placeholder has no element.
     """
     children: list[str | rx.Component] = []
     for words, place, _spec, _conversion in Formatter().parse(sentence):

@@ -1,8 +1,8 @@
-"""Elements whose text belongs to the script or to the server, never to React.
+"""Elements whose text is written by the script or the server, never by React.
 
-An empty string child together with `suppressHydrationWarning` is the one shape
-that React neither fills, checks nor clears, so text that somebody else put
-there before hydration survives it.
+An empty string child with `suppressHydrationWarning` is the only combination
+that React neither fills, checks nor clears, so text that was put there before
+hydration survives it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import reflex as rx
 
 
 def slot(element: Any = rx.el.p, **props: Any) -> rx.Component:
-    """Leave room for text that React must not touch.
+    """Render an empty element for text that React must not touch.
 
     Args:
-        element: The `rx.el` element that makes the room.
-        **props: Its attributes.
+        element: The `rx.el` element to render.
+        **props: The element's attributes.
     """
     props["custom_attrs"] = {"suppressHydrationWarning": True, **props.get("custom_attrs", {})}
     component: rx.Component = element("", **props)
@@ -25,11 +25,11 @@ def slot(element: Any = rx.el.p, **props: Any) -> rx.Component:
 
 
 def words(name: str, **sentences: str) -> rx.Component:
-    """Hand translated sentences to the static script, which holds none itself.
+    """Pass translated sentences to the static script, which contains none itself.
 
     Args:
-        name: The id by which the script finds them.
-        **sentences: What it may have to say; each becomes a data attribute.
+        name: The id of the element that holds them.
+        **sentences: The sentences; each becomes a data attribute.
     """
     attributes = {f"data-{key.replace('_', '-')}": text for key, text in sentences.items()}
     return rx.el.span(id=name, hidden=True, custom_attrs=attributes)

@@ -1,1 +1,1 @@
-"""Everything that leans on Reflex's insides: the guard, the pushes and the prerendering."""
+"""Everything that depends on Reflex's internals: the guard, pushes and prerendering."""

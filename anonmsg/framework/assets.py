@@ -1,8 +1,8 @@
-"""A Reflex plugin that joins the pages' script and stylesheet from parts of one subject each.
+"""A Reflex plugin that bundles the pages' script and stylesheet from single-topic parts.
 
-The parts stand in `assets/app` and `assets/css`; a page asks for one `/app.js`
-and one `/app.css`. A part that no order names, or a name without its part,
-stops the build: nothing that was written is left out unseen.
+The parts live in `assets/app` and `assets/css`; a page loads one `/app.js` and
+one `/app.css`. An unlisted part, or a listed part that is missing, fails the
+build, so nothing is left out silently.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from reflex.utils.prerequisites import get_web_dir
 from reflex_base.constants import Dirs
 
 ASSETS = Path(__file__).parents[2] / "assets"
-# The folders of the parts, which are no addresses of the app.
+# The folders that hold the parts; the app doesn't serve them.
 SCRIPTS, STYLES = "app", "css"
-# A part may use at once what stands before it, and in its functions all of them.
+# Top-level code may only use earlier parts; function bodies may use any part.
 SCRIPT_ORDER = (
     "text",
     "addresses",
@@ -40,7 +40,7 @@ SCRIPT_ORDER = (
     "session",
     "network",
 )
-# Of two rules that weigh the same, the later one holds.
+# Order matters: between rules of equal specificity, the later one wins.
 STYLE_ORDER = (
     "tokens",
     "ground",
@@ -64,17 +64,17 @@ STYLE_ORDER = (
 )
 FRAME = """\
 /*
- * Everything on the pages that must work before, beside or without React.
+ * Everything on the pages that must work before, alongside or without React.
  *
- * All listeners stand on window, so that the script needs no element to exist
- * yet. It writes only where React renders nothing: into empty elements made by
- * `slot()`, and into attributes that no component sets. It holds no sentence
- * of its own; the words come, translated, from the element with the id "words".
+ * All listeners are on window, so no element has to exist yet. The script writes
+ * only where React doesn't render: into the empty elements that `slot()` makes,
+ * and into attributes that no component sets. It contains no sentences of its
+ * own; the element with the id "words" carries them, translated.
  */
 "use strict";
 
 (() => {{
-// The public page carries this script twice: inside, to be there at once.
+// The public page has this script twice: also inline, so that it runs at once.
 if (document.documentElement.classList.contains("scripted")) return;
 document.documentElement.classList.add("scripted");
 
@@ -83,26 +83,26 @@ document.documentElement.classList.add("scripted");
 
 
 class BrokenAssets(Exception):
-    """Raised when the parts and their order do not fit together; says which."""
+    """Raised when the parts don't match their listed order; the message names the part."""
 
 
 class JoinedAssets(Plugin):
-    """Adds `/app.js` and `/app.css` to whatever Reflex builds, in development too."""
+    """Adds `/app.js` and `/app.css` to every Reflex build, in development too."""
 
     def get_stylesheet_paths(self, **_context: Any) -> Sequence[str]:
-        """Put our stylesheet among those of every page, after those of the plugins before."""
+        """Add our stylesheet to every page, after those of earlier plugins."""
         return ["./app.css"]
 
     def pre_compile(self, **context: Any) -> None:
-        """Take the parts out of what is served, and put in what they make together."""
-        # Reflex has just copied the whole of assets.
+        """Replace the parts with the bundled files in what is served."""
+        # Reflex has just copied the entire assets folder.
         for parts in (SCRIPTS, STYLES):
             shutil.rmtree(get_web_dir() / Dirs.PUBLIC / parts, ignore_errors=True)
         context["add_save_task"](_files)
 
 
 def _files() -> list[tuple[str, str]]:
-    """Where the joined files go; the stylesheet also goes where Vite looks for styles."""
+    """Return the bundled files; the stylesheet also goes where Vite looks for styles."""
     try:
         style = stylesheet()
         return [
@@ -115,34 +115,34 @@ def _files() -> list[tuple[str, str]]:
 
 
 def script() -> str:
-    """Join the script of all pages: strict, in one function, and run only once."""
+    """Bundle the script for all pages: strict mode, one function scope, run only once."""
     return FRAME.format(parts=joined(ASSETS / SCRIPTS, SCRIPT_ORDER, "js"))
 
 
 def stylesheet() -> str:
-    """Join the stylesheet of all pages."""
+    """Bundle the stylesheet for all pages."""
     return joined(ASSETS / STYLES, STYLE_ORDER, "css")
 
 
 def joined(folder: Path, order: tuple[str, ...], kind: str) -> str:
-    """Join all files of a folder.
+    """Join all parts in a folder.
 
     Args:
-        folder: Where the parts are.
-        order: Their names, without the ending.
-        kind: The ending, such as js.
+        folder: The folder that holds the parts.
+        order: The parts' names, without the extension.
+        kind: The extension, such as js.
 
     Raises:
-        BrokenAssets: a part is missing, stands twice in the order, or not at all.
+        BrokenAssets: If a listed part is missing, or a part is listed twice or not at all.
     """
-    there = {file.stem for file in folder.glob(f"*.{kind}")}
+    present = {file.stem for file in folder.glob(f"*.{kind}")}
     place = f"{folder.parent.name}/{folder.name}"
     for name in order:
-        if name not in there:
+        if name not in present:
             raise BrokenAssets(f"{place}/{name}.{kind} is missing, and the pages need it.")
         if order.count(name) > 1:
             raise BrokenAssets(f"{place}/{name}.{kind} stands twice in the order of the parts.")
-    for name in sorted(there - set(order)):
+    for name in sorted(present - set(order)):
         raise BrokenAssets(
             f"{place}/{name}.{kind} has no place among the parts:"
             " name it in anonmsg/framework/assets.py."

@@ -1,4 +1,4 @@
-"""The pages and files that Reflex has built, and how Reflex serves files."""
+"""Where Reflex puts its built pages and files, and how it serves them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ENCODINGS = ("brotli", "gzip")
 
 
 def folder() -> Path | None:
-    """Where the built pages are; None in development, where Vite serves them."""
+    """Return the folder of built pages; None in development, where Vite serves them."""
     is_built = environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.get()
     return get_web_dir() / Dirs.STATIC if is_built else None
 
 
 def files(folder: Path) -> ASGIApp:
-    """An app that answers with the files of a build, compressed where it can be."""
+    """Return an ASGI app that serves built files, compressed where the client allows it."""
     return PrecompressedStaticFiles(directory=folder, encodings=ENCODINGS)

@@ -1,9 +1,9 @@
-"""Who is at the other end of each open socket, for as long as it is open.
+"""Tracks who is at the other end of each open socket.
 
-Reflex keeps a socket's headers in its state and sends them back to the page,
-so they may hold nothing that is worth stealing: the cookie it sees names a
-connection, and what the connection stands for lies here, in memory only. A browser
-cannot present a connection of its own, because the doorway replaces its cookies.
+Reflex keeps a socket's headers in its state and sends them back to the page, so
+they must not contain anything worth stealing. The cookie that Reflex sees is
+only a connection id; what it stands for is kept here, in memory. A browser can't
+present a connection id itself, because the doorway replaces its cookies.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ CONNECTION_COOKIE = "connection"
 
 @dataclass(frozen=True)
 class Connection:
-    """One open socket: its network's opaque key, and its sign-in ("" for a stranger)."""
+    """An open socket: its network's opaque key, and its session id ("" if signed out)."""
 
     network: str
     session_id: str
 
 
 class Connections:
-    """The sockets that are open at the moment."""
+    """The sockets that are currently open."""
 
     def __init__(self) -> None:
-        """Begin with an empty house, and nobody to tell who leaves it."""
+        """Start with no connections and a close callback that does nothing."""
         self.on_close: Callable[[str], None] = lambda _connection_id: None
         self._connections: dict[str, Connection] = {}
         self._per_network: Counter[str] = Counter()
 
     def open(self, network: str, session_id: str) -> str:
-        """Note a new socket and return the random id of its connection."""
+        """Register a new socket and return its random connection id."""
         connection_id = secrets.token_urlsafe(24)
         self._connections[connection_id] = Connection(network, session_id)
         self._per_network[network] += 1
         return connection_id
 
     def close(self, connection_id: str) -> None:
-        """Forget a connection; one that is not there any more is no mistake."""
+        """Forget a connection; an unknown id is ignored."""
         connection = self._connections.pop(connection_id, None)
         if connection is None:
             return
@@ -51,11 +51,11 @@ class Connections:
         self.on_close(connection_id)
 
     def get(self, connection_id: str) -> Connection | None:
-        """The connection of that id, while its socket is open."""
+        """Return the connection with this id, or None once its socket has closed."""
         return self._connections.get(connection_id)
 
     def count(self, network: str) -> int:
-        """How many sockets a network has open."""
+        """Return how many sockets a network has open."""
         return self._per_network[network]
 
 
@@ -63,7 +63,7 @@ connections = Connections()
 
 
 def connection_id_in(cookie_header: str) -> str:
-    """Read the connection's id from a Cookie header; "" where there is none."""
+    """Return the connection id from a Cookie header, or "" if there is none."""
     for pair in cookie_header.split(";"):
         name, _, value = pair.strip().partition("=")
         if name == CONNECTION_COOKIE:

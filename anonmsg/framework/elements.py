@@ -1,4 +1,4 @@
-"""What Reflex has for pages and keeps where its public names do not reach."""
+"""Reflex elements that pages need but Reflex doesn't export publicly."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from reflex_components_core.el.elements.inline import A  # type: ignore[import-u
 
 __all__ = ["SOCKET_IS_LOST", "link_as_in_html"]
 
-# Whether the page has lost its socket: what Reflex's own banner reads.
+# Whether the page has lost its socket; Reflex's own banner reads this too.
 SOCKET_IS_LOST: rx.Var[bool] = has_connection_errors
 
 
 def link_as_in_html(*children: Any, **props: Any) -> rx.Component:
-    """A link that the browser follows; `rx.el.a` makes the router's own link."""
+    """Render a link that the browser follows; `rx.el.a` renders a router link instead."""
     component: rx.Component = A.create(*children, **props)
     return component

@@ -1,7 +1,7 @@
-"""Changes to files that Reflex generates: made, or the build stops and says why.
+"""Patches files that Reflex generates; if a patch doesn't apply, the build fails and says why.
 
-A replacement that finds nothing would leave a page without its form, or a
-restart with new names for every script, and nobody would hear of it.
+A patch that silently fails could leave a page without its form, or rename every
+script on each restart.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from collections.abc import Callable
 
 
 class GeneratedFileChanged(Exception):
-    """Raised when a generated file has no place for a change any more; says which."""
+    """Raised when a patch no longer applies; the message names the file."""
 
 
 def replacing(file: str, old: str, new: str) -> Callable[[str], str]:
-    """A change for Reflex's `add_modify_task`: one text of a file for another.
+    """Return a patch for Reflex's `add_modify_task` that replaces one text with another.
 
     Args:
-        file: The file, as the sentence of a failure names it.
-        old: What stands in it.
-        new: What stands there afterwards; a file that has it already is left alone.
+        file: The file's name, for the error message.
+        old: The text to replace.
+        new: The replacement; a file that already contains it is left unchanged.
 
     Returns:
-        A function from the file's text to the changed text, which raises
-        GeneratedFileChanged where neither is found.
+        A function that takes and returns the file's text, and raises
+        GeneratedFileChanged if it finds neither text.
     """
 
     def change(text: str) -> str:

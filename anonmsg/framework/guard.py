@@ -1,11 +1,11 @@
-"""Who may call which event handler.
+"""Decides who may call which event handler.
 
 Reflex lets any socket call every public method of every state class, on any
-page. Here each state class says who it is for, and an event passes only if its
-handler belongs to a class that the guard was given: one for everyone, or one
-for owners, which needs a person signed in at this moment. A state that belongs
-to another session than the socket's is emptied before anything of it is
-answered: its token is the browser's own choice, so it proves nothing.
+page. Here each state class declares its audience, and an event passes only if
+its handler belongs to a class that the guard was given: one for everyone, or
+one for owners, which requires a live session. State that belongs to someone
+else is reset before the event is answered: the browser chooses its own state
+token, so the token proves nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from anonmsg.framework.visitor import (
 logger = logging.getLogger(__name__)
 
 ROOT = "reflex___state____state."
-# What Reflex's own client needs to show a page; none of it reads or writes ours.
+# The events that Reflex's client needs to show a page; none touches our state.
 FRAMEWORK = frozenset(
     {
         "hydrate",
@@ -44,50 +44,50 @@ FRAMEWORK = frozenset(
         "reflex___state____frontend_event_exception_state.handle_frontend_exception",
     }
 )
-# How Reflex's client says that it shows a page.
+# The events that Reflex's client sends when it opens a page.
 PAGE_OPENED = frozenset(
     {"hydrate_and_load", "reflex___state____on_load_internal_state.on_load_internal"}
 )
-# Reflex gives it to every class: it would write any var by its name.
+# Reflex adds this handler to every class; it could set any var by name.
 NEVER = "setvar"
 
 
 def handlers_of(state: type[rx.State]) -> frozenset[str]:
-    """The handlers of a state class, by the names that events have."""
+    """Return the handlers of a state class by their event names."""
     place = state.get_full_name().removeprefix(ROOT)
     return frozenset(f"{place}.{name}" for name in state.event_handlers if name != NEVER)
 
 
 class Guard(Middleware):
-    """The one place that every event passes: default deny."""
+    """Middleware that every event passes through; denies by default."""
 
     def __init__(self, states: Sequence[type[rx.State]]) -> None:
-        """Learn who may call what.
+        """Collect the handlers and the audience of each.
 
         Args:
-            states: The classes whose handlers may be called, each with its
-                `audience`; a class that `finishes` some handlers has them
-                carried out although the tab has been closed.
+            states: The classes whose handlers may be called, each with an
+                `audience`. Handlers listed in a class's `finishes` run even if
+                the tab has closed.
 
         Raises:
-            TypeError: a class does not say who it is for.
+            TypeError: If a class doesn't declare its audience.
         """
         self.audiences: dict[str, Audience] = {}
-        self._finished: set[str] = set()
-        self._at_once = [each for each in states if getattr(each, "begins_with_page", False)]
+        self._runs_after_close: set[str] = set()
+        self._reset_on_open = [each for each in states if getattr(each, "begins_with_page", False)]
         for state in states:
             audience = getattr(state, "audience", None)
             if audience not in {Audience.EVERYONE, Audience.OWNERS}:
                 raise TypeError(f"{state.__name__} does not say who may call its handlers")
             self.audiences |= dict.fromkeys(handlers_of(state), audience)
             place = state.get_full_name().removeprefix(ROOT)
-            self._finished |= {f"{place}.{name}" for name in getattr(state, "finishes", ())}
+            self._runs_after_close |= {f"{place}.{name}" for name in getattr(state, "finishes", ())}
 
     async def preprocess(self, app: Any, state: Any, event: Event) -> StateUpdate | None:
         """Let an event through, or answer it.
 
         Returns:
-            None to go on, or the answer that takes the handler's place.
+            None to run the handler, or an update to answer with instead.
         """
         del app
         name = event.name.removeprefix(ROOT)
@@ -95,8 +95,8 @@ class Guard(Middleware):
             logger.warning("An event that is on no list was refused.")
             return StateUpdate()
         root = state._get_root_state()
-        if connections.get(connection_of(root)[0]) is None and name not in self._finished:
-            # Its socket has closed; the tab may have come back by another one.
+        if connections.get(connection_of(root)[0]) is None and name not in self._runs_after_close:
+            # The event's socket has closed; the tab may have reconnected on another.
             return StateUpdate()
         person = await person_of(root)
         was_reset = await empty_if_not_theirs(root, person)
@@ -110,11 +110,11 @@ class Guard(Middleware):
 
     async def _note_page(self, root: Any, event: Event) -> None:
         tab, path = await root.get_state(Belonging), root.router.url.path
-        # Reflex's client sends the hashes of what it was built with only at a
-        # page's first connect, not when a lost socket comes back.
-        # A tab without a path has been forgotten: its page has stayed open.
+        # Reflex's client sends its build hashes only when a page first connects,
+        # not when a lost socket reconnects. A tab without a path is one whose
+        # state has expired while its page stayed open.
         if event.payload.get("hashes") or tab._path not in {"", path}:
             tab._pages += 1
-            for state in self._at_once:
+            for state in self._reset_on_open:
                 (await root.get_state(state))._forget()
         tab._path = path

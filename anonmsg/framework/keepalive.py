@@ -1,8 +1,8 @@
-"""Keeps the states of open tabs, however long nobody touches them.
+"""Keeps the state of open tabs alive, however long they stay idle.
 
-Reflex forgets a state some time after its last event. No event leaves a page
-while somebody writes, so a tab could outlive its state, and what it was told
-before would be gone at the next click.
+Reflex expires a state some time after its last event. Typing sends no events,
+so a tab could outlive its state and lose what it had been showing at the next
+click.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from anonmsg.config import STATE_LIVES
 
 
 async def keep_open_tabs(app: Any, *, every: float = STATE_LIVES / 3) -> None:
-    """Touch the state of each tab whose socket is open, for as long as the app runs.
+    """Touch the state of every connected tab, for as long as the app runs.
 
     Args:
         app: The Reflex app.
-        every: Seconds between two rounds.
+        every: The interval in seconds.
     """
     while True:
         await asyncio.sleep(every)

@@ -1,17 +1,17 @@
-"""What Reflex may write into the log: nothing that a visitor typed."""
+"""Keeps what visitors typed out of Reflex's logs."""
 
 from __future__ import annotations
 
 import logging
 
-# They log what they could not use, with what a visitor typed in it.
+# These loggers warn about payloads they can't use, and quote what a visitor typed.
 WARN_WITH_PAYLOADS = ("reflex.app", "reflex.state")
-# Its errors hold whole events; what a handler raises comes to the app's own answer.
+# This one logs entire events with its errors; the app's exception handler gets those anyway.
 FAILS_WITH_PAYLOADS = "reflex_base.event.processor"
 
 
 def keep_payloads_out() -> None:
-    """Silence the loggers of Reflex whose lines hold a visitor's words."""
+    """Silence the Reflex loggers that would quote what visitors typed."""
     for name in WARN_WITH_PAYLOADS:
         logging.getLogger(name).setLevel(logging.ERROR)
     logging.getLogger(FAILS_WITH_PAYLOADS).setLevel(logging.CRITICAL)

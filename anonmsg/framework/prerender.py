@@ -1,8 +1,8 @@
-"""A Reflex plugin that prerenders the public page, and joins both dev servers.
+"""A Reflex plugin that prerenders the public page and proxies from Vite to the back end.
 
-Reflex prerenders pages with fixed addresses only. The public page is the one
-that must be there at once, so it is built as `/u/_`, for nobody in particular,
-and the server writes the person in (`web/prerendered/pages.py`).
+Reflex only prerenders static routes. The public page has to appear instantly,
+so it's built once as a template, `/u/_`, and the server fills in the owner
+(`web/prerendered/pages.py`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from reflex_base.constants import Reflex
 from anonmsg import addresses
 from anonmsg.framework.generated import replacing
 
-# Any address without a page of its own shows the lost page; this one is built.
+# Any unknown address shows the 404 page, so that page is built too.
 ALSO_BUILT = [addresses.BUILT_PUBLIC_PAGE, addresses.BUILT_LOST_PAGE]
-# Forms post to the page's own address; in development the pages come from
-# Vite, so it hands every POST on, and what only HTTP answers.
+# Forms post to their own page's address. In development Vite serves the pages,
+# so it has to proxy each POST, and each path that only HTTP answers.
 POSTS = [
     each.path.partition("{")[0]
     for each in addresses.ADDRESSES
@@ -29,54 +29,54 @@ POSTS = [
 ]
 
 
-# A generated file, and what is changed in it.
+# A generated file and the patch to apply to it.
 Change = tuple[str, Callable[[str], str]]
 
 
 class Prerender(Plugin):
-    """Changes what Reflex has generated before the front end is built."""
+    """Patches the files that Reflex generates, before the front end is built."""
 
     def __init__(self, *, backend: str) -> None:
-        """Keep where the development back end listens.
+        """Remember where the development back end listens.
 
         Args:
-            backend: Its origin, such as http://127.0.0.1:8000.
+            backend: The back end's origin, such as http://127.0.0.1:8000.
         """
         self._backend = backend
 
     def pre_compile(self, **context: Any) -> None:
-        """Register the changes."""
-        changes = [_fixed_version(), _proxy(self._backend)]
+        """Register the patches."""
+        changes = [_pinned_version(), _proxy(self._backend)]
         # The development server prerenders nothing.
-        changes += [_placeholder()] if should_prerender_routes() else []
+        changes += [_prerendered_pages()] if should_prerender_routes() else []
         for file, change in changes:
             context["add_modify_task"](file, change)
 
 
-def _fixed_version() -> Change:
-    """Build the same files from the same source, so that a restart changes none.
+def _pinned_version() -> Change:
+    """Keep builds reproducible, so that a restart changes no files.
 
-    The whole of `reflex.json` holds the moment of the last start, which would
-    give every script a new name: caches would be void, and open pages would
-    ask for files that are gone.
+    `reflex.json` contains the time of the last start. Importing all of it would
+    rename every script: caches would be invalidated, and open pages would
+    request files that no longer exist.
     """
     file, version = "utils/state.js", json.dumps({"version": Reflex.VERSION})
     imported = 'import reflexEnvironment from "$/reflex.json";'
     return file, replacing(file, imported, f"const reflexEnvironment = {version};")
 
 
-def _placeholder() -> Change:
-    """Prerender the page that is built for nobody in particular, and the lost one."""
+def _prerendered_pages() -> Change:
+    """Prerender the public page's template and the 404 page."""
     file, also = "react-router.config.js", json.dumps(ALSO_BUILT)
     paths = f"({{getStaticPaths}}) => [...getStaticPaths(), ...{also}]"
     return file, replacing(file, '"prerender": true', f'"prerender": {paths}')
 
 
 def _proxy(backend: str) -> Change:
-    """Hand on from Vite what only our routes answer."""
+    """Proxy from Vite the requests that only our own routes answer."""
     file, target = "vite.config.js", json.dumps(backend)
     bypass = "(request) => request.method === 'POST' ? undefined : request.url"
-    # Pictures and posters of a person's page are ours; the page itself is Vite's.
+    # We serve the pictures and poster of a public page; Vite serves the page itself.
     below = f'"^/u/[^/]+/.+": {{target: {target}}},'
     entries = below + ",".join(
         f"{json.dumps(path)}: {{target: {target}, bypass: {bypass}}}" for path in POSTS

@@ -1,4 +1,4 @@
-"""Tells open tabs to look again, by their own handlers and through the guard."""
+"""Tells open tabs to reload their data, through their own handlers and the guard."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from anonmsg.runtime.topics import Tab
 
 
 class Pushes:
-    """Puts an event into a tab's queue, as if its person had asked."""
+    """Enqueues events for a tab, as if its visitor had triggered them."""
 
     def __init__(self, app: Any, handlers: Mapping[str, tuple[type[rx.State], str]]) -> None:
-        """Keep the app whose queue it is.
+        """Remember the app that owns the queue, and its handlers.
 
         Args:
             app: The Reflex app.
-            handlers: By a topic's first word, the state and the name of its handler
-                that a tab runs.
+            handlers: Maps a topic's first word to a state and the name of the
+                handler that a tab runs.
         """
         self._app, self._handlers = app, handlers
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def tell(self, tab: Tab, topic: str) -> None:
-        """Let a tab look again.
+        """Make a tab reload its data.
 
-        The task has a context of its own: within the event of the sender, the
+        The task gets an empty context: in the context of the sender's event, the
         owner's tab would inherit the sender's socket.
         """
         task = asyncio.create_task(self._enqueue(tab, topic), context=contextvars.Context())
@@ -42,8 +42,8 @@ class Pushes:
         state, handler = self._handlers[topic.partition(":")[0]]
         if connections.get(tab.connection_id) is None:
             return
-        # Without router data of its own, it is taken for the socket's that the
-        # tab has now, and the guard asks that one who it is.
+        # The event carries no router data, so Reflex uses the tab's current
+        # socket, and the guard authenticates that one.
         event = Event(name=f"{state.get_full_name()}.{handler}")
         with self._app.set_contexts():
             await self._app.event_processor.enqueue(tab.token, event)

@@ -1,8 +1,8 @@
-"""Who asks: the session behind an event, its network and its tab.
+"""Identifies the visitor behind an event: session, network and tab.
 
-Authority comes from the living row of a session, at every event. A tab's
-state is kept under a token that the browser chose, so it proves nothing: a
-state that belongs to somebody else is emptied before anything is answered.
+Each event is authorised by a live session row. A tab's state is stored under a
+token that the browser chose, so the state proves nothing: if it belongs to
+someone else, it is reset before the event is answered.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
-from reflex.event import EventSpec as EventSpec  # noqa: PLC0414  (the app names its answers by it)
+from reflex.event import EventSpec as EventSpec  # noqa: PLC0414  (anonmsg.py imports it from here)
 
 from anonmsg import addresses
 from anonmsg.errors import NotSignedIn
@@ -22,40 +22,40 @@ from anonmsg.services.sessions.sessions import SignedIn
 
 
 class Belonging(rx.State):
-    """Whose a tab's whole state is, and which page it shows. Nothing of it is sent."""
+    """Who owns a tab's state, and which page the tab shows. Never sent to the browser."""
 
     _owner_id: str = ""
-    # Counts the pages that were opened in the tab, reloads included.
+    # Counts the pages opened in the tab, including reloads.
     _pages: int = 0
     _path: str = ""
 
 
 def connection_of(state: rx.State) -> tuple[str, Connection]:
-    """The connection that a state's event came by; a stranger's where it is over."""
+    """Return the connection behind a state's event; an anonymous one if it has closed."""
     connection_id = connection_id_in(state.router.headers.cookie or "")
     return connection_id, connections.get(connection_id) or Connection("", "")
 
 
 def network_of(state: rx.State) -> str:
-    """The key of the client's network, for the limits."""
+    """Return the key of the client's network, for rate limits."""
     return connection_of(state)[1].network
 
 
 def tab_of(state: rx.State) -> Tab:
-    """The tab that asks, as the hub knows it; nobody's, where its socket has closed."""
+    """Return the event's tab as the hub knows it; with no connection if its socket has closed."""
     connection_id = connection_of(state)[0]
     is_open = connections.get(connection_id) is not None
     return Tab(state.router.session.client_token, connection_id if is_open else "")
 
 
 async def is_new_page(state: Any) -> bool:
-    """Whether a page was opened since this state last asked.
+    """Return whether a page has been opened since this state last asked.
 
-    Reflex runs a page's load handlers also when a socket comes back, and when
-    it has forgotten a tab's state: then what is on the screen must stay.
+    Reflex also runs a page's load handlers when a socket reconnects and when a
+    tab's state has expired. In both cases, what is on the screen must stay.
 
     Args:
-        state: A state with the backend var `_page`, an int that begins at 0.
+        state: A state with the backend var `_page`, an int that starts at 0.
     """
     pages = (await state.get_state(Belonging))._pages
     is_new = bool(pages != state._page)
@@ -64,10 +64,10 @@ async def is_new_page(state: Any) -> bool:
 
 
 async def signed_in(state: rx.State) -> SignedIn:
-    """The person who asks, proved by the living row of their sign-in.
+    """Return the signed-in person, verified against their live session row.
 
     Raises:
-        NotSignedIn: a stranger asks, or the sign-in has ended.
+        NotSignedIn: If the visitor is signed out, or the session has ended.
     """
     session_id = connection_of(state)[1].session_id
     if not session_id:
@@ -76,7 +76,7 @@ async def signed_in(state: rx.State) -> SignedIn:
 
 
 async def person_of(state: rx.State) -> SignedIn | None:
-    """The person who asks, or None for a stranger."""
+    """Return the signed-in person, or None if the visitor is signed out."""
     try:
         return await signed_in(state)
     except NotSignedIn:
@@ -84,22 +84,22 @@ async def person_of(state: rx.State) -> SignedIn | None:
 
 
 async def let_go(state: rx.State) -> None:
-    """Empty a tab whose own event may just have ended its sign-in.
+    """Reset the tab if its own event has just ended its session.
 
-    What is told to its person then stays: the tab's next event, a stranger's
-    by now, finds nothing left to empty.
+    Anything shown after this call survives: the tab's next event arrives signed
+    out and finds nothing left to reset.
     """
     root: Any = state._get_root_state()
     await empty_if_not_theirs(root, await person_of(root))
 
 
 def sign_in_page(path: str = addresses.DASHBOARD.path) -> Any:
-    """The way to the sign-in page and, from there, back."""
+    """Return a redirect to the sign-in page, which leads back to the path afterwards."""
     return rx.redirect(addresses.sign_in_and_go_on(path), replace=True)
 
 
 async def empty_if_not_theirs(root: Any, person: SignedIn | None) -> bool:
-    """Empty a tab's whole state if it belongs to another session than the one that asks."""
+    """Reset a tab's entire state if it belongs to someone else; return whether it did."""
     kept = await root.get_state(Belonging)
     owner_id = person.owner_id if person else ""
     if kept._owner_id == owner_id:

@@ -1,7 +1,7 @@
-"""The words people read: English here, other languages in `.po` files.
+"""Translation: English is the source, other languages live in `.po` files.
 
-Every sentence on a page or in a mail goes through `_`, so that a second
-language is one catalogue and no code.
+Every sentence on a page or in an email goes through `_`, so a second language
+takes one catalogue and no code.
 """
 
 from datetime import UTC, datetime
@@ -12,6 +12,6 @@ __all__ = ["_", "date_in_words", "ngettext"]
 
 
 def date_in_words(at: datetime) -> str:
-    """A moment as people write it, such as 11 March 2026, 12:00 UTC."""
+    """Format a time for people to read, such as 11 March 2026, 12:00 UTC."""
     utc = at.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"

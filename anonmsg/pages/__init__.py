@@ -1,4 +1,4 @@
-"""Every page, and the address it answers to."""
+"""Lists every page: route, title, description and states."""
 
 from __future__ import annotations
 
@@ -37,26 +37,26 @@ from anonmsg.pages.verify.state import VerifyState
 
 @dataclass(frozen=True)
 class Page:
-    """What the app needs to know to put a page on; its words are only marked here."""
+    """What the app needs to add a page; its title and description are translated later."""
 
     route: str
     build: Callable[[], rx.Component]
     title: str | Callable[[], rx.Var[str]]
     description: str
-    # Whose load handlers run when it opens, in this order.
+    # The states whose load handlers run when the page opens, in this order.
     states: Sequence[Any] = ()
 
     @property
     def on_load(self) -> list[Any]:
-        """The handlers that Reflex runs when the page opens."""
+        """The load handlers that Reflex runs when the page opens."""
         return [state.load for state in self.states]
 
     def translated_title(self) -> str | rx.Var[str]:
-        """The document's title, in the language of the moment."""
+        """Return the document's title in the current language."""
         return _(self.title) if isinstance(self.title, str) else self.title()
 
     def translated_description(self) -> str:
-        """The description, in the language of the moment; a catalogue's "" is its header."""
+        """Return the description in the current language; gettext translates "" to its header."""
         return _(self.description) if self.description else ""
 
 
@@ -134,7 +134,7 @@ PAGES = [
         addresses.PUBLIC_PAGE.in_reflex,
         public_page,
         title,
-        # The server says it for each person (`web/prerendered/pages.py`).
+        # The server writes one for each owner (`web/prerendered/pages.py`).
         "",
         [PublicPageState],
     ),
@@ -153,7 +153,7 @@ PAGES = [
     ),
 ]
 
-# Every state class whose handlers may be called.
+# The state classes whose handlers may be called.
 STATES = list(dict.fromkeys(state for page in PAGES for state in page.states))
 
 __all__ = ["PAGES", "STATES", "Page"]

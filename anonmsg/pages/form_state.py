@@ -1,8 +1,8 @@
-"""What the states of all forms have in common: one answer at a time, and a fresh start a page.
+"""The state that all forms share: one answer at a time, reset on each new page.
 
-Reflex keeps a tab's state from page to page, and runs a page's load handlers
-again when a lost socket comes back. So what a form was told is forgotten at
-the first event of the next page, whichever event that is, and stays otherwise.
+Reflex keeps a tab's state across pages, and runs a page's load handlers again
+when a lost socket reconnects. So a form is reset by the first event of the next
+page, whichever event that is, and by nothing else.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Typed = dict[str, Any]
 
 
 class FormState(rx.State, mixin=True):
-    """A state that answers forms.
+    """A state that handles forms.
 
     Attributes:
-        told: The vars, beside `errors` and `busy`, that begin again on each page.
-        begins_with_page: Whether they do so as soon as a page opens, before its
-            first event: what they show would be seen to go.
-        errors: What is wrong, by field; "form" is what concerns no one field.
-        busy: Whether an answer is awaited.
+        told: The vars to reset on each page, besides `errors` and `busy`.
+        begins_with_page: Whether to reset them as soon as a page opens. Waiting
+            for its first event would let old content flash on the screen.
+        errors: The errors by field; "form" holds the one that belongs to no field.
+        busy: Whether the form is waiting for an answer.
     """
 
     told: ClassVar[tuple[str, ...]] = ()
@@ -37,7 +37,7 @@ class FormState(rx.State, mixin=True):
     _page: int = 0
 
     async def _turn_page(self) -> bool:
-        """Forget what an earlier page was told; every handler of a form calls this first.
+        """Reset the form if a new page has opened; every form handler calls this first.
 
         Returns:
             Whether the page is new to this state.
@@ -48,7 +48,7 @@ class FormState(rx.State, mixin=True):
         return is_new
 
     def _forget(self) -> None:
-        """Give each var that tells something its first value."""
+        """Reset the errors, the busy flag and the vars in `told` to their defaults."""
         fields = type(self).get_fields()
         for name in ("errors", "busy", *self.told):
             setattr(self, name, fields[name].default_value())
@@ -56,12 +56,12 @@ class FormState(rx.State, mixin=True):
     async def _answer(
         self, form: Any, change: Callable[[Typed], Awaitable[Any]]
     ) -> AsyncIterator[Any]:
-        """Carry out a form: busy while it takes, and a refusal under its field.
+        """Handle a submitted form: busy while it runs, with errors shown under their fields.
 
         Args:
-            form: What came with the event; anything but a dictionary is empty.
-            change: Does it with the form's fields; an event that it returns,
-                such as a redirect, is passed on.
+            form: The event's payload; anything but a dictionary counts as empty.
+            change: Runs with the form's fields. It may return an event to pass
+                on, such as a redirect.
         """
         await self._turn_page()
         self.errors, self.busy = {}, True
@@ -74,10 +74,10 @@ class FormState(rx.State, mixin=True):
         except AppError as refusal:
             self._refuse(refusal)
         finally:
-            # An exception sends no delta of its own, so the flag goes out with this yield.
+            # An exception sends no state update, so this yield sends the cleared flag.
             self.busy = False
             yield
 
     def _refuse(self, refusal: AppError) -> None:
-        """Show why a form was refused."""
+        """Show why the form was refused."""
         self.errors = refusal.by_field()

@@ -1,4 +1,4 @@
-"""The page for addresses that lead nowhere."""
+"""The page for unknown addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from anonmsg.locale import _
 
 
 def not_found() -> rx.Component:
-    """The 404 page, the same for every reason why there is nothing."""
+    """Render the 404 page, identical whatever the reason."""
     return framed(
         rx.el.div(
             illustration(NOWHERE),

@@ -1,4 +1,4 @@
-"""What is kept and what is not, said plainly."""
+"""The privacy page: what is kept and what isn't."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from anonmsg.locale import _
 
 
 def privacy() -> rx.Component:
-    """The page at `/privacy`."""
+    """Render the page at `/privacy`."""
     return framed(
         rx.el.article(
             rx.el.h1(_("What we keep, and what we do not"), class_name="display"),

@@ -1,4 +1,4 @@
-/* What a click, a key and what is typed do. */
+/* Handlers for clicks, keys and input. */
 
 const reveal = (button) => {
   const field = byId(button.dataset.reveal);
@@ -49,11 +49,11 @@ addEventListener(
 addEventListener("input", (event) => {
   const { form, name, value } = event.target;
   if (form) {
-    // Who has typed since means something else.
+    // After an edit, the next submit isn't a repeat.
     sentAt.delete(form);
     patience = ANSWER_MS;
     say(errorPlace(form, name), "");
-    // An emptied box takes back what waits to be sent.
+    // Emptying the box cancels a message that is waiting to be sent.
     if (form.id === "compose" && !value) held.delete(form);
     if (!isAlive(event.target)) tellLater(event.target);
   }

@@ -1,8 +1,8 @@
 /*
- * Answers that do not come.
+ * Retries messages that get no answer.
  *
- * What a dying socket was given is lost without a word. So a message that
- * gets no answer is sent again, with the same key: it stays one message.
+ * A dying socket silently drops what it was given. So a message without an
+ * answer is sent again with the same retry key, and is stored only once.
  */
 
 let unanswered = null;
@@ -19,7 +19,7 @@ const askAgain = () => {
     byId("message")?.value !== text ||
     byId("message-refusal").textContent ||
     document.querySelector(".told");
-  // The server has it while it is busy with it, and then says so.
+  // While the form is busy, the server has the message and will answer.
   const isBusy = form.querySelector("[aria-busy='true']");
   if (isOver) unanswered = null;
   else if (!isBusy && !isCutOff(form) && Date.now() - at > patience) {

@@ -1,4 +1,4 @@
-/* What React brings in later. */
+/* Handles elements that React renders or changes later. */
 
 const dates = new Intl.DateTimeFormat(root.lang || "en", {
   dateStyle: "medium",
@@ -10,7 +10,7 @@ const localise = (span) => {
   if (!Number.isNaN(moment.getTime())) say(span, dates.format(moment));
 };
 
-/** A password that has done its work does not stay on the screen. */
+/** Clear password fields once their form has succeeded. */
 const forgetPasswords = () => {
   for (const done of document.querySelectorAll(".setting-end > .done")) {
     const isNews = done.textContent && done.dataset.told !== done.textContent;
@@ -20,7 +20,7 @@ const forgetPasswords = () => {
   }
 };
 
-const tend = () => {
+const syncPage = () => {
   for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
   for (const counter of document.querySelectorAll("[data-counter-for]:empty"))
     count(byId(counter.dataset.counterFor));
@@ -50,7 +50,7 @@ new MutationObserver((changes) => {
     if (attributeName === "data-local") localise(target);
     if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
   }
-  if (document.body) tend();
+  if (document.body) syncPage();
 }).observe(document, {
   childList: true,
   subtree: true,

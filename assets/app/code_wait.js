@@ -1,4 +1,4 @@
-/* Waiting for a fresh code. */
+/* The countdown until a new code can be requested. */
 
 const deadlines = new WeakMap();
 

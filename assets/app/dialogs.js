@@ -1,4 +1,4 @@
-/* The delete dialog, and where the focus goes when what had it is gone. */
+/* The delete dialog, and where the focus goes when the focused element is removed. */
 
 let opener = null;
 let afterOpener = null;
@@ -12,25 +12,25 @@ const ask = (button) => {
   dialog.showModal();
 };
 
-/** What is being deleted fades, until it is gone or is known to stay. */
+/** Fade a message that is being deleted; it comes back if the deletion fails. */
 const leave = (article) => {
   article?.setAttribute("data-leaving", "");
   setTimeout(() => article?.removeAttribute("data-leaving"), LEAVING_MS);
 };
 
-/** Who has loaded the last of the inbox reads on from where it ended. */
+/** After **Load more** disappears, put the focus where the list used to end. */
 const loadMore = (button) => {
   opener = button;
   afterOpener = [...document.querySelectorAll("[data-delete]")].at(-1);
 };
 
-// What had the focus on a page of settings may go with what it was about.
+// On the settings page, a focused element may be removed; the focus then goes to its heading.
 addEventListener("focusin", ({ target }) => {
   const heading = target.closest(".setting")?.querySelector("h2");
   if (heading) [opener, afterOpener] = [target, heading];
 });
 
-/** Once what was pressed is gone, the focus goes to what stood before it. */
+/** Move the focus to the element before the opener once the opener is gone. */
 const refocus = () => {
   if (!opener || opener.isConnected) return;
   opener = null;

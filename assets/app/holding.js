@@ -1,10 +1,10 @@
-/* Forms whose handler is not there yet, or whose server is not. */
+/* Holds forms back until React has hydrated them and the server is reachable. */
 
 const sentAt = new WeakMap();
 const held = new Set();
 const released = new WeakSet();
 
-/** Whether React's handler must come first: it has the forms without an action. */
+/** Whether a form has to wait for React, which handles the forms without an action. */
 const mustWait = (form) =>
   !form.hasAttribute("action") &&
   !released.has(form) &&
@@ -12,50 +12,50 @@ const mustWait = (form) =>
 
 const early = new Set();
 
-/** React hears nothing of what was typed before it came: it is told afterwards. */
+/** Replay input that was typed before hydration, which React has missed. */
 const tellLater = (field) => {
   if (early.has(field)) return;
   early.add(field);
   const since = Date.now();
-  const again = () => {
+  const poll = () => {
     const isOver = !field.isConnected || Date.now() - since > HOLD_MS;
-    if (!isOver && !isAlive(field)) return setTimeout(again, 50);
+    if (!isOver && !isAlive(field)) return setTimeout(poll, 50);
     early.delete(field);
     if (isOver) return;
-    // Otherwise React sees the value that it has found, and takes it for old.
+    // Without this, React finds the value unchanged and ignores the event.
     field._valueTracker?.setValue("");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  again();
+  poll();
 };
 
 let lostSince = 0;
 
 /**
- * Whether a form would go nowhere now. A dialog's may: it closes at once, and
- * React's queue keeps what it asked for.
+ * Whether a submit would be lost now. A dialog's form doesn't count: the dialog
+ * closes at once, and React's queue keeps its event.
  */
 const isCutOff = (form) =>
   (!navigator.onLine || lostSince > 0) && !form.hasAttribute("action") && !form.closest("dialog");
 
 /**
- * Send a form once its handler and its server are there, so that no early
- * click is lost, and what is clicked often in a tunnel goes out once.
+ * Submit a form once its handler and the server are ready, so that an early
+ * click isn't lost and repeated clicks while offline send it only once.
  */
 const hold = (form) => {
   if (held.has(form)) return;
   held.add(form);
   const since = Date.now();
-  const again = () => {
+  const poll = () => {
     if (!form.isConnected) held.delete(form);
     if (!held.has(form)) return showNetwork();
     const isEarly = mustWait(form) && Date.now() - since < HOLD_MS;
-    if (isEarly || isCutOff(form)) return setTimeout(again, 50);
+    if (isEarly || isCutOff(form)) return setTimeout(poll, 50);
     held.delete(form);
     showNetwork();
     if (mustWait(form)) released.add(form);
     form.requestSubmit();
   };
-  again();
+  poll();
   showNetwork();
 };

@@ -1,9 +1,9 @@
 /*
- * The link of a mail.
+ * Links from emails.
  *
- * The secret stands in the fragment, which no server sees. It is taken out
- * of the address at once, before React reads it, and put into a field that
- * belongs to the form but lies outside of React's tree.
+ * The secret is in the fragment, which browsers never send to a server. The
+ * script removes it from the URL before React reads it, and puts it into a
+ * field that belongs to the form but sits outside React's tree.
  */
 
 const takeLink = () => {
@@ -11,15 +11,15 @@ const takeLink = () => {
   if (!found) return;
   history.replaceState(history.state, "", location.pathname + location.search);
   root.classList.add("has-link");
-  const keep = () => {
+  const addField = () => {
     byId("mailed-link")?.remove();
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", id: "mailed-link", name: "link", value: found.secret });
     field.setAttribute("form", found.form);
     document.body.append(field);
   };
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", keep);
-  else keep();
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", addField);
+  else addField();
 };
 takeLink();
 addEventListener("hashchange", takeLink);

@@ -1,6 +1,6 @@
-/* A network that is gone. */
+/* Reports a lost connection. */
 
-/** Say what is wrong where it matters: below a form that waits, or else in the bar. */
+/** Show what is wrong: below a form that is being held, otherwise in the bar. */
 const showNetwork = () => {
   const isHeld = held.size > 0;
   const isLost = isLongLost(lostSince, Date.now());
@@ -13,7 +13,7 @@ const showNetwork = () => {
 const noteSocket = (isLost) => {
   lostSince = isLost ? lostSince || Date.now() : 0;
   if (isLost) setTimeout(showNetwork, LOST_MS);
-  // What was under way when it broke has waited long enough.
+  // A message sent before the socket was lost is retried now.
   else if (unanswered) unanswered.at = 0;
   showNetwork();
 };

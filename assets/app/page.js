@@ -1,22 +1,22 @@
-/* What every part asks of the page: to find, to say, to keep and to stop something. */
+/* DOM and storage functions that every part uses. */
 
 const root = document.documentElement;
 
 const byId = (id) => document.getElementById(id);
 
-/** This page's path. */
+/** Return this page's path. */
 const here = () => withoutSlash(location.pathname);
 
 const closest = (event, selector) =>
   event.target instanceof Element ? event.target.closest(selector) : null;
 const word = (name) => byId("words")?.dataset[name] ?? "";
 
-/** Write a text only where it differs, so that observers see real changes. */
+/** Set an element's text only if it differs, so that observers see real changes. */
 const say = (element, text) => {
   if (element && element.textContent !== text) element.textContent = text;
 };
 
-/** Storage may be switched off; the page works without it. */
+/** Local storage, which may be disabled; the page works without it. */
 const kept = {
   get(key) {
     try {
@@ -29,7 +29,7 @@ const kept = {
     try {
       localStorage.setItem(key, value);
     } catch {
-      // Nothing is lost but a convenience.
+      // Only a convenience is lost.
     }
   },
 };
@@ -41,6 +41,6 @@ const stop = (event) => {
   event.stopImmediatePropagation();
 };
 
-/** Whether React has taken an element over, handlers and all. */
+/** Whether React has hydrated an element and attached its handlers. */
 const isAlive = (element) =>
   Object.keys(element).some((key) => key.startsWith("__reactProps$"));

@@ -1,8 +1,8 @@
-/* Staying signed in. */
+/* Refreshes the session. */
 
 let refreshing = false;
 
-/** All tabs share the moment of the last refresh, and so one rotation. */
+/** Refresh if it's due; all tabs share the time of the last refresh, so only one rotates. */
 const keepSignedIn = async () => {
   if (refreshing || !navigator.onLine || !document.querySelector("[data-signed-in]")) return;
   const last = Number(kept.get("refreshed_at"));

@@ -1,4 +1,4 @@
-/* Copying the link and sharing it. */
+/* Copies and shares the link. */
 
 const copy = async (button) => {
   const field = byId(button.dataset.copy);
@@ -32,7 +32,7 @@ const share = async (button) => {
   }
 };
 
-/** Every server of Mastodon has this page; which one, only its owner knows. */
+/** Open the share page of the owner's Mastodon server, which only they know. */
 const toMastodon = (form) => {
   const host = mastodonHost(form.elements.server.value);
   clear(form);

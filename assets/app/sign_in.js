@@ -1,4 +1,4 @@
-/* Sign-in by fetch, and what a form says when it is refused. */
+/* Signs in with fetch, and shows a form's errors. */
 
 const refuse = (form, { message, field, sign_up: signUp }) => {
   const place = errorPlace(form, field ?? "form") ?? errorPlace(form, "form");
@@ -21,21 +21,21 @@ const clear = (form) => {
   form.querySelector("[data-verify-link]")?.setAttribute("hidden", "");
 };
 
-const wait = (form, waiting) => {
-  // Not disabled, because that takes the focus away; `check` stops a second try.
+const setBusy = (form, busy) => {
+  // Disabling the button would drop the focus; `check` blocks a second submit instead.
   const button = form.querySelector("button[type='submit']");
-  if (waiting) button.setAttribute("aria-busy", "true");
+  if (busy) button.setAttribute("aria-busy", "true");
   else button.removeAttribute("aria-busy");
-  if (!waiting) sentAt.delete(form);
+  if (!busy) sentAt.delete(form);
 };
 
 const signIn = async (form) => {
   const body = new FormData(form);
-  // Whoever was sent here within the page comes without the server's filling it in.
+  // After a client-side redirect, the server hasn't filled in this field.
   const next = new URLSearchParams(location.search).get("next");
   if (next) body.set("next", next);
   clear(form);
-  wait(form, true);
+  setBusy(form, true);
   try {
     const response = await fetch(form.action, {
       method: "POST",
@@ -49,10 +49,10 @@ const signIn = async (form) => {
       location.assign(answer.next || "/dashboard");
       return;
     }
-    wait(form, false);
+    setBusy(form, false);
     refuse(form, answer);
   } catch {
-    wait(form, false);
+    setBusy(form, false);
     say(errorPlace(form, "form"), word("unreachable"));
   }
 };

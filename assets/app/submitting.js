@@ -1,10 +1,10 @@
-/* Forms that go out. */
+/* Checks forms and submits them. */
 
-/** Say what is wrong with a field; "" if nothing is. */
+/** Return what is wrong with a field, or "". */
 const problemOf = (field) =>
   word(problemWord(field.value, field.form.id === "compose" && field.name === "message"));
 
-/** Stop a form that cannot be right, in the capture phase: before React. */
+/** Block repeated and invalid submits in the capture phase, before React sees them. */
 const check = (event) => {
   const form = event.target;
   const isRepeated = isTwice(sentAt.get(form), Date.now());

@@ -1,26 +1,26 @@
-/* What is written, as it is counted and judged; nothing here knows the page. */
+/* Counts and checks text; nothing here touches the DOM. */
 
 const MESSAGE_LIMIT = 1000;
-// A socket frame carries 16 kB at most; four bytes a character fit into it.
+// A socket frame carries at most 16 kB: 4,000 characters of up to four bytes.
 const FIELD_LIMIT = 4000;
 const NEARLY_FULL = 20;
 
-/** How many characters a text has, counted as the server counts them. */
+/** Return a text's length in characters, counted as the server counts them. */
 const length = (text) => [...text.normalize("NFC")].length;
 
-/** How many characters a message may still have; below zero, how many are too many. */
+/** Return how many characters are left; negative if the message is too long. */
 const charactersLeft = (text) => MESSAGE_LIMIT - length(text);
 
-/** Which sentence a counter shows. */
+/** Return the key of the sentence that a counter shows. */
 const counterWord = (left) => (left < 0 ? "over" : "left");
 
-/** What a counter announces: its text at 20, at 0 and beyond; null keeps what was said. */
+/** Return what a counter announces: its text at 20, 0 and below; null to keep the last text. */
 const announcement = (left, text) => {
   if (left > NEARLY_FULL) return "";
   return left === NEARLY_FULL || left <= 0 ? text : null;
 };
 
-/** Which sentence says what is wrong with a field; "" if nothing is. */
+/** Return the key of the sentence that says what is wrong with a field, or "". */
 const problemWord = (value, isMessage) => {
   if (isMessage && !value.trim()) return "empty";
   if (isMessage && length(value) > MESSAGE_LIMIT) return "messageTooLong";

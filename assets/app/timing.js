@@ -1,30 +1,30 @@
-/* How long things take and what the time tells; nothing here knows the page. */
+/* Durations and decisions that depend on time; nothing here touches the DOM. */
 
 const COPIED_MS = 3000;
 const LEAVING_MS = 4000;
 const REFRESH_MS = 10 * 60 * 1000;
 const ANSWER_MS = 8000;
-// After this long without React, a form goes out natively: each has a method
-// and a route of its own, so nothing lands in an address.
+// After this long without React, a form is submitted natively. Each one has a
+// method and a route, so nothing ends up in a URL.
 const HOLD_MS = 5000;
-// Most lost sockets are back before this, and nobody need hear of them.
+// Most lost sockets reconnect within this time, and nobody needs to know.
 const LOST_MS = 2000;
-// The second click of a double click is no second wish.
+// A second press within this time counts as a double click.
 const TWICE_MS = 700;
 
-/** Whether a press follows another one so soon that it is the same wish. */
+/** Whether a press follows another so soon that it's a double click. */
 const isTwice = (last, now) => now - (last ?? 0) < TWICE_MS;
 
-/** How many seconds are left, the one that has begun included. */
+/** Return how many seconds are left, rounded up. */
 const secondsLeft = (deadline, now) => Math.ceil((deadline - now) / 1000);
 
-/** Whether it is time to refresh the session; 0 is no moment at all. */
+/** Whether it's time to refresh the session; 0 means none recorded. */
 const isRefreshDue = (last, now) => last !== 0 && now - last >= REFRESH_MS;
 
-/** Whether a socket has been lost long enough to be told of; 0 is a socket that is there. */
+/** Whether a socket has been lost long enough to report; 0 means connected. */
 const isLongLost = (since, now) => since > 0 && now - since >= LOST_MS;
 
-/** Which sentence says what is wrong with the network; "" if nothing is. */
+/** Return the key of the sentence that says what is wrong with the network, or "". */
 const networkWord = ({ isOnline, isLost, isHeld }) => {
   if (isOnline && !isLost) return "";
   if (isHeld) return isOnline ? "heldLost" : "heldOffline";

@@ -1,6 +1,6 @@
-/* The box that a message is written in. */
+/* The message box. */
 
-/** Show how much room a box has left. */
+/** Show how many characters are left. */
 const count = (box) => {
   const counter = document.querySelector(`[data-counter-for="${box.id}"]`);
   if (!counter) return;
@@ -13,8 +13,8 @@ const count = (box) => {
 };
 
 /*
- * A retry carries the same key, so it makes no second message. The server
- * writes the first one into the page; each message after it has its own.
+ * Set a new retry key. A retry carries the same key, so it's stored only once.
+ * The server writes the first key into the page; each later message gets a new one.
  */
 const renewKey = () => {
   let field = byId("compose-key");
@@ -35,7 +35,7 @@ const suggest = (button) => {
   box.focus();
 };
 
-/** Show what is typed as its recipient would see it; nothing of it leaves the page. */
+/** Show what is typed as its recipient would see it; nothing leaves the page. */
 const mirror = (box) => {
   const place = byId(box.dataset.mirror);
   say(place, box.value);

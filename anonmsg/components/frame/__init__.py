@@ -1,1 +1,1 @@
-"""What stands around every page: header, footer, notices and the connection bar."""
+"""The frame around every page: header, footer, notices and offline bar."""

@@ -1,4 +1,4 @@
-"""The mark, an envelope whose sender's corner is missing, and the name beside it."""
+"""The logo: an envelope with the sender's corner missing, and the name."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import reflex as rx
 from anonmsg.components.links import link
 from anonmsg.locale import _
 
-# The outline stops short of the top left corner, where a sender's name would be.
+# The outline stops short of the top left corner, where the sender's name would be.
 ENVELOPE = "M15 7h10a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3v-8"
 FLAP = "M27 9 17.600 16.400a2.600 2.600 0 0 1-3.200 0L11.200 13.900"
 BLANK = "M4.500 8.500h.01M9 7h.01"
 
 
 def mark(class_name: str = "size-8") -> rx.Component:
-    """Draw the mark.
+    """Render the mark.
 
     Args:
-        class_name: Its size and colour.
+        class_name: Classes for its size and colour.
     """
     return rx.el.svg(
         rx.el.svg.path(d=ENVELOPE),
@@ -30,7 +30,7 @@ def mark(class_name: str = "size-8") -> rx.Component:
 
 
 def home_link(class_name: str = "") -> rx.Component:
-    """The mark and the name, leading home.
+    """Render the logo as a link to the home page.
 
     Args:
         class_name: Extra classes.

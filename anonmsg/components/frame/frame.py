@@ -1,4 +1,4 @@
-"""What stands around every page: skip link, header, footer, offline bar."""
+"""The frame around every page: skip link, header, footer, offline bar."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from anonmsg.locale import _
 
 
 def framed(*sections: rx.Component, header: rx.Component | None = None) -> rx.Component:
-    """A page with a header and a footer.
+    """Render a page with a header and a footer.
 
     Args:
-        *sections: What the page is about.
-        header: Another header than the one that knows who is signed in.
+        *sections: The page's content.
+        header: A header to use instead of the one that shows who is signed in.
     """
     return _document(
         header or site_header(),
-        _told(),
+        _notice(),
         rx.el.main(*sections, id="content", tab_index=-1, class_name="main"),
         _footer(),
     )
 
 
 def bare(*sections: rx.Component) -> rx.Component:
-    """A page that is one form on a sheet, with nothing beside it but the way home.
+    """Render a page with a single form on a sheet, and only a link home around it.
 
     Args:
-        *sections: What stands on the sheet.
+        *sections: The content of the sheet.
     """
     return _document(
         rx.el.header(home_link(), class_name="bare-header"),
-        _told(),
+        _notice(),
         rx.el.main(
             rx.el.div(*sections, class_name="sheet"),
             id="content",
@@ -48,7 +48,7 @@ def bare(*sections: rx.Component) -> rx.Component:
 
 
 def needs_scripts() -> rx.Component:
-    """What a page says where JavaScript is switched off, that can do nothing without it."""
+    """Render the notice, seen without JavaScript, that this page needs it."""
     return rx.el.noscript(
         rx.el.p(
             _("This page needs JavaScript. Sending a message to somebody does not."),
@@ -58,7 +58,7 @@ def needs_scripts() -> rx.Component:
 
 
 def site_header() -> rx.Component:
-    """The header of pages that differ for people who are signed in."""
+    """Render the header for pages that differ when someone is signed in."""
     return rx.el.header(
         home_link(),
         rx.el.nav(
@@ -71,7 +71,7 @@ def site_header() -> rx.Component:
 
 
 def plain_header() -> rx.Component:
-    """The header of pages that ask nobody who they are."""
+    """Render the header for pages that are the same whoever visits."""
     return rx.el.header(home_link(), class_name="header")
 
 
@@ -105,8 +105,8 @@ def _for_strangers() -> rx.Component:
     return link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="button button-quiet")
 
 
-def _told() -> rx.Component:
-    """What happened that belongs to no field, until somebody has read it."""
+def _notice() -> rx.Component:
+    """Render the notice that belongs to no field, until it's dismissed."""
     return rx.el.div(
         rx.cond(
             FrameState.notice,

@@ -1,4 +1,4 @@
-"""What the head of every page holds besides its title."""
+"""The contents of every page's head, besides its title."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from anonmsg.config.palette import DARK, LIGHT
 
 
 def head() -> list[rx.Component]:
-    """Icons, the colour of the browser's bars, and the static script.
+    """Return the icons, the theme colours and the static script.
 
-    The script is not deferred: it has to take the secret part out of a mail's
-    link before anything else on the page reads the address.
+    The script isn't deferred: it has to take the secret out of an emailed link
+    before anything else on the page reads the URL.
     """
     return [
         rx.el.script(src="/app.js"),
-        rx.el.meta(name="theme-color", content=LIGHT.paper, custom_attrs=_for("light")),
-        rx.el.meta(name="theme-color", content=DARK.paper, custom_attrs=_for("dark")),
+        rx.el.meta(name="theme-color", content=LIGHT.paper, custom_attrs=_media("light")),
+        rx.el.meta(name="theme-color", content=DARK.paper, custom_attrs=_media("dark")),
         rx.el.meta(name="color-scheme", content="light dark"),
         rx.el.link(rel="icon", href="/favicon.ico", sizes="32x32"),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
@@ -25,6 +25,6 @@ def head() -> list[rx.Component]:
     ]
 
 
-def _for(scheme: str) -> dict[str, str]:
-    """An attribute that Reflex does not know for a meta, and would take for a style."""
+def _media(scheme: str) -> dict[str, str]:
+    """Return the media attribute, which Reflex would otherwise treat as a style prop."""
     return {"media": f"(prefers-color-scheme: {scheme})"}

@@ -1,7 +1,7 @@
-"""Whether the page still hears its server, told quietly.
+"""A quiet bar that says when the page has lost its server.
 
-Reflex has a banner of its own, which brings a library of dialogs and one of
-toasts along; the app leaves it out (`app_wraps`) and reads the same errors.
+Reflex's own banner pulls in a dialog library and a toast library, so the app
+leaves it out (`app_wraps`) and reads the same connection errors.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from anonmsg.framework.elements import SOCKET_IS_LOST
 
 
 def connection() -> rx.Component:
-    """A bar that is empty while all is well, and what the script reads to fill it.
+    """Render the bar, empty while connected, and the flag that the script reads to fill it.
 
-    The script waits a moment before it says that the socket is lost, for most
-    are back before anybody has noticed.
+    The script waits before it reports a lost socket, because most reconnect
+    before anyone notices.
     """
     return rx.el.div(
         slot(id="offline", role="status", class_name="offline"),

@@ -1,4 +1,4 @@
-"""The tags by which chats and feeds show a page that is the same for everyone."""
+"""The meta tags that chats and feeds use to preview a page."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ WIDTH, HEIGHT = 1200, 630
 
 
 def preview_meta(title: object, description: str) -> list[dict[str, str]]:
-    """What stands in a page's head beside its title, description and image.
+    """Return a page's preview tags, besides its title, description and image.
 
-    A page without a fixed title is somebody's: the server says whose
-    (`web/prerendered/public_page.py`), and only what holds for all of them stands here.
+    A page without a fixed title is a public page: the server adds the owner's tags
+    (`web/prerendered/public_page.py`), so only the shared ones are returned here.
 
     Args:
-        title: Of the page.
-        description: Of the page.
+        title: The page's title.
+        description: The page's description.
     """
     own = []
     if isinstance(title, str):

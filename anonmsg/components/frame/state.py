@@ -1,4 +1,4 @@
-"""The frame around every page: who is signed in, and what must be told."""
+"""The state of the frame around every page: who is signed in, and the notice to show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from anonmsg.runtime.runtime import current
 
 
 class FrameState(rx.State):
-    """What the header knows."""
+    """The state that the header and the notice show."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
 
@@ -27,7 +27,7 @@ class FrameState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Find out who opened the page."""
+        """Look up who opened the page."""
         if await visitor.is_new_page(self):
             self.notice = ""
         try:
@@ -40,12 +40,12 @@ class FrameState(rx.State):
 
     @rx.event
     async def look_again(self) -> Any:
-        """See whether this browser was signed out elsewhere, or goes by another name."""
+        """Check whether this browser was signed out elsewhere or the username has changed."""
         try:
             self.me = (await visitor.signed_in(self)).username
         except NotSignedIn:
             self.me, self.signed_in = "", False
-            # Whoever ended it in this tab has been told more already.
+            # If this tab ended the session itself, it already shows a more specific notice.
             self.notice = self.notice or _("You have been signed out")
             path = self.router.url.path.rstrip("/")
             return visitor.sign_in_page(path) if path in addresses.PATHS_FOR_OWNERS else None
@@ -53,10 +53,10 @@ class FrameState(rx.State):
 
     @rx.event
     def tell(self, sentence: Any) -> None:
-        """Show a sentence that belongs to no field."""
+        """Show a notice that belongs to no field."""
         self.notice = sentence if isinstance(sentence, str) else ""
 
     @rx.event
     def dismiss(self) -> None:
-        """Take the sentence away."""
+        """Dismiss the notice."""
         self.notice = ""

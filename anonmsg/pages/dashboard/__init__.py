@@ -1,1 +1,1 @@
-"""The owner's page: their link, their switch and their messages."""
+"""The dashboard: the owner's link, inbox switch and messages."""

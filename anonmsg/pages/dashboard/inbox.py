@@ -1,4 +1,4 @@
-"""The owner's side: the link to share, the switch, and the messages."""
+"""The parts of the dashboard: the link to share, the inbox switch and the messages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SKELETON_NOTES = 3
 
 
 def share_link(address: Text, *, beside: rx.Component) -> rx.Component:
-    """The public link, ready to be copied.
+    """Render the public link with a copy button.
 
     Args:
-        address: The whole link.
+        address: The absolute link.
         beside: Other ways to share it.
     """
     return rx.el.div(
@@ -48,11 +48,11 @@ def share_link(address: Text, *, beside: rx.Component) -> rx.Component:
 
 
 def accept_switch(*, accepts: bool | rx.Var[bool], on_change: Any) -> rx.Component:
-    """Opens and closes the inbox.
+    """Render the switch that opens and closes the inbox.
 
     Args:
-        accepts: Whether it is open.
-        on_change: The handler that gets the new position.
+        accepts: Whether the inbox is open.
+        on_change: The handler that receives the new position.
     """
     return rx.el.div(
         rx.el.input(
@@ -80,12 +80,12 @@ def accept_switch(*, accepts: bool | rx.Var[bool], on_change: Any) -> rx.Compone
 
 
 def inbox_heading(total: int | rx.Var[int], *, busy: Any, on_refresh: Any) -> rx.Component:
-    """Says how many messages there are, and fetches new ones.
+    """Render the heading with the number of messages and the refresh button.
 
     Args:
         total: The number of messages.
-        busy: Whether an answer is awaited.
-        on_refresh: The handler that looks again.
+        busy: Whether the page is waiting for an answer.
+        on_refresh: The handler that reloads the messages.
     """
     return rx.el.div(
         rx.el.h2(
@@ -101,10 +101,10 @@ def inbox_heading(total: int | rx.Var[int], *, busy: Any, on_refresh: Any) -> rx
 
 
 def message_list(messages: list[InboxMessage] | rx.Var[list[InboxMessage]]) -> rx.Component:
-    """The messages, newest first.
+    """Render the messages, newest first.
 
     Args:
-        messages: What is shown of the inbox.
+        messages: The loaded part of the inbox.
     """
     return rx.el.div(rx.foreach(messages, _message), class_name="messages")
 
@@ -129,7 +129,7 @@ def _message(message: InboxMessage) -> rx.Component:
 
 
 def _sent_at(iso: Any) -> rx.Component:
-    """The moment in UTC, until the script has said it in the reader's own way."""
+    """Render the time in UTC, until the script shows it in local time and format."""
     return rx.el.time(
         slot(rx.el.span, data_local=iso),
         rx.el.span(iso[:10] + " " + iso[11:16] + " UTC"),
@@ -139,7 +139,7 @@ def _sent_at(iso: Any) -> rx.Component:
 
 
 def no_messages(address: Text) -> rx.Component:
-    """An inbox that nobody has written to yet.
+    """Render the empty inbox.
 
     Args:
         address: The link to share.
@@ -157,7 +157,7 @@ def no_messages(address: Text) -> rx.Component:
 
 
 def inbox_skeleton() -> rx.Component:
-    """The shape of what is being fetched."""
+    """Render placeholders while the messages load."""
     return rx.el.div(
         *(rx.el.div(class_name="message skeleton") for each in range(SKELETON_NOTES)),
         rx.el.p(_("Loading your messages"), role="status", class_name="sr-only"),

@@ -1,4 +1,4 @@
-"""The owner's page: the link to share, the switch, and what people wrote."""
+"""The dashboard: the link to share, the inbox switch and the messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from anonmsg.pages.dashboard.state import DashboardState
 
 
 def dashboard() -> rx.Component:
-    """The page at `/dashboard`."""
+    """Render the page at `/dashboard`."""
     return framed(
         rx.el.div(
             rx.el.h1(_("Your inbox"), class_name="headline"),

@@ -1,6 +1,6 @@
-"""The sheet by which an owner passes their link on.
+"""The sheet of ways to share an owner's link.
 
-Every way is a plain link to another site: nothing of theirs is loaded here.
+Each one is a plain link to another site: nothing from those sites is loaded here.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ ELSEWHERE = {"target": "_blank", "rel": "noopener noreferrer"}
 
 
 def share_buttons(*, link: Text, text: Text) -> rx.Component:
-    """**Share**, by the device's own sheet where it has one, and the way to ours.
+    """Render **Share**, which opens the device's share sheet, and the button that opens ours.
 
     Args:
-        link: The whole link.
-        text: What is proposed to be said with it.
+        link: The absolute link.
+        text: A suggested text to share with it.
     """
     return rx.fragment(
         button(_("Share"), kind="quiet", outline=SHARE, data_share=link, data_share_text=text),
-        # Without a sheet of the device, **Share** leads there already.
+        # On devices without a share sheet, **Share** opens this one, so this button is hidden.
         button(
             _("QR code"),
             kind="quiet",
@@ -40,11 +40,11 @@ def share_buttons(*, link: Text, text: Text) -> rx.Component:
 
 
 def share_sheet(*, name: Text, link: Text, ways: list[Way] | rx.Var[list[Way]]) -> rx.Component:
-    """Everywhere a link can go: services, a server of Mastodon, a QR code, a poster.
+    """Render the ways to share a link: services, Mastodon, a QR code and a poster.
 
     Args:
         name: The owner's username.
-        link: The whole link.
+        link: The absolute link.
         ways: The services, each with its address.
     """
     return rx.el.dialog(
@@ -62,7 +62,7 @@ def share_sheet(*, name: Text, link: Text, ways: list[Way] | rx.Var[list[Way]]) 
         rx.el.p(link, dir="ltr", class_name="hint"),
         rx.el.ul(rx.foreach(ways, _way), class_name="ways"),
         _mastodon(),
-        # Until the name is there, there is no such picture.
+        # The picture's address needs the name, which isn't there until the state loads.
         rx.cond(name, _code(name), rx.fragment()),
         id="share-sheet",
         aria_labelledby="share-title",
@@ -78,7 +78,7 @@ def _way(way: Way) -> rx.Component:
 
 
 def _mastodon() -> rx.Component:
-    """A field for the server, because there is no one place to send people to."""
+    """Render a field for the server, because Mastodon has no single address to share to."""
     return post_form(
         rx.el.label(_("Your Mastodon server"), html_for="server", class_name="label"),
         rx.el.div(

@@ -1,4 +1,4 @@
-"""The dashboard: an owner's link, switch and inbox."""
+"""The state of the dashboard: an owner's link, switch and inbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from anonmsg.services.inbox import messages, sharing
 
 
 class DashboardState(rx.State):
-    """What the dashboard shows; every handler proves its owner anew."""
+    """The state of the dashboard; every handler authenticates its owner again."""
 
     audience: ClassVar[Audience] = Audience.OWNERS
 
@@ -37,25 +37,25 @@ class DashboardState(rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Show the inbox, and hear of what comes from now on."""
+        """Show the inbox and subscribe to new messages."""
         if await visitor.is_new_page(self):
             self.error, self.busy, self.messages = "", False, []
         await self._look()
 
     @rx.event
     async def refresh(self) -> None:
-        """Look again, at as much as was shown."""
+        """Reload as many messages as are shown."""
         self.error = ""
         await self._look()
 
     @rx.event
     async def look_again(self) -> None:
-        """Show what has changed without being asked; what was said stays."""
+        """Show what has changed after a push; the error stays."""
         await self._look()
 
     @rx.event
     async def load_more(self) -> AsyncIterator[Any]:
-        """Show twenty older messages."""
+        """Show the next 20 older messages."""
         me = await visitor.signed_in(self)
         self.busy = True
         yield
@@ -78,7 +78,7 @@ class DashboardState(rx.State):
 
     @rx.event
     async def delete(self, form: Any) -> None:
-        """Delete a message, once the dialog has asked."""
+        """Delete a message, after the dialog has confirmed it."""
         me = await visitor.signed_in(self)
         asked = form.get("message_id") if isinstance(form, dict) else None
         self.error = ""

@@ -1,1 +1,1 @@
-"""The two pages that a mailed link about an email address opens."""
+"""The two pages that links in emails about an address change open."""

@@ -1,6 +1,6 @@
-"""The pages that a mail about an e-mail address opens; a button does it.
+"""The pages that confirm or undo a change of email address, with a button.
 
-A button, because programs that scan mails open every link in them.
+Opening the link isn't enough, because email scanners open every link they find.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from anonmsg.pages.email_link.state import EmailLinkState
 
 
 def confirm_email() -> rx.Component:
-    """The page at `/confirm-email`."""
+    """Render the page at `/confirm-email`."""
     return _page(
         _("Confirm your new address"),
         _("Press the button to use this email address for your account from now on."),
@@ -31,7 +31,7 @@ def confirm_email() -> rx.Component:
 
 
 def undo_email() -> rx.Component:
-    """The page at `/undo-email`."""
+    """Render the page at `/undo-email`."""
     return _page(
         _("Put your address back"),
         _("Press the button to undo the change. Every browser is signed out."),

@@ -1,4 +1,4 @@
-"""The pages that a mailed link about an e-mail address opens: confirm, and undo."""
+"""The state of the pages that confirm or undo a change of email address."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from anonmsg.services.accounts import email_changes
 
 
 class EmailLinkState(FormState, rx.State):
-    """What both pages show."""
+    """The state that both pages share."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = ("error", "done")
@@ -26,18 +26,18 @@ class EmailLinkState(FormState, rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Begin with the button."""
+        """Start with the button."""
         await self._turn_page()
 
     @rx.event
     async def confirm(self, form: Any) -> AsyncIterator[Any]:
-        """Make the new address the account's."""
+        """Switch the account to the new address."""
         async for step in self._use(email_changes.confirm, form):
             yield step
 
     @rx.event
     async def undo(self, form: Any) -> AsyncIterator[Any]:
-        """Put the old address back."""
+        """Restore the old address."""
         async for step in self._use(email_changes.undo, form):
             yield step
 

@@ -1,1 +1,1 @@
-"""The page that asks for a password reset link."""
+"""The page that requests a password reset link."""

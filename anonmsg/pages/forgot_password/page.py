@@ -1,4 +1,4 @@
-"""Asking for a link to a new password."""
+"""The page that requests a password reset link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.pages.forgot_password.state import ForgotPasswordState
 
 
 def forgot() -> rx.Component:
-    """The page at `/forgot-password`."""
+    """Render the page at `/forgot-password`."""
     return bare(
         rx.el.h1(_("Forgot your password?"), class_name="headline"),
         rx.el.p(_("We mail you a link to choose a new one."), class_name="soft mt-1"),

@@ -1,4 +1,4 @@
-"""The page where a link to a new password is asked for."""
+"""The state of the page that requests a password reset link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.services.accounts import password_resets
 
 
 class ForgotPasswordState(FormState, rx.State):
-    """What the form for a forgotten password shows."""
+    """The state of the forgot-password form."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = ("notice",)
@@ -24,12 +24,12 @@ class ForgotPasswordState(FormState, rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Begin with an empty form."""
+        """Start with an empty form."""
         await self._turn_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
-        """Ask for a link; the answer is the same whoever asks."""
+        """Request a link; the answer is the same for every address."""
 
         async def ask(typed: Typed) -> None:
             network = visitor.network_of(self)

@@ -1,4 +1,4 @@
-"""An inbox to try: what somebody types, or what is plainly an example, as it would arrive."""
+"""A demo inbox that shows examples, or what the visitor types, as a message would arrive."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import reflex as rx
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
-# How many notes are in view at once; they are repeated at the end of the list
-# so that it can start over without a jump.
+# How many notes are in view at once. That many are repeated at the end of the
+# list, so that it can loop without a jump.
 IN_VIEW = 4
 LONGEST = 1000
 
@@ -24,7 +24,7 @@ def _samples() -> list[str]:
 
 
 def _from(*after: rx.Component) -> rx.Component:
-    """The line that would name the sender."""
+    """Render the line that would name the sender."""
     return rx.el.p(rx.el.span(_("From")), rx.el.span(class_name="blank"), *after, class_name="from")
 
 
@@ -38,7 +38,7 @@ def _note(text: str, *, repeated: bool = False) -> rx.Component:
 
 
 def _pause() -> rx.Component:
-    """Pause and play; the stylesheet shows the word that fits."""
+    """Render the pause button; the stylesheet shows **Pause** or **Play**."""
     return rx.el.button(
         rx.el.span(_("Pause"), class_name="pause-word"),
         rx.el.span(_("Play"), class_name="play-word"),
@@ -50,7 +50,7 @@ def _pause() -> rx.Component:
 
 
 def _box() -> rx.Component:
-    """The box to try; it stands in no form and has no handler, so it cannot send."""
+    """Render the demo's text box; it has no form and no handler, so it can't send anything."""
     return rx.el.div(
         rx.el.label(_("Try it: nothing is sent."), html_for="try-it", class_name="label"),
         rx.el.textarea(
@@ -69,7 +69,7 @@ def _box() -> rx.Component:
 
 
 def _tried() -> rx.Component:
-    """What the recipient would see; the script fills it, letter by letter."""
+    """Render what the recipient would see; the script updates it on every keystroke."""
     return rx.el.div(
         rx.el.div(
             _from(rx.el.span(_("just now"), class_name="just-now")),
@@ -96,9 +96,9 @@ def _ticker() -> rx.Component:
 
 
 def example_inbox() -> rx.Component:
-    """A box to try, and below it the inbox it would arrive in.
+    """Render the demo: a text box and, below it, the inbox where the message would arrive.
 
-    Until something is typed the inbox holds examples: made up by us, and said so.
+    Until the visitor types, the inbox shows examples that we made up and labelled as such.
     """
     return rx.el.section(
         _box(),

@@ -1,4 +1,4 @@
-"""The first page: what this is, one way in, and what can be promised."""
+"""The home page: what anonmsg is, one call to action, and its promises."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.pages.home.example import example_inbox
 
 
 def home() -> rx.Component:
-    """The page at `/`."""
+    """Render the page at `/`."""
     return framed(
         rx.el.div(
             _pitch(),

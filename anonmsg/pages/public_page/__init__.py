@@ -1,1 +1,1 @@
-"""Somebody's page, where anyone can leave a message."""
+"""An owner's public page, where anyone can leave a message."""

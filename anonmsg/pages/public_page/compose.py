@@ -1,4 +1,4 @@
-"""Writing to somebody: the box, what may be said about it, and what comes after."""
+"""The parts of the public page: the form, suggestions, confirmation and closed notice."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from anonmsg.locale import _
 
 
 def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.Component:
-    """The form that sends one message.
+    """Render the form that sends one message.
 
-    It has a method and no action, so that it posts to its own address when
-    no script is there to send it. The box is uncontrolled: no draft leaves
-    the browser before it is sent. The random key that makes a retry harmless
-    lies outside of React's tree (`web/prerendered/pages.py`, `app.js`), so that neither a
-    lost socket nor a restarted server changes it.
+    It has a method but no action, so it posts to its own page's address when
+    there's no script. The box is uncontrolled: no draft leaves the browser before
+    it's sent. The retry key lives outside React's tree
+    (`web/prerendered/pages.py`, `app.js`), so neither a lost socket nor a
+    restarted server changes it.
 
     Args:
         error: Why the message was refused.
-        busy: Whether an answer is awaited.
-        on_send: The handler that gets the form.
+        busy: Whether the form is waiting for an answer.
+        on_send: The handler that receives the form.
     """
     return post_form(
         rx.el.label(_("Your message"), html_for="message", class_name="label"),
@@ -79,11 +79,11 @@ def _refusals(error: Text) -> rx.Component:
 
 
 def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.Component:
-    """Openers for those who do not know how to begin.
+    """Render openers for senders who don't know how to begin.
 
     Args:
-        texts: What is offered at the moment.
-        on_suggest: The handler that offers others.
+        texts: The current suggestions.
+        on_suggest: The handler that replaces them.
     """
     return rx.el.div(
         button(_("Suggest messages"), kind="quiet", outline=SPARK, on_click=on_suggest),
@@ -102,7 +102,7 @@ def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.
 
 
 def kept() -> rx.Component:
-    """What is kept of a message, in one breath."""
+    """Render the short note about what is kept of a message."""
     return rx.el.p(
         _("We keep the text and the time. Nothing about who wrote."),
         " ",
@@ -112,10 +112,10 @@ def kept() -> rx.Component:
 
 
 def sent(*, on_another: Any) -> rx.Component:
-    """The message is on its way; what now.
+    """Render the confirmation that the message was sent, and what to do next.
 
     Args:
-        on_another: The handler that brings an empty box back.
+        on_another: The handler that shows an empty box again.
     """
     return rx.el.div(
         illustration(SENT, "art-sent"),
@@ -139,10 +139,10 @@ def sent(*, on_another: Any) -> rx.Component:
 
 
 def closed(owner: Callable[[], rx.Component]) -> rx.Component:
-    """Says that nobody can write here now.
+    """Render the notice that the inbox is closed.
 
     Args:
-        owner: Makes the element that holds the owner's name.
+        owner: Returns an element that shows the owner's name.
     """
     return rx.el.div(
         rx.el.h1(owner(), class_name="headline"),

@@ -1,8 +1,8 @@
-"""Somebody's public page, where anyone can leave a message.
+"""An owner's public page, where anyone can leave a message.
 
-It is prerendered once, for nobody in particular; the server writes the name
-and the state of the inbox into the HTML for each person. So the name stands
-only in elements that React leaves alone, and the stylesheet shows what fits.
+It's prerendered once as a template; the server writes each owner's name and
+inbox status into the HTML. So the name appears only in elements that React
+leaves alone, and the stylesheet shows the parts that match the status.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from anonmsg.pages.public_page.state import PublicPageState
 
 
 def public_page() -> rx.Component:
-    """The page at `/u/<username>`."""
+    """Render the page at `/u/<username>`."""
     return framed(
         rx.el.div(
             rx.el.h1(
@@ -36,7 +36,7 @@ def public_page() -> rx.Component:
 
 
 def title() -> rx.Var[str]:
-    """The document's title, which follows the owner."""
+    """Return the document's title, which contains the owner's name."""
     title = _("Send {name} an anonymous message · anonmsg")
     named: rx.Var[str] = rx.Var.create(title.format(name=PublicPageState.owner))
     return named
@@ -52,10 +52,10 @@ def _owner() -> rx.Component:
 
 
 def _about() -> rx.Component:
-    """What the owner says about themselves, if anything; the server writes it in.
+    """Render the owner's display name and bio; the server writes them in.
 
-    Nothing is said by a space, because React finds its place by a text that is
-    there; the stylesheet hides it.
+    An empty one is a space, because React needs a text node to hydrate; the
+    stylesheet hides it.
     """
     return rx.el.div(
         *(

@@ -1,4 +1,4 @@
-"""The public page, where anyone may leave a message."""
+"""The state of the public page, where anyone can leave a message."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from anonmsg.services.accounts import people
 from anonmsg.services.inbox import messages, suggestions
 from anonmsg.services.inbox.messages import Draft
 
-# What a text is that the built page has a place for, where there is none.
+# Stands for an empty text: the built page needs a text node in its place.
 NOTHING = " "
 
 
 class PublicPageState(FormState, rx.State):
-    """What a public page shows. No draft comes here before Send.
+    """The state of a public page. Drafts never reach it before **Send**.
 
-    The first values are the placeholders that the built page is made with.
+    The default values are the placeholders in the built page.
     """
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = ("error", "sent", "suggestions")
     begins_with_page: ClassVar[bool] = True
-    # Sent last by somebody who then closed the tab: it is done all the same.
+    # A message is delivered even if the sender closes the tab right after **Send**.
     finishes: ClassVar[frozenset[str]] = frozenset({"send"})
 
     owner: str = "someone"
@@ -42,34 +42,34 @@ class PublicPageState(FormState, rx.State):
     error: str = ""
     sent: bool = False
     suggestions: list[str] = []
-    # The random keys of the message told as sent, and of the last one put away.
-    _told: str = ""
-    _put_away: str = ""
+    # The retry keys of the last message confirmed as sent, and of the last one dismissed.
+    _confirmed_key: str = ""
+    _dismissed_key: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Find out whose page it is and whether messages are accepted."""
+        """Look up the owner and whether they accept messages."""
         await self._turn_page()
         await self._look()
 
     @rx.event
     async def look_again(self) -> None:
-        """See whether the inbox has been opened or closed meanwhile."""
+        """Check whether the inbox has been opened or closed."""
         await self._look()
 
     @rx.event
     async def send(self, form: Any) -> AsyncIterator[Any]:
-        """Leave the message."""
+        """Send the message."""
 
         async def leave(typed: Typed) -> None:
             draft = Draft(
-                username=self._asked_for(),
+                username=self._username_in_path(),
                 content=typed.get("message"),
                 key=typed.get("key"),
                 network=visitor.network_of(self),
             )
             await together(messages.send_all, draft)
-            self._tell_sent(typed.get("key"))
+            self._confirm_sent(typed.get("key"))
 
         await self._turn_page()
         self.error = ""
@@ -78,45 +78,45 @@ class PublicPageState(FormState, rx.State):
 
     @rx.event
     async def another(self) -> None:
-        """Show an empty box again."""
+        """Show an empty box for another message."""
         await self._turn_page()
         self.sent, self.error = False, ""
-        self._put_away = self._told
+        self._dismissed_key = self._confirmed_key
 
     @rx.event
     async def suggest(self) -> None:
-        """Offer three openers, others than those on the screen."""
+        """Suggest three openers that aren't on the screen yet."""
         await self._turn_page()
         shown = suggestions.some(instead_of=self.suggestions)
         self.suggestions = [_(sentence) for sentence in shown]
 
     def _refuse(self, refusal: AppError) -> None:
-        # The box stays, with the draft in it, below the sentence.
+        # The box keeps the draft.
         self.error = refusal.sentence
 
-    def _tell_sent(self, key: Any) -> None:
-        """Say so, unless it is an echo of a message that was put away already.
+    def _confirm_sent(self, key: Any) -> None:
+        """Confirm that the message was sent, unless it's a retry of one already dismissed.
 
-        On a bad network one press may come several times, the last of them when
-        the next message is being written.
+        On a bad network, one press can arrive several times, even after the
+        sender has started the next message.
         """
-        if key and key == self._put_away:
+        if key and key == self._dismissed_key:
             return
         self.sent, self.suggestions = True, []
-        self._told = key if isinstance(key, str) else ""
+        self._confirmed_key = key if isinstance(key, str) else ""
 
-    def _asked_for(self) -> str:
+    def _username_in_path(self) -> str:
         path = self.router.url.path.rstrip("/")
         return path.rpartition("/")[2]
 
     async def _look(self) -> None:
-        asked_for = self._asked_for()
+        username = self._username_in_path()
         try:
-            page = await run(people.page, username=asked_for)
+            page = await run(people.page, username=username)
         except NobodyHere:
             self.inbox = "missing"
             return
-        current().hub.watch(topics.page_of(rules.username_key(asked_for)), visitor.tab_of(self))
+        current().hub.watch(topics.page_of(rules.username_key(username)), visitor.tab_of(self))
         self.owner = page.username
         self.display_name, self.bio = page.display_name or NOTHING, page.bio or NOTHING
         self.inbox = "open" if page.accepts_messages else "closed"

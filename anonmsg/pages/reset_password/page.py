@@ -1,4 +1,4 @@
-"""Choosing a new password, by the link of the mail."""
+"""The page that sets a new password with an emailed link."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from anonmsg.pages.reset_password.state import ResetPasswordState
 
 
 def reset() -> rx.Component:
-    """The page at `/reset-password`.
+    """Render the page at `/reset-password`.
 
-    The script takes the link's secret out of the address and adds it to the
-    form; it also sets `has-link`, by which the stylesheet decides what shows.
+    The script moves the link's secret from the URL into the form, and sets
+    `has-link`, which the stylesheet uses to decide what to show.
     """
     return bare(
         rx.el.h1(_("Choose a new password"), class_name="headline"),
@@ -57,7 +57,7 @@ def reset() -> rx.Component:
 
 
 def _another_link() -> rx.Component:
-    """The way on from a link that does not work any more."""
+    """Render the way to get another link when this one no longer works."""
     return rx.cond(
         ResetPasswordState.link_is_dead,
         link(

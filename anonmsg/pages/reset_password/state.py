@@ -1,4 +1,4 @@
-"""The page that a mailed link opens, to choose a new password."""
+"""The state of the page that sets a new password with an emailed link."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from anonmsg.services.accounts import password_resets
 
 
 class ResetPasswordState(FormState, rx.State):
-    """What the form for a new password shows."""
+    """The state of the new-password form."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = ("link_is_dead", "changed_notice")
 
     link_is_dead: bool = False
-    # Told on the sign-in page, to which whoever has a new password goes on.
+    # Shown on the sign-in page, where the person goes next.
     changed_notice: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Begin with an empty form."""
+        """Start with an empty form."""
         await self._turn_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
-        """Set the new password and go to where one signs in with it."""
+        """Set the new password and redirect to the sign-in page."""
         await self._turn_page()
         self.link_is_dead = False
         async for step in self._answer(form, self._reset):
@@ -47,8 +47,8 @@ class ResetPasswordState(FormState, rx.State):
             password=typed.get("password"),
             network=visitor.network_of(self),
         )
-        # Its own session may be among those that have ended: what is told
-        # now would be emptied away with the rest at the next event.
+        # The reset may have ended this tab's own session. Reset the tab now, or
+        # its next event would wipe the notice too.
         await visitor.let_go(self)
         self.changed_notice = _("Your password was changed. Please sign in.")
         return rx.redirect(addresses.SIGN_IN.path)

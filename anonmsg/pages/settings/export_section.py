@@ -1,4 +1,4 @@
-"""The section of the settings page by which owners take home what is theirs."""
+"""The section of the settings page that exports the owner's data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from anonmsg.pages.settings.sections import section
 
 
 def export() -> rx.Component:
-    """A native form, because only HTTP answers with a file."""
+    """Render a native form, because only an HTTP response can be a file."""
     return section(
         "export",
         _("Your data"),

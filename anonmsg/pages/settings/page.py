@@ -1,4 +1,4 @@
-"""What an owner sets about their page, their account and their browsers."""
+"""The settings page: an owner's page, account and signed-in browsers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from anonmsg.pages.settings.two_factor.two_factor_section import two_factor
 
 
 def settings() -> rx.Component:
-    """The page at `/settings`."""
+    """Render the page at `/settings`."""
     return framed(
         rx.el.div(
             rx.el.h1(_("Settings"), class_name="headline"),

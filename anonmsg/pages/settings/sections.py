@@ -1,4 +1,4 @@
-"""The sections of the settings page: a heading, a few words, and a form each."""
+"""Building blocks of the settings page: sections, forms and the list of browsers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from anonmsg.public import Browser
 def section(
     name: str, heading: str, *parts: rx.Component, hint: Text | None = None
 ) -> rx.Component:
-    """A part of the settings page.
+    """Render a section of the settings page.
 
     Args:
-        name: What its ids begin with.
-        heading: What it is about.
-        *parts: What stands in it.
+        name: The prefix of the section's ids.
+        heading: The section's heading.
+        *parts: The section's content.
         hint: A sentence below the heading.
     """
     return rx.el.section(
@@ -42,15 +42,15 @@ def settings_form(
     kind: str = "primary",
     **props: Any,
 ) -> rx.Component:
-    """A form of a section, which says below its button what came of it.
+    """Render a section's form, which shows the result next to its button.
 
     Args:
-        name: What its ids begin with.
-        *fields: Its fields.
-        label: What its button does.
-        state: The `SettingFormState` that answers it.
-        on_submit: Its handler that gets the form.
-        kind: That of its button: "primary", "quiet" or "danger".
+        name: The form's name, and the prefix of its ids.
+        *fields: The form's fields.
+        label: What the button does.
+        state: The `SettingFormState` that handles the form.
+        on_submit: The handler that receives the form.
+        kind: The button's kind: "primary", "quiet" or "danger".
         **props: Attributes of the form.
     """
     return post_form(
@@ -68,21 +68,21 @@ def settings_form(
 
 
 def awaits(state: Any, name: str) -> Any:
-    """Whether a form of the settings waits for its answer.
+    """Return whether a form on the settings page is waiting for its answer.
 
     Args:
-        state: The `SettingFormState` that answers it.
+        state: The `SettingFormState` that handles the form.
         name: The form's name.
     """
     return state.busy & (state.form == name)
 
 
 def browser_list(browsers: list[Browser] | rx.Var[list[Browser]], *, on_end: Any) -> rx.Component:
-    """Every browser that is signed in, each with a button to end it.
+    """Render the signed-in browsers, each of the others with a sign-out button.
 
     Args:
-        browsers: This one first.
-        on_end: The handler that gets the form, with its `browser`.
+        browsers: The browsers, the current one first.
+        on_end: The handler that receives the form, with its `browser`.
     """
     return rx.el.ul(
         rx.foreach(browsers, lambda each: _browser(each, on_end)), class_name="browsers"

@@ -1,4 +1,4 @@
-"""What the states of the settings' forms have in common."""
+"""The state that all forms on the settings page share."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ Change = Callable[[SignedIn, Typed], Awaitable[str]]
 
 
 class SettingFormState(FormState, rx.State, mixin=True):
-    """A state with several forms of the settings, each with a name.
+    """A state that handles several named forms on the settings page.
 
-    A field's sentence stands in `errors` with the form's name before the
-    field's, such as "username.username", because several forms share a page.
+    The keys of `errors` are the form's and the field's name, such as
+    "username.username", because several forms share the page.
 
     Attributes:
-        said_in: The place that says what came of all forms, where there is one.
-        form: The form that is answered, or was last.
+        said_in: The one key in `said` for the results of all forms, or "".
+        form: The form that is being handled, or was handled last.
         said: What was done, by form.
-        needs_password: Whether the password has to be typed again.
+        needs_password: Whether the password has to be entered again.
     """
 
     audience: ClassVar[Audience] = Audience.OWNERS
@@ -38,12 +38,13 @@ class SettingFormState(FormState, rx.State, mixin=True):
     needs_password: bool = False
 
     async def _carry_out(self, name: str, form: Any, change: Change) -> AsyncIterator[Any]:
-        """Change something, and say under its own form what came of it.
+        """Carry out a change and show the result under its form.
 
         Args:
             name: The form's name.
-            form: What came with the event.
-            change: Does it for whoever is signed in, and returns what to say.
+            form: The event's payload.
+            change: Makes the change for the signed-in owner and returns the
+                sentence to show.
         """
         me = await visitor.signed_in(self)
 
@@ -66,4 +67,4 @@ class SettingFormState(FormState, rx.State, mixin=True):
         self.needs_password = self.needs_password or isinstance(refusal, ReauthenticationNeeded)
 
     async def _look(self) -> None:
-        """Show what is set now."""
+        """Show the current settings."""

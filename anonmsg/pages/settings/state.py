@@ -1,4 +1,4 @@
-"""The settings page: the profile, the username, the address, and the browsers."""
+"""The state of the settings page: profile, username, email, password and browsers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from anonmsg.services.sessions.sessions import SignedIn
 
 
 class SettingsState(SettingFormState, rx.State):
-    """What the settings page shows; see `SettingFormState` for its forms."""
+    """The state of the settings page; see `SettingFormState` for its forms."""
 
     loaded: bool = False
     me: str = ""
@@ -31,7 +31,7 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def load(self) -> None:
-        """Show what is set."""
+        """Show the current settings."""
         await self._turn_page()
         await self._look()
 
@@ -53,7 +53,7 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def rename(self, form: Any) -> AsyncIterator[Any]:
-        """Take another username."""
+        """Change the username."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
             name = await run(profiles.rename, owner_id=me.owner_id, username=typed.get("username"))
@@ -68,7 +68,7 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def change_email(self, form: Any) -> AsyncIterator[Any]:
-        """Mail a link to a new address."""
+        """Email a confirmation link to the new address."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
             await run_hashing(
@@ -86,7 +86,7 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def change_password(self, form: Any) -> AsyncIterator[Any]:
-        """Choose another password; every other browser is signed out."""
+        """Change the password and sign out every other browser."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
             await run_hashing(
@@ -103,7 +103,7 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def end_browser(self, form: Any) -> AsyncIterator[Any]:
-        """Sign one browser out."""
+        """Sign out one browser."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
             await run(sessions.end, owner_id=me.owner_id, browser_id=typed.get("browser"))
@@ -114,7 +114,7 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def end_others(self) -> AsyncIterator[Any]:
-        """Sign every other browser out."""
+        """Sign out every other browser."""
 
         async def change(me: SignedIn, _typed: Typed) -> str:
             await run(sessions.end_others, owner_id=me.owner_id, session_id=me.session_id)

@@ -1,4 +1,4 @@
-"""Coming back. The form is a native POST; the script sends it by fetch where it runs."""
+"""The sign-in page: a native POST form, which the script submits with fetch if it runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from anonmsg.pages.verify.state import VerifyState
 
 
 def sign_in() -> rx.Component:
-    """The page at `/sign-in`."""
+    """Render the page at `/sign-in`."""
     return bare(
         rx.el.h1(_("Welcome back"), class_name="headline"),
         rx.el.p(VerifyState.verified_notice, role="status", class_name="notice"),
@@ -62,7 +62,7 @@ def _identifier() -> rx.Component:
 
 
 def _two_factor() -> rx.Component:
-    """Shown by the script or by the server, once the password was right and a code is wanted."""
+    """Render the code field; script or server shows it once the password is accepted."""
     return rx.el.div(
         field(
             "code",

@@ -1,4 +1,4 @@
-"""Getting a page of one's own."""
+"""The sign-up page and its form."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.sign_up.state import SignUpState
 
-# How long the keys must rest before a username is looked up.
+# Milliseconds to debounce the username check.
 TYPING_PAUSE_MS = 300
 
 
 def sign_up() -> rx.Component:
-    """The page at `/sign-up`."""
+    """Render the page at `/sign-up`."""
     return bare(
         rx.el.h1(_("Create your page"), class_name="headline"),
         needs_scripts(),
@@ -64,7 +64,7 @@ def _username() -> rx.Component:
 
 
 def _verdict() -> rx.Component:
-    """Whether the username is free, said while it is typed."""
+    """Render whether the username is available, while it's being typed."""
     return rx.el.p(
         rx.cond(SignUpState.checking, spinner("spinner-on"), rx.fragment()),
         rx.el.span(

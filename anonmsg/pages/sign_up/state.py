@@ -1,4 +1,4 @@
-"""The sign-up page."""
+"""The state of the sign-up page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from anonmsg.services.accounts import sign_ups
 
 
 class SignUpState(FormState, rx.State):
-    """What the sign-up form shows."""
+    """The state of the sign-up form."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = ("checking", "username_note", "username_fine")
@@ -26,19 +26,19 @@ class SignUpState(FormState, rx.State):
     username_note: str = ""
     username_fine: bool = False
     checking: bool = False
-    # The random id by which this browser, and no other, may enter its code.
+    # The random id that lets only this browser enter the code.
     browser: str = rx.LocalStorage("", name="sign_up")
-    # What the refusal under the username is about; it goes once another is typed.
+    # The username that was refused; its error clears once a different one is typed.
     _refused_username: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Begin with an empty form."""
+        """Start with an empty form."""
         await self._turn_page()
 
     @rx.event
     async def check_username(self, value: Any) -> AsyncIterator[Any]:
-        """Tell while typing whether the username may be had."""
+        """Show whether the username is available while it's being typed."""
         await self._turn_page()
         self.username_note, self.username_fine = "", False
         if "username" in self.errors and value != self._refused_username:
@@ -65,7 +65,7 @@ class SignUpState(FormState, rx.State):
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
-        """Begin the sign-up and go to where the code is entered."""
+        """Start the sign-up and redirect to the page that takes the code."""
 
         async def sign_up(typed: Typed) -> Any:
             self._refused_username = rules.text(typed.get("username"))

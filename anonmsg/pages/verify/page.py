@@ -1,4 +1,4 @@
-"""Proving an e-mail address, by the six digits or by the link of the mail."""
+"""The page that verifies an email address, by the six-digit code or the emailed link."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from anonmsg.pages.verify.state import VerifyState
 
 
 def verify() -> rx.Component:
-    """The page at `/verify`.
+    """Render the page at `/verify`.
 
-    The stylesheet decides what shows: by `has-link`, which the script sets
-    where a link was opened, and by whether this browser began the sign-up.
+    The stylesheet decides what to show: it checks `has-link`, which the script
+    sets if a link was opened, and whether this browser started the sign-up.
     """
     return bare(
         illustration(CODE, "art-small"),
@@ -52,7 +52,7 @@ def _mail_delayed() -> rx.Component:
 
 
 def _lost() -> rx.Component:
-    """What somebody can do whose browser knows of no sign-up."""
+    """Render what to do next when this browser hasn't started a sign-up."""
     return rx.cond(
         VerifyState.loaded & ~VerifyState.known,
         rx.el.p(
@@ -106,7 +106,7 @@ def _code() -> rx.Component:
 
 
 def _password() -> rx.Component:
-    """Asked for where the link is opened in another browser than the sign-up."""
+    """Render the password field, needed if the link is opened in a different browser."""
     return rx.cond(
         (VerifyState.loaded & ~VerifyState.known) | VerifyState.needs_password,
         rx.el.div(
@@ -147,7 +147,7 @@ def _username() -> rx.Component:
 
 
 def _resend() -> rx.Component:
-    """A fresh code; the script counts the seconds down until it may be asked for."""
+    """Render the resend button; the script counts down the seconds until it can be used."""
     return rx.el.div(
         rx.el.span(_("Nothing there? Look into spam, too."), class_name="hint"),
         rx.el.button(

@@ -1,4 +1,4 @@
-"""The page where the code is entered, or the link from the mail arrives."""
+"""The state of the page that takes the code or the emailed link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from anonmsg.services.accounts import sign_ups, verifications
 
 
 class VerifyState(FormState, rx.State):
-    """What the verification form shows."""
+    """The state of the verification form."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = (
@@ -34,12 +34,12 @@ class VerifyState(FormState, rx.State):
     resend_wait: int = 0
     needs_username: bool = False
     needs_password: bool = False
-    # Told on the sign-in page, to which a verified person goes on.
+    # Shown on the sign-in page, where a verified person goes next.
     verified_notice: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Find out where this browser's sign-up stands."""
+        """Look up the status of this browser's sign-up."""
         is_new = await self._turn_page()
         await self._look()
         if is_new and self.known:
@@ -48,22 +48,22 @@ class VerifyState(FormState, rx.State):
 
     @rx.event
     async def look_again(self) -> None:
-        """See whether the mail is on its way or delayed."""
+        """Check whether the email is on its way or delayed."""
         await self._look()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
-        """Verify with the link if one was opened, else with the code."""
+        """Verify with the link if one was opened, otherwise with the code."""
         async for step in self._answer(form, self._verify):
             yield step
 
     @rx.event
     async def resend(self) -> AsyncIterator[Any]:
-        """Ask for a fresh code."""
+        """Send a new code."""
         await self._turn_page()
-        # The countdown on the page begins anew only when its seconds change.
-        # The notice stays until there is another: what lies below would move up
-        # under the second click of a double one.
+        # The countdown on the page restarts only when its value changes.
+        # The old notice stays until the new one replaces it: removing it would
+        # shift the page under the second click of a double click.
         self.errors, self.resend_wait = {}, 0
         yield
         try:
@@ -79,7 +79,7 @@ class VerifyState(FormState, rx.State):
     def _refuse(self, refusal: AppError) -> None:
         super()._refuse(refusal)
         self.needs_username = self.needs_username or isinstance(refusal, UsernameTaken)
-        # This browser may have begun another sign-up than the link's.
+        # This browser may have started a different sign-up from the link's.
         self.needs_password = self.needs_password or isinstance(refusal, PasswordNeeded)
 
     async def _look(self) -> None:

@@ -1,1 +1,1 @@
-"""The section of the settings that deletes the account."""
+"""The section of the settings page that deletes the account."""

@@ -1,4 +1,4 @@
-"""The section of the settings page where an account is deleted."""
+"""The section of the settings page that deletes the account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from anonmsg.pages.settings.sections import section
 
 
 def delete_account() -> rx.Component:
-    """The card with the form that asks for the end."""
+    """Render the card with the form that deletes the account."""
     return section(
         "delete-account",
         _("Delete account"),

@@ -1,4 +1,4 @@
-"""The section of the settings page where an account is deleted."""
+"""The state of the section that deletes the account."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from anonmsg.services.accounts import deletions
 
 
 class DeleteAccountState(FormState, rx.State):
-    """What the form says that asks for the end."""
+    """The state of the form that deletes the account."""
 
     audience: ClassVar[Audience] = Audience.OWNERS
 
     @rx.event
     async def load(self) -> None:
-        """Begin with an empty form."""
+        """Start with an empty form."""
         await visitor.signed_in(self)
         await self._turn_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
-        """Have the account deleted, and say until when that can be undone."""
+        """Schedule the account's deletion and say until when it can be undone."""
         me = await visitor.signed_in(self)
 
         async def schedule(typed: Typed) -> Any:
@@ -41,14 +41,14 @@ class DeleteAccountState(FormState, rx.State):
                 password=typed.get("password"),
                 username=typed.get("username"),
             )
-            await self._say_goodbye(date_in_words(leaves_at))
+            await self._announce(date_in_words(leaves_at))
             return rx.redirect(addresses.SIGN_IN.path)
 
         async for step in self._answer(form, schedule):
             yield step
 
-    async def _say_goodbye(self, when: str) -> None:
-        """Tell it on the page where it can be undone: this sign-in has ended, too."""
+    async def _announce(self, when: str) -> None:
+        """Show the notice on the sign-in page, where the owner lands signed out."""
         await visitor.let_go(self)
         (await self.get_state(FrameState)).notice = _(
             "Your account will be deleted on {when}. Sign in before then to keep it."

@@ -1,1 +1,1 @@
-"""The section of the settings about two-factor sign-in."""
+"""The section of the settings page for two-factor sign-in."""

@@ -1,4 +1,4 @@
-"""Two-step sign-in, as the settings page shows it."""
+"""The state of the settings page's two-factor section."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from anonmsg.services.sessions.sessions import SignedIn
 
 
 class TwoFactorState(SettingFormState, rx.State):
-    """Whether it is on, and what is shown once while it is set up.
+    """Whether two-factor is on, and what is shown only once during setup.
 
-    The secret and the recovery codes are here from when they are made until
-    the person is done with them, or opens a page anew.
+    The secret and the recovery codes stay here from the moment they're generated
+    until the owner presses **Done** or **Cancel**, or opens another page.
     """
 
     loaded: bool = False
     is_on: bool = False
     codes_left: int = 0
-    # One place says what came of any of the section's forms.
+    # All forms in the section show their results in one place.
     said_in: ClassVar[str] = "two-factor"
-    # The secret in groups of four, the link that an app opens, and both as a picture.
+    # The secret in groups of four, the link that opens an app, and its QR code.
     secret: str = ""
     app_link: str = ""
     picture: str = ""
-    # The recovery codes, one a line, and the same as the address of a file.
+    # The recovery codes, one per line, and the same text as a data URL to download.
     codes: str = ""
     codes_file: str = ""
 
     @rx.event
     async def load(self) -> None:
-        """Show whether it is on."""
+        """Show whether two-factor is on."""
         await self._turn_page()
         await self._look()
 
     @rx.event
     async def begin(self, form: Any) -> AsyncIterator[Any]:
-        """Show the secret that an authenticator app is set up with."""
+        """Show the secret for setting up an authenticator app."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
             setup = await run_hashing(two_factor.begin, **_by(me), password=typed.get("password"))
@@ -63,8 +63,8 @@ class TwoFactorState(SettingFormState, rx.State):
 
     @rx.event
     async def turn_on(self, form: Any) -> AsyncIterator[Any]:
-        """Turn it on with the app's first code, and show the recovery codes."""
-        # Sent twice at once: the codes that are on the screen are the right ones.
+        """Turn two-factor on with the app's first code and show the recovery codes."""
+        # On a double submit, the codes already on the screen are the valid ones.
         if self.is_on:
             return
 
@@ -97,10 +97,10 @@ class TwoFactorState(SettingFormState, rx.State):
 
     @rx.event
     async def turn_off(self, form: Any) -> AsyncIterator[Any]:
-        """Let the password alone sign in again."""
+        """Turn two-factor off, so the password alone is enough again."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            # What is off already is what was asked for.
+            # If it's already off, there's nothing left to do.
             with suppress(TwoFactorChanged):
                 await run_hashing(two_factor.turn_off, **_by(me), password=typed.get("password"))
             self._hide()
@@ -112,8 +112,8 @@ class TwoFactorState(SettingFormState, rx.State):
 
     @rx.event
     async def done(self) -> None:
-        """Take the secret and the codes off the screen."""
-        # What was said is about the codes, which go.
+        """Clear the secret and the codes from the screen."""
+        # The last result was about the codes, which are being cleared.
         self._say(self.form, _("Nothing was changed.") if self.secret else "")
         self._hide()
         self.errors = {}

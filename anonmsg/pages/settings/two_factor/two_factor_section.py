@@ -1,4 +1,4 @@
-"""Two-step sign-in: the section of the settings page where it is turned on and off."""
+"""The section of the settings page that turns two-factor sign-in on and off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.pages.settings.two_factor.state import TwoFactorState as State
 
 
 def two_factor() -> rx.Component:
-    """The section; all its ids begin with `two-factor-`."""
+    """Render the section; its forms' ids begin with `two-factor-`."""
     return section(
         "tf",
         _("Two-step sign-in"),
