@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from anonmsg.models import UTCDateTime
+from anonmsg.database.tables import UTCDateTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
