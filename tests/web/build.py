@@ -1,10 +1,10 @@
-"""A build in little: the markers of the real one, and not much more."""
+"""A miniature build: the real one's markers and little else."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-# The decoys in the script must stay as they are: only markup is filled.
+# The decoys in the script must stay unchanged: only markup is filled in.
 SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script>"""
 STYLES = "/assets/styles-7Wu43t10.css"
 HEAD = (
@@ -52,7 +52,7 @@ FILES = {
 
 
 def write(directory: Path) -> Path:
-    """Write the pages the way React Router does, each at two addresses."""
+    """Write the pages the way React Router does, each at two paths."""
     for name, (title, body) in BODIES.items():
         html = SHELL.format(head=HEAD.format(title=title), script=SCRIPT, body=body)
         places = [f"{name}.html", *([] if name == "index" else [f"{name}/index.html"])]
