@@ -1,10 +1,10 @@
-"""What every test may ask for: real SQLite, a fixed time, a fake mailer that works."""
+"""Fixtures for every test: real SQLite, a fixed time, a working fake mailer."""
 
 from __future__ import annotations
 
 import os
 
-# Before Reflex is imported: a test run is no visit to the outside world.
+# Set before importing Reflex: a test run must not contact the outside world.
 os.environ["REFLEX_TELEMETRY_ENABLED"] = "false"
 
 import shutil
@@ -23,7 +23,7 @@ from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.security.keyring import Keyring
 from tests.fakes import Clock, FakeMailer
 
-# A slow moment of the machine is no finding: no test asserts a time.
+# A slow machine isn't a failure: no test asserts how long something takes.
 hypothesis.settings.register_profile("anonmsg", deadline=None)
 hypothesis.settings.load_profile("anonmsg")
 
@@ -46,7 +46,7 @@ def mailer() -> FakeMailer:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with all its tables, to begin with a copy of."""
+    """An empty, fully migrated database for tests to copy."""
     file = tmp_path_factory.mktemp("migrated") / "anonmsg.db"
     database = Database(f"sqlite:///{file}")
     database.migrate()
@@ -58,7 +58,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def runtime(
     settings: Settings, clock: Clock, mailer: FakeMailer, migrated: Path
 ) -> Iterator[Runtime]:
-    """The process's runtime on a migrated database of its own."""
+    """The process's runtime, on its own migrated database."""
     shutil.copy(migrated, settings.data_dir / "anonmsg.db")
     made = Runtime(
         settings,
@@ -76,6 +76,6 @@ def runtime(
 
 @pytest.fixture
 def ctx(runtime: Runtime) -> Iterator[Context]:
-    """A context at the clock's time; ask `runtime.context()` for a later one."""
+    """A context at the clock's time; call `runtime.context()` for a later one."""
     with runtime.context() as made:
         yield made

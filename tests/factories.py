@@ -1,4 +1,4 @@
-"""People, sign-ups and messages, made by the use cases themselves."""
+"""People, sign-ups and messages, most of them created through the real use cases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NETWORK = "network-of-the-tests"
 def person(
     ctx: Context, username: str = "ada", *, password: str = PASSWORD, accepts: bool = True
 ) -> Person:
-    """A verified person, without the detour through a mail."""
+    """Create a verified person without going through an email."""
     made = Person(
         id=new_id(),
         username=username,
@@ -40,7 +40,7 @@ def person(
 
 
 def two_factor(ctx: Context, owner: Person) -> tuple[pyotp.TOTP, list[str]]:
-    """Somebody's authenticator app and recovery codes, as if turned on long ago."""
+    """Give someone an authenticator app and recovery codes, as if set up long ago."""
     app = pyotp.TOTP(pyotp.random_base32())
     sealed = ctx.keyring.seal.close(app.secret.encode(), bound_to=f"second factor of {owner.id}")
     with ctx.writing() as db:
@@ -51,7 +51,7 @@ def two_factor(ctx: Context, owner: Person) -> tuple[pyotp.TOTP, list[str]]:
 
 
 def sign_up(ctx: Context, username: str = "ada", **fields: str) -> str:
-    """A sign-up whose mail has been handed over; returns the browser's random id."""
+    """Sign up and deliver the email; return the browser's random id."""
     asked = {"email": f"{username}@example.com", "password": PASSWORD, "network": NETWORK} | fields
     browser = sign_ups.sign_up(ctx, username=username, **asked)
     while outbox.deliver_next(ctx):
@@ -60,7 +60,7 @@ def sign_up(ctx: Context, username: str = "ada", **fields: str) -> str:
 
 
 def messages(ctx: Context, owner: Person, *texts: str) -> list[Message]:
-    """Messages in someone's inbox, a second apart, the last text the newest."""
+    """Add messages to an inbox, one second apart, the last text being the newest."""
     made = [
         Message(person_id=owner.id, content=text, sent_at=ctx.now + timedelta(seconds=i))
         for i, text in enumerate(texts)
@@ -73,7 +73,7 @@ def messages(ctx: Context, owner: Person, *texts: str) -> list[Message]:
 def send(
     ctx: Context, *, username: str, content: object, key: object = "", network: str = NETWORK
 ) -> None:
-    """Leave one message as a sender does; raises what is refused."""
+    """Send one message as a sender does, raising the refusal if there is one."""
     (refusal,) = send_all(ctx, [Draft(username, content, network, key)])
     if refusal is not None:
         raise refusal

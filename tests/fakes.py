@@ -12,7 +12,7 @@ from anonmsg.mail.mailer import MailRefused
 
 @dataclass
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stands still until it's moved."""
 
     now: datetime
 
@@ -23,14 +23,14 @@ class Clock:
         return self.now.timestamp()
 
     def move(self, **by: float) -> datetime:
-        """Let time pass, such as `move(minutes=15)`."""
+        """Let time pass, for example `move(minutes=15)`."""
         self.now += timedelta(**by)
         return self.now
 
 
 @dataclass
 class FakeMailer:
-    """Keeps what is sent; refuses for as long as `is_down`."""
+    """Keeps what is sent; refuses while `is_down`."""
 
     is_down: bool = False
     letters: list[Letter] = field(default_factory=list)
@@ -43,13 +43,13 @@ class FakeMailer:
         self.keys.append(idempotency_key)
 
     def last_code(self) -> str:
-        """The six digits of the newest mail."""
+        """The six digits in the newest email."""
         found = re.search(r"\b(\d{6})\b", self.letters[-1].text)
         assert found is not None
         return found[1]
 
     def last_link(self, page: str = "verify") -> str:
-        """The secret part of the newest mail's link to a page."""
+        """The secret part of the newest email's link to a page."""
         found = re.search(rf"/{page}#([\w-]+)", self.letters[-1].text)
         assert found is not None
         return found[1]

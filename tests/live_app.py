@@ -1,4 +1,4 @@
-"""Real handlers in Reflex's real pipeline, with the real app's middleware and answers."""
+"""Real handlers in Reflex's real pipeline, with the real app's middleware and responses."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.tabs import Site, Tab
 
 
 def _the_app():
-    """The app as it is served; it reads the settings once, when it is imported."""
+    """The app as served; it reads the settings once, on import."""
     before = os.environ.get("DATA_DIR")
     with TemporaryDirectory() as folder:
         os.environ["DATA_DIR"] = folder
-        from anonmsg.anonmsg import TOPICS, app  # noqa: PLC0415  (its settings have to be there before)
+        from anonmsg.anonmsg import TOPICS, app  # noqa: PLC0415  (its settings must be set first)
 
         os.environ.pop("DATA_DIR")
     if before is not None:
@@ -34,7 +34,7 @@ APP, TOPICS = _the_app()
 
 @pytest.fixture
 async def site(runtime: Runtime) -> AsyncIterator[Site]:
-    """The app on the test's own runtime, with pushes, and nobody's browser yet."""
+    """The app on the test's own runtime, with pushes, and no tabs yet."""
     APP._set_contexts_internal()
     made = Site(runtime, StateManagerMemory())
     processor = BaseStateEventProcessor(
@@ -56,5 +56,5 @@ async def site(runtime: Runtime) -> AsyncIterator[Site]:
 
 @pytest.fixture
 def tab(site: Site) -> Callable[..., Tab]:
-    """Opens a browser tab: `tab("/u/ada")` a stranger's, `tab("/dashboard", "ada")` ada's."""
+    """Open a browser tab: `tab("/u/ada")` is a stranger's, `tab("/dashboard", "ada")` is ada's."""
     return site.tab

@@ -1,4 +1,4 @@
-"""What a socket may send in the place of a text or a form."""
+"""What a socket may send in place of text or a form."""
 
 from __future__ import annotations
 

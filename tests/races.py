@@ -1,4 +1,4 @@
-"""Real threads and processes that begin together, and what came of each."""
+"""Real threads and processes that start together, and how each one ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def at_once(count: int, job: Callable[[int], T]) -> list[T | AppError]:
-    """Run a job so many times at once; a refusal is an outcome like any other."""
+    """Run a job `count` times at once; a refusal is a result like any other."""
     start = Barrier(count)
 
     def one(number: int) -> T | AppError:
@@ -33,7 +33,7 @@ def at_once(count: int, job: Callable[[int], T]) -> list[T | AppError]:
 def contexts_at_once(
     runtime: Runtime, count: int, job: Callable[[Context, int], T]
 ) -> list[T | AppError]:
-    """As `at_once`, each with a context of its own."""
+    """Like `at_once`, with a separate context for each."""
 
     def one(number: int) -> T:
         with runtime.context() as ctx:
@@ -43,9 +43,9 @@ def contexts_at_once(
 
 
 def processes_at_once(count: int, job: Callable[[str], T], argument: str) -> list[T]:
-    """Run a job in so many processes that share nothing, all ready before the first begins.
+    """Run a job in processes that share nothing, all ready before the first one starts.
 
-    What they need is imported once, by the server they are forked from.
+    The server they're forked from imports what they need, once.
     """
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(
@@ -57,5 +57,5 @@ def processes_at_once(count: int, job: Callable[[str], T], argument: str) -> lis
 
 
 def named(outcomes: list[T | AppError], refusal: type[AppError]) -> int:
-    """How many of the outcomes are exactly this refusal."""
+    """How many of the results are exactly this refusal."""
     return sum(type(outcome) is refusal for outcome in outcomes)

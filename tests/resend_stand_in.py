@@ -1,6 +1,6 @@
-"""A stand-in for Resend: a real HTTP server that answers as its documentation says.
+"""A stand-in for Resend: a real HTTP server that responds as Resend's documentation says.
 
-It knows `POST /emails` alone, and can be told to misbehave. See
+It knows only `POST /emails`, and can be told to misbehave. See
 https://resend.com/docs/api-reference/errors and
 https://resend.com/docs/dashboard/emails/idempotency-keys.
 """
@@ -19,24 +19,24 @@ LONGEST_KEY = 256
 
 
 class Refusal(Exception):
-    """Raised when Resend would not take a request."""
+    """Raised when Resend would refuse a request."""
 
     def __init__(self, status: int, name: str, message: str) -> None:
-        """Keep what the answer says."""
+        """Keep what the response says."""
         super().__init__(message)
         self.status = status
         self.answer = {"statusCode": status, "name": name, "message": message}
 
 
 class ResendStandIn:
-    """A Resend on this machine; `sent` holds the mails it took, as they were posted.
+    """A Resend on this machine; `sent` holds the emails it accepted, as they were posted.
 
-    Used as a context manager, it listens on a free port at `url` and takes
-    requests that bear `api_key`.
+    Used as a context manager, it listens on a free port at `url` and accepts
+    requests that carry `api_key`.
     """
 
     def __init__(self, *, api_key: str = "re_Stand_In_0123456789") -> None:
-        """Listen; answers begin inside the `with` block."""
+        """Start listening; responses begin inside the `with` block."""
         self.api_key = api_key
         self.sent: list[dict[str, Any]] = []
         self.requests = 0
@@ -49,23 +49,23 @@ class ResendStandIn:
 
     @property
     def url(self) -> str:
-        """What RESEND_API_URL is to be."""
+        """The value for RESEND_API_URL."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def behave(self, behaviour: Behaviour) -> None:
-        """Answer like this from now on; whoever hangs is let go.
+        """Respond like this from now on, and release any request that hangs.
 
         Args:
-            behaviour: "ok"; "500", "429" and "unverified" refuse; "hang" never answers;
-                "drop" closes the connection before the mail is taken, and
-                "drop-after" once it is.
+            behaviour: "ok"; "500", "429" and "unverified" refuse; "hang" never responds;
+                "drop" closes the connection before the email is accepted, and
+                "drop-after" once it has been.
         """
         self._behaviour = behaviour
         self._hanging_ends.set()
         self._hanging_ends = Event()
 
     def __enter__(self) -> Self:
-        """Start answering."""
+        """Start responding."""
         self._thread.start()
         return self
 
@@ -75,14 +75,14 @@ class ResendStandIn:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        """Stop answering, and let go of whoever hangs."""
+        """Stop responding, and release any request that hangs."""
         self._hanging_ends.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
     def answer_to(self, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
-        """The status and the content of an answer, or nothing for a dropped connection."""
+        """The status and content of a response, or None to drop the connection."""
         self.requests += 1
         behaviour, hanging_ends = self._behaviour, self._hanging_ends
         if behaviour == "hang":
@@ -142,7 +142,7 @@ def _mail_in(headers: dict[str, str], body: bytes) -> dict[str, Any]:
     for field in ("from", "to", "subject"):
         if not mail.get(field):
             raise Refusal(422, "missing_required_field", f"Missing `{field}` field.")
-    # Resend is content with either; every mail of ours has both.
+    # Resend requires only one of them; our emails always have both.
     for field in ("html", "text"):
         if not isinstance(mail.get(field), str) or not mail[field]:
             raise Refusal(422, "missing_required_field", f"Missing `{field}` field.")
@@ -154,7 +154,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients that give up are what the tests are about."""
+        """Print nothing: clients that give up are what the tests are about."""
 
 
 def _handler_for(stand_in: ResendStandIn) -> type[BaseHTTPRequestHandler]:
@@ -162,7 +162,7 @@ def _handler_for(stand_in: ResendStandIn) -> type[BaseHTTPRequestHandler]:
         """One request."""
 
         def do_POST(self) -> None:
-            """Answer as the stand-in says, or close the connection."""
+            """Respond as the stand-in says, or close the connection."""
             headers = {name.lower(): value for name, value in self.headers.items()}
             body = self.rfile.read(int(headers.get("content-length", "0")))
             if self.path != "/emails":
@@ -174,7 +174,7 @@ def _handler_for(stand_in: ResendStandIn) -> type[BaseHTTPRequestHandler]:
                 self._answer(*answer)
 
         def do_GET(self) -> None:
-            """Refuse, as every other method."""
+            """Refuse, as for every other method."""
             refusal = Refusal(405, "method_not_allowed", "Method is not allowed.")
             self._answer(refusal.status, refusal.answer)
 

@@ -1,6 +1,6 @@
-"""A mail server on this machine: aiosmtpd's, with TLS, sign-in and every bad habit."""
+"""An SMTP server on this machine: aiosmtpd with TLS, authentication and every bad habit."""
 
-# aiosmtpd finds what a handler does by the command's name.
+# aiosmtpd finds a handler's methods by the command's name.
 # ruff: noqa: N802
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PASSWORD = 'p@ss:w/rd#?%&+ "<>'
 
 @dataclass(frozen=True)
 class Certificate:
-    """A server's certificate, which is its own authority, and the file that trusts it."""
+    """A self-signed server certificate, and the file that trusts it."""
 
     file: Path
 
@@ -46,7 +46,7 @@ class Certificate:
 def certificate(
     folder: Path, *, name: str = "", address: str = "127.0.0.1", days: int = 2
 ) -> Certificate:
-    """Make a certificate for 127.0.0.1, or for another name, or one that has expired."""
+    """Make a certificate for 127.0.0.1, for another name, or one that has expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "stand-in")])
     sans: list[x509.GeneralName] = (
@@ -79,7 +79,7 @@ def certificate(
 
 @dataclass
 class Taken:
-    """A mail as it came: its envelope, its bytes, and the mail they make."""
+    """An email as received: its envelope, its raw bytes, and the parsed message."""
 
     sender: str
     recipients: list[str]
@@ -94,10 +94,10 @@ class Taken:
 
 @dataclass
 class SmtpStandIn:
-    """Takes mail at `port` within a `with` block; `taken` holds it.
+    """Accepts email at `port` inside a `with` block; `taken` holds what arrived.
 
-    `answers` is what it says instead of yes, by command; "hang" never answers,
-    "drop" closes the connection, and "drop-after" does so once a mail is taken.
+    `answers` says, by command, what to reply instead of yes; "hang" never replies,
+    "drop" closes the connection, and "drop-after" does so once an email is accepted.
     """
 
     starttls: Certificate | None = None
@@ -143,7 +143,7 @@ class SmtpStandIn:
 
     def _protocol(self) -> SMTP:
         with warnings.catch_warnings():
-            # It warns of a sign-in without TLS; that is one of the tests.
+            # aiosmtpd warns about authentication without TLS, which is what one test does.
             warnings.simplefilter("ignore")
             made = _Protocol(
                 self,
@@ -205,7 +205,7 @@ class SmtpStandIn:
 
 
 class _Protocol(SMTP):
-    """One connection, which may hang or refuse before anything was said."""
+    """One connection, which can hang or refuse before anything is said."""
 
     async def smtp_DATA(self, arg: str) -> None:
         before = self.event_handler.answers.get("before DATA")

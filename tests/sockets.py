@@ -1,4 +1,4 @@
-"""A browser's websocket, spoken in-process to the app through its real doorway."""
+"""A browser's WebSocket, spoken to the app in-process through its real doorway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE = 5
 
 
 class Socket:
-    """One socket from its handshake to its end, and every frame it was sent."""
+    """One socket from handshake to close, and every frame it received."""
 
     def __init__(
         self, app: ASGIApp, headers: dict[str, str], *, address: str, query: str = ""
@@ -49,18 +49,18 @@ class Socket:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Leave, and wait until the app has noticed."""
+        """Disconnect and wait until the app has noticed."""
         self._to_app.put_nowait({"type": "websocket.disconnect", "code": 1001})
         await asyncio.wait_for(self._task, PATIENCE)
 
     async def send(self, name: str, path: str, **payload: Any) -> None:
-        """Send an event from a page, as Reflex's client frames it."""
+        """Send an event from a page, framed as Reflex's client does."""
         where = {"pathname": path, "asPath": path, "query": {}}
         event = {"name": name, "payload": payload, "router_data": where}
         self._say(f"42{NAMESPACE}," + json.dumps(["event", event]))
 
     async def until(self, text: str) -> None:
-        """Wait until a frame with the text has come."""
+        """Wait for a frame that contains the text."""
         while not any(text in frame for frame in self.frames):
             assert not self._task.done(), self.frames
             self._heard.clear()

@@ -1,4 +1,4 @@
-"""Browser tabs as the app sees them: a token, a connection, a page, and frames that arrive."""
+"""Browser tabs as the app sees them: a token, a connection, a page and arriving frames."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def states(cls: type[rx.State] = rx.State) -> Iterator[type[rx.State]]:
 
 
 class Site:
-    """The app's event pipeline, and every frame that leaves it."""
+    """The app's event pipeline, and every frame it sends."""
 
     def __init__(self, runtime: Runtime, manager: Any) -> None:
         self.runtime, self.manager = runtime, manager
@@ -59,18 +59,18 @@ class Site:
         self.frames: list[tuple[str, dict[str, Any]]] = []
 
     async def emit_update(self, update: Any, token: str) -> None:
-        """Stand where Reflex writes to the socket, and keep what it would write."""
+        """Take the place of Reflex's socket, and keep what would be written to it."""
         self.frames.append((token, json.loads(reflex_format.json_dumps(update))))
 
     def tab(self, path: str = "/", who: str = "", **more: Any) -> Tab:
-        """Open a tab, on a socket whose cookie proved a new sign-in of `who`."""
+        """Open a tab on a socket whose cookie proved a new session of `who`."""
         session_id = more.pop("session_id", None) or (self.sign_in(who) if who else "")
         made = Tab(self, path, session_id, **more)
         self.tabs.append(made)
         return made
 
     def sign_in(self, who: str) -> str:
-        """A living sign-in of somebody, as its row's id."""
+        """Start a live session for someone and return its id."""
         with self.runtime.context() as ctx, ctx.writing() as db:
             person = db.exec(select(Person).where(Person.username == who)).one()
             row = SignInSession(
@@ -84,7 +84,7 @@ class Site:
             return row.id
 
     async def settle(self) -> None:
-        """Wait until nothing is under way: handlers, what they chained, and pushes."""
+        """Wait until nothing is running: handlers, the events they chained, and pushes."""
         while True:
             await self.processor.join()
             under_way = [*self.processor._tasks.values(), *self.pushes._under_way]
@@ -100,7 +100,7 @@ class Site:
 
 
 class Tab:
-    """One tab: what it asks by events, and what it shows by the deltas it got."""
+    """One tab: what it requests through events, and what it shows from its deltas."""
 
     def __init__(
         self, site: Site, path: str, session_id: str, *, token: str = "", network: str = NETWORK
@@ -111,14 +111,14 @@ class Tab:
         self._from = len(site.frames)
 
     def go(self, path: str) -> Tab:
-        """Go to another page within the tab."""
+        """Go to another page in the same tab."""
         self.path = path
         return self
 
     async def load(self, *, again: bool = False, **kept: str) -> Tab:
-        """Load the page, as Reflex's client does; `kept` is its local storage.
+        """Load the page as Reflex's client does; `kept` is its local storage.
 
-        With `again`, a lost socket has come back, and the page is the same.
+        With `again`, a lost socket has reconnected and the page is the same.
         """
         held = {f"{STATES['sign_up']}.{name}{MARK}": value for name, value in kept.items()}
         hashes = None if again else ["of what the client was built with"]
@@ -126,19 +126,19 @@ class Tab:
         return self
 
     async def ask(self, handler: str, **payload: Any) -> Tab:
-        """Call a handler of ours, such as `public_page.send`, and wait for its whole chain."""
+        """Call one of our handlers, such as `public_page.send`, and wait for its whole chain."""
         state, name = handler.split(".")
         return await self.send(f"{STATES[state]}.{name}", **payload)
 
     async def send(self, name: str, **payload: Any) -> Tab:
-        """Send an event by its full name and wait for all that comes of it."""
+        """Send an event by its full name and wait for everything it causes."""
         await self.enqueue(name, **payload)
         await self.site.settle()
         return self
 
     async def enqueue(self, name: str, **payload: Any) -> None:
-        """Send an event by its full name and do not wait."""
-        # What EventNamespace.on_event makes of a frame and of the handshake.
+        """Send an event by its full name without waiting."""
+        # What EventNamespace.on_event makes of a frame and the handshake.
         route = "/u/[username]" if self.path.startswith("/u/") else self.path
         router_data = {
             "pathname": route,
@@ -158,35 +158,35 @@ class Tab:
             await self.site.processor.enqueue(self.token, event)
 
     def close(self) -> None:
-        """Let the socket go."""
+        """Close the socket."""
         connections.close(self.connection_id)
 
     @property
     def frames(self) -> list[dict[str, Any]]:
-        """What arrived since the tab was opened, or since `forget`."""
+        """The frames received since the tab was opened, or since `forget`."""
         return [frame for token, frame in self.site.frames[self._from :] if token == self.token]
 
     def forget(self) -> None:
-        """Look only at what arrives from now on."""
+        """Look only at frames received from now on."""
         self._from = len(self.site.frames)
 
     def deltas(self, var: str) -> list[Any]:
-        """Every value that a var such as `public_page.busy` was given, in order."""
+        """Every value sent for a var, such as `public_page.busy`, in order."""
         state, name = var.split(".")
         told = [(frame.get("delta") or {}).get(STATES[state], {}) for frame in self.frames]
         return [each[name + MARK] for each in told if name + MARK in each]
 
     def shows(self, var: str) -> Any:
-        """The value that the tab was last told of a var; None where it was told none."""
+        """The last value the tab received for a var, or None if it received none."""
         return (self.deltas(var) or [None])[-1]
 
     @property
     def redirects(self) -> list[str]:
-        """Where the tab was sent, in order."""
+        """Where the tab was redirected, in order."""
         events = [event for frame in self.frames for event in frame.get("events") or []]
         return [e["payload"]["path"] for e in events if e["name"] == "_redirect"]
 
     @property
     def received(self) -> str:
-        """All frames since `forget`, as text to search in."""
+        """All frames since `forget`, as searchable text."""
         return json.dumps(self.frames)

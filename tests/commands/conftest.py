@@ -1,4 +1,4 @@
-"""An installation as its first start leaves it, and commands that work on it."""
+"""An installation as its first start leaves it, and commands that run on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Command = Callable[..., Result]
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine, and no `.env` of the checkout, reaches these tests."""
+    """Keep the machine's settings and the checkout's `.env` out of these tests."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -26,7 +26,7 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def command() -> Command:
-    """Run a command; whatever happens, it ends without a traceback."""
+    """Run a command; whatever happens, it must end without a traceback."""
 
     def run(*arguments: str, typed: str | bytes | None = None, **env: str) -> Result:
         result = CliRunner().invoke(cli, list(arguments), input=typed, env=env)
@@ -39,7 +39,7 @@ def command() -> Command:
 
 @pytest.fixture
 def on_site(command: Command, ctx: Context) -> Command:
-    """Run a command on the database of `ctx`, which has been started before."""
+    """Run a command on the database of `ctx`, which has already been started once."""
     peppers.check(ctx)
 
     def run(*arguments: str, typed: str | bytes | None = None, **env: str) -> Result:

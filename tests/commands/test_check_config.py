@@ -1,4 +1,4 @@
-"""`check-config`: everything that is wrong at once, in words, and no secret among them."""
+"""`check-config` reports everything that's wrong at once, in words, and shows no secrets."""
 
 from __future__ import annotations
 

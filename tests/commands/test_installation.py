@@ -1,4 +1,4 @@
-"""Commands where there is nothing to work on: a sentence, exit code 1, and nothing made."""
+"""Commands with nothing to work on: a sentence, exit code 1, and nothing created."""
 
 from __future__ import annotations
 

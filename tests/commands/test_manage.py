@@ -1,4 +1,4 @@
-"""What an operator may do to an account: refusals in a sentence, and what they change."""
+"""What an operator can do to an account, and the sentences for what's refused."""
 
 from __future__ import annotations
 

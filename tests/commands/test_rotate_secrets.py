@@ -1,4 +1,4 @@
-"""`rotate-secrets`: new secrets in the file, and what was signed before is still read."""
+"""`rotate-secrets` writes new secrets to the file; tokens signed before are still accepted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def before(tmp_path: Path) -> Settings:
-    """The settings that the first start made."""
+    """The settings the first start created."""
     return load(data_dir=tmp_path / ".data")
 
 
@@ -35,7 +35,7 @@ def content(folder: Path) -> str:
 
 
 def issued(settings: Settings, at: datetime) -> tuple[str, str]:
-    """Both tokens as a server with these settings makes them."""
+    """Both tokens, as a server with these settings makes them."""
     by = tokens(settings)
     week = at + timedelta(days=7)
     return (

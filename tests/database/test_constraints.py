@@ -1,4 +1,4 @@
-"""Which column a refused row repeats, told by SQLite itself and as PostgreSQL tells it."""
+"""Which column a rejected row duplicates, as reported by SQLite and by PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from tests import factories
 
 
 def another(ctx: Context, **fields: object) -> Person:
-    """A person like no other, but for some fields."""
+    """A unique person, except for the given fields."""
     unlike = {"username": "grace", "username_key": "grace", "password_hash": "x"}
     unlike |= {"email": "grace@example.com", "email_key": "grace@example.com"}
     return Person(**unlike | {"created_at": ctx.now} | fields)
 
 
 def sign_up(ctx: Context, **fields: object) -> SignUp:
-    """A sign-up like no other, but for some fields."""
+    """A unique sign-up, except for the given fields."""
     unlike = dict.fromkeys(("username", "username_key", "email", "email_key"), "a")
     unlike |= {"password_hash": "x", "browser_digest": "b", "code_digest": "c", "link_digest": "l"}
     return SignUp(**unlike | {"code_made_at": ctx.now, "created_at": ctx.now} | fields)
 
 
 def refused(ctx: Context, *rows: SQLModel) -> IntegrityError:
-    """Why the database refuses to take the last of some rows."""
+    """Why the database refuses the last of the given rows."""
     with ctx.writing() as db:
         db.add_all(rows[:-1])
     with pytest.raises(IntegrityError) as error, ctx.writing() as db:
@@ -39,7 +39,7 @@ def refused(ctx: Context, *rows: SQLModel) -> IntegrityError:
 
 
 def of_postgresql(kind: type[errors.Error], table: str, constraint: str) -> IntegrityError:
-    """What SQLAlchemy raises for an error of psycopg, which tells its table and constraint."""
+    """What SQLAlchemy raises for a psycopg error that names its table and constraint."""
     told = {
         DiagnosticField.TABLE_NAME: table.encode(),
         DiagnosticField.CONSTRAINT_NAME: constraint.encode(),

@@ -1,4 +1,4 @@
-"""SQLite as anonmsg sets it up: pragmas, transactions, migrations."""
+"""SQLite as anonmsg configures it: pragmas, transactions, migrations."""
 
 from __future__ import annotations
 

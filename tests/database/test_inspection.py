@@ -1,4 +1,4 @@
-"""How far a database is, told without touching it."""
+"""Which schema version a database is at, checked without changing it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from tests import factories
 from tests.fakes import FakeMailer
 
 ROOT = Path(__file__).parents[2]
-# Debian's Chromium without a window; a page costs it a fifth of what the whole browser takes.
+# Debian's headless Chromium: a page costs a fifth of what the full browser needs.
 BROWSER = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
@@ -43,8 +43,8 @@ FLAGS = [
 START_WITHIN = 180.0
 MAIL_WITHIN = 10.0
 PASSWORD = "correct horse battery staple"
-# A refused sign-in and a lost page are refused by their status, and Chromium
-# says every such status on its console.
+# Chromium logs every 4xx response to the console, such as a refused sign-in
+# or a page that doesn't exist.
 STATUS_NOTE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
 
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class Server:
-    """The app as people run it, on a port and a data folder of its own."""
+    """The app as people run it, on its own port and data folder."""
 
     data: Path
     port: int
@@ -113,7 +113,7 @@ class Server:
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:
             return
-        # It may have ended by itself, after a start that was refused.
+        # The process may have exited on its own, after a refused start.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, with_signal)
         try:
@@ -129,7 +129,7 @@ class Server:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def settle(self, name: str, *messages: str, accepts: bool = True) -> None:
-        """Put a verified person into the database, without the detour by the pages."""
+        """Insert a verified person directly into the database, without going through the pages."""
         settings = load(data_dir=self.data)
         database, keyring = Database(settings.database), Keyring.of(settings, cost=4)
         runtime = Runtime(settings, database, FakeMailer(), keyring, RateLimits())
@@ -139,7 +139,7 @@ class Server:
         runtime.close()
 
     def sql(self, statement: str, *values: object) -> list[tuple[str, ...]]:
-        """Look into the database of the running server, or let its rows grow old."""
+        """Query the running server's database, or backdate its rows."""
         opened = sqlite3.connect(self.data / "anonmsg.db", timeout=10)
         try:
             with opened:
@@ -148,13 +148,13 @@ class Server:
             opened.close()
 
     def inbox(self, name: str) -> list[str]:
-        """Every message that somebody has got, the oldest first."""
+        """Every message a person has received, oldest first."""
         mine = "SELECT id FROM people WHERE username = ?"
         asked = f"SELECT content FROM messages WHERE person_id = ({mine}) ORDER BY sent_at"  # noqa: S608
         return [content for (content,) in self.sql(asked, name)]
 
     def age(self, email: str, *, code_by: int) -> None:
-        """Let the code of a sign-up be older by some seconds."""
+        """Make a sign-up's code older by some seconds."""
         for column in ("code_mailed_at", "code_made_at"):
             self.sql(
                 f"UPDATE sign_ups SET {column} = strftime('%Y-%m-%d %H:%M:%f000', {column}, ?)"  # noqa: S608
@@ -164,7 +164,7 @@ class Server:
             )
 
     def mails(self, to: str) -> list[str]:
-        """The text of every mail to an address, the oldest first."""
+        """The text of every email to an address, oldest first."""
         found = []
         for file in sorted((self.data / "outbox").glob("*.eml")):
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -174,7 +174,7 @@ class Server:
         return found
 
     def mail(self, to: str, *, after: int = 0) -> str:
-        """The newest mail to an address, once more than `after` have come."""
+        """The newest email to an address, once more than `after` have arrived."""
         deadline = time.monotonic() + MAIL_WITHIN
         while len(found := self.mails(to)) <= after:
             assert time.monotonic() < deadline, f"no mail number {after + 1} came"
@@ -182,13 +182,13 @@ class Server:
         return found[-1]
 
     def code(self, to: str, *, after: int = 0) -> str:
-        """The code in the newest mail."""
+        """The code in the newest email."""
         found = re.search(r"^\s*(\d{6})\s*$", self.mail(to, after=after), re.MULTILINE)
         assert found is not None
         return found[1]
 
     def link(self, to: str, *, after: int = 0) -> str:
-        """The link in the newest mail."""
+        """The link in the newest email."""
         found = re.search(r"https?://\S+/[\w-]+#\S+", self.mail(to, after=after))
         assert found is not None
         return found[0]
@@ -206,9 +206,9 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
-    # The limits have tests of their own; a whole test run is one busy network.
+    # Rate limits have their own tests; here, the whole run shares one network.
     limits = {"LIMITS_FACTOR": "50"}
-    # Each of the processes that share the tests builds for a port of its own.
+    # Each test process builds for its own port.
     web = ROOT / "test-artifacts" / f"web-{worker_id}"
     made = Server(tmp_path_factory.mktemp("app") / "data", free_port(), limits, web)
     made.start()
@@ -218,10 +218,10 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
 
 @pytest.fixture(scope="module")
 def own_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartOwn]:
-    """Makes servers with data of their own, one at a time.
+    """Start servers with their own data, one at a time.
 
-    They stand at the shared server's port, which rests meanwhile: the port is
-    written into the built pages, so another would mean another build.
+    They take over the shared server's port while it's stopped: the port is written
+    into the built pages, so another port would need another build.
     """
     server.stop()
     made: list[Server] = []
@@ -250,12 +250,12 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Somebody with a browser of their own: nothing is shared with others."""
+    """Someone with their own browser, sharing nothing with others."""
 
     context: BrowserContext
     server: Server
     complaints: list[str] = field(default_factory=list)
-    # What a console says where a test takes the network away.
+    # Console messages this test expects, such as when it cuts the network.
     bears: re.Pattern[str] = STATUS_NOTE
 
     def open(self, path: str = "/") -> Page:
@@ -267,7 +267,7 @@ class Visitor:
         return page
 
     def sign_in(self, name: str) -> None:
-        """Sign in by HTTP, without the detour by the page."""
+        """Sign in over HTTP, without going through the page."""
         answer = self.context.request.post(
             f"{self.server.url}/sign-in",
             form={"identifier": name, "password": PASSWORD},
@@ -286,7 +286,7 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def visitor(chromium: Browser, server: Server) -> Iterator[Visit]:
-    """Makes visitors; at the end, none of their consoles may have complained."""
+    """Create visitors; at the end, check that none of their consoles logged a complaint."""
     made: list[Visitor] = []
 
     def make(**options: object) -> Visitor:
@@ -304,7 +304,7 @@ def visitor(chromium: Browser, server: Server) -> Iterator[Visit]:
 
 @pytest.fixture
 def name() -> str:
-    """A username that nobody had before."""
+    """A username nobody has used before."""
     return "n" + os.urandom(6).hex()
 
 
@@ -317,7 +317,7 @@ class Owner:
 
     @cached_property
     def dashboard(self) -> Page:
-        """Their dashboard, in a tab that is opened once."""
+        """Their dashboard, in a tab that's opened only once."""
         return self.visitor.open("/dashboard")
 
     @property
@@ -326,7 +326,7 @@ class Owner:
 
 
 def sign_up(page: Page, name: str, *, email: str = "", password: str = PASSWORD) -> None:
-    """Fill the sign-up form and send it."""
+    """Fill in the sign-up form and submit it."""
     page.get_by_label("Username").fill(name)
     page.get_by_label("Email").fill(email or f"{name}@example.com")
     page.get_by_label("Password", exact=True).fill(password)
@@ -334,7 +334,7 @@ def sign_up(page: Page, name: str, *, email: str = "", password: str = PASSWORD)
 
 
 def sign_in(page: Page, identifier: str, password: str = PASSWORD) -> None:
-    """Fill the sign-in form and send it."""
+    """Fill in the sign-in form and submit it."""
     page.get_by_label("Email or username").fill(identifier)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
@@ -342,7 +342,7 @@ def sign_in(page: Page, identifier: str, password: str = PASSWORD) -> None:
 
 @pytest.fixture
 def settled(visitor: Visit, server: Server, name: str) -> Owner:
-    """Somebody who has a page and is signed in, made without the pages."""
+    """Someone with a page who is signed in, set up without going through the pages."""
     server.settle(name)
     me = visitor()
     me.sign_in(name)
@@ -351,14 +351,14 @@ def settled(visitor: Visit, server: Server, name: str) -> Owner:
 
 @pytest.fixture
 def watching(settled: Owner) -> Owner:
-    """Such a person, whose dashboard is open from the first."""
+    """The same, with their dashboard already open."""
     assert settled.dashboard
     return settled
 
 
 @pytest.fixture
 def owner(visitor: Visit, server: Server, name: str) -> Owner:
-    """Somebody who signed up, verified and signed in, all by the pages."""
+    """Someone who signed up, verified and signed in through the pages."""
     me = visitor()
     page = me.open("/sign-up")
     sign_up(page, name)

@@ -1,4 +1,4 @@
-"""axe on every page and every state of it, light and dark, on a phone and on a desk."""
+"""Run axe on every page in every state: light and dark, phone and desktop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG = "A word, and then a much longer sentence that has to be broken somewhere.
 
 
 def violations(page: Page) -> list[str]:
-    """What axe objects to, in each scheme and at each size."""
+    """What axe objects to, in each colour scheme and at each size."""
     page.evaluate(Axe().axe_script)
     found = []
     for size in (PHONE, DESK):
@@ -34,12 +34,12 @@ def violations(page: Page) -> list[str]:
 
 @pytest.fixture
 def me(visitor: Visit) -> Visitor:
-    # A colour in the middle of a transition has another contrast.
+    # Mid-transition colours would have a different contrast.
     return visitor(reduced_motion="reduce")
 
 
 def test_axe_would_find_a_violation(me: Visitor) -> None:
-    # A page without React, which would mind what is done to it.
+    # Use a page without React, which would object to the changes.
     page = me.open("/lost")
     page.evaluate("document.querySelector('h1').style.color = '#ccc'")
     page.evaluate("document.querySelector('main').append(document.createElement('input'))")
@@ -205,7 +205,7 @@ def test_the_answers_without_scripts_are_accessible(
 ) -> None:
     server.settle(name)
     path, form, site = PLAIN[answer](name)
-    # Only a browser without scripts is answered so; axe needs one with them.
+    # Only a browser without scripts gets this response, but axe needs scripts to run.
     plain = me.context.request.post(server.url + path, form=form, headers={"Sec-Fetch-Site": site})
     page = me.context.new_page()
     page.route(server.url + path, lambda route: route.fulfill(response=plain))

@@ -1,4 +1,4 @@
-"""Nothing about a sender is anywhere: the data folder, the log, and all that the owner gets."""
+"""No trace of a sender in the data folder, in the log or in anything the owner receives."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MARKERS = [
 
 @dataclass
 class Owned:
-    """What an owner's browser is told: frames, headers and bodies of answers."""
+    """Everything an owner's browser receives: frames, headers and response bodies."""
 
     heard: list[str] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Owned:
 
 
 def places_of(words: str, server: Server) -> set[str]:
-    """The files that hold some words: the data folder, the log, and Reflex's states."""
+    """The files that contain some words: the data folder, the log and Reflex's states."""
     folders = [server.data.parent, ROOT / ".states"]
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
     assert {
@@ -106,7 +106,7 @@ def test_nothing_about_a_sender_is_left_anywhere(visitor: Visit, server: Server,
         page.on("request", lambda request: sent.append(request.all_headers()))
         page.goto(f"{server.url}/u/{name}", referer=REFERRER)
         box = page.get_by_label("Your message")
-        # A refusal and a second look, too: those are what gets logged.
+        # Include a refusal and a second visit: those are what tends to get logged.
         box.fill("\u2800")
         page.get_by_role("button", name="Send", exact=True).click()
         if way == "event":
@@ -118,12 +118,12 @@ def test_nothing_about_a_sender_is_left_anywhere(visitor: Visit, server: Server,
         expect(page.get_by_text("Message sent anonymously")).to_be_visible()
         page.goto(f"{server.url}/u/nobody-{way}", referer=REFERRER)
         expect(inbox.get_by_role("article").filter(has_text=text)).to_be_visible()
-    # A browser forgets the answers of a page that it leaves.
+    # A browser discards a page's responses when it leaves the page.
     owned.everything()
     inbox.reload()
     expect(inbox.get_by_role("article")).to_have_count(2)
 
-    # The browser did tell all of this, and the search does find what is there.
+    # Check that the browser did send all this, and that the search can find things.
     told = str(sent)
     for marker in ("planted-device", "planted-header", "planted-cookie", "203.0.113.77"):
         assert marker in told
@@ -147,7 +147,7 @@ def test_no_address_of_a_client_is_written_down(visitor: Visit, server: Server, 
     owned.watch(inbox)
     inbox.goto(f"{server.url}/dashboard")
     expect(inbox.get_by_text("No messages yet")).to_be_visible()
-    # By name, so that an address in the log or a state can only be a client's.
+    # Use the hostname, so that any IP address in the log or a state is a client's.
     page = visitor().open(f"/u/{name}")
     page.get_by_label("Your message").fill(f"hello {name}")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -159,6 +159,6 @@ def test_no_address_of_a_client_is_written_down(visitor: Visit, server: Server, 
 
 
 def said_by_reflex(server: Server, address: str) -> bool:
-    """Whether the log names an address only as the place where the app listens."""
+    """Whether the log mentions an address only as the one the app listens on."""
     lines = [line for line in server.log.read_text().splitlines() if address in line]
     return all(f"http://{address}:{server.port}" in line for line in lines)

@@ -1,4 +1,4 @@
-"""Whatever is typed: a sentence, never a stack trace, nothing lost, text shown as text."""
+"""Whatever people type gets a sentence, never a stack trace; it's kept and shown as text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import PASSWORD, Owner, Server, Visit
 
-# Playwright's own wire cannot carry these two, so the page makes them itself.
+# Playwright's protocol can't carry these two, so the page creates them itself.
 NUL, SURROGATE = [0x61, 0, 0x62], [0x61, 0xD800, 0x62]
 STRANGE = {
     "html": "<img src=x onerror=alert(1)><script>alert(2)</script>",
@@ -27,7 +27,7 @@ TOO_LONG = "That is too long."
 
 
 def type_into(field: Locator, kind: str) -> str:
-    """Fill a field with something strange; answers what then stands in it."""
+    """Fill a field with something strange and return what the field then contains."""
     if kind in CODES:
         field.evaluate(
             "(box, codes) => { box.value = String.fromCharCode(...codes);"
@@ -40,7 +40,7 @@ def type_into(field: Locator, kind: str) -> str:
 
 
 def escaped(field: Locator) -> str:
-    """What stands in a field, in a form that every wire carries."""
+    """A field's value, escaped so that any protocol can carry it."""
     value: str = field.evaluate("box => escape(box.value)")
     return value
 
@@ -56,7 +56,7 @@ def said(page: Page, sentence: str) -> None:
 
 @pytest.fixture
 def unharmed(server: Server):
-    """Nothing typed may show up as an incident in the log."""
+    """Check that nothing typed is logged as an incident."""
     before = server.log.read_text().count("Incident")
     yield
     assert server.log.read_text().count("Incident") == before

@@ -84,7 +84,7 @@ def test_double_clicks_on_the_dashboard_do_everything_once(
     articles = page.get_by_role("article")
     expect(articles).to_have_count(20)
 
-    # The second click may come when the button has moved away beneath it.
+    # By the second click, the button may have moved out from under the pointer.
     button(page, "Load more").dblclick()
     expect(articles).not_to_have_count(20)
     page.wait_for_timeout(500)
@@ -108,8 +108,8 @@ def test_double_clicks_on_the_dashboard_do_everything_once(
     button(page, "Refresh").dblclick()
     button(page, "Copy link").dblclick()
     expect(articles).to_have_count(44)
-    # Whether the second click undoes the first depends on how soon it comes:
-    # what is shown must be what is stored.
+    # Whether the second click undoes the first depends on timing, so only check
+    # that what's shown is what's stored.
     switch.dblclick()
     other = me.open("/dashboard")
     expect(other.get_by_role("article").first).to_be_visible()

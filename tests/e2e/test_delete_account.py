@@ -1,4 +1,4 @@
-"""Taking everything home, and leaving: in a real browser, to the last byte."""
+"""Export everything and delete the account in a real browser, down to the last byte."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
 
-# Where it goes on to depends on which of two tellings comes first.
+# The final URL depends on which of two pushes arrives first.
 SIGN_IN = re.compile(r"/sign-in(\?next=/settings)?$")
 OWNERS = re.compile(r":\d+/(dashboard|settings)$")
 pytestmark = pytest.mark.e2e

@@ -1,4 +1,4 @@
-"""Each form around an account, sent by a double click: it is done once."""
+"""Double-click each account form's button: the change is made once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_settings_change_once(settled: Owner, visitor: Visit, server: Server
     assert "password of your account was changed" in server.mail(settled.email)
     assert len(server.mails(settled.email)) == 1
 
-    # Whoever changes the password ends a change of the address that is under way.
+    # Changing the password cancels a pending email change.
     elsewhere = visitor().open(link)
     twice(elsewhere, "Confirm")
     expect(elsewhere.get_by_text("This link does not work any more.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A forgotten password: from the question to the first sign-in with the new one."""
+"""Forgot password: from asking for a link to signing in with the new password."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ ASKED = "If an account has this address, a link is on its way. It works for 30 m
 
 
 def forget(page: Page, email: str) -> None:
-    """Ask for a link and read the answer."""
+    """Ask for a link and read the response."""
     page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Send reset link").click()
     expect(page.get_by_text(ASKED)).to_be_visible()
 
 
 def reset(page: Page, password: str = NEW) -> None:
-    """Choose a password and send it."""
+    """Enter a new password and submit it."""
     page.get_by_label("New password").fill(password)
     page.get_by_role("button", name="Reset password").click()
 

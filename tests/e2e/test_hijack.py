@@ -1,4 +1,4 @@
-"""Whoever signs up with somebody else's address never gets into what its owner verified."""
+"""Signing up with someone else's email never gives access to the account its owner verifies."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_attackers_password_never_opens_what_the_owner_verified(
         mails[nth] = server.link(email, after=len(mails))
     reader = owner if same_browser else visitor()
 
-    # The attacker's mail, opened by the owner, makes nobody of it.
+    # Opening the attacker's email must not create an account.
     opened = reader.open(mails[0])
     if same_browser:
         opened.get_by_role("button", name="Verify").click()

@@ -1,4 +1,4 @@
-"""The home page: one call to action, and a box to try that sends nothing."""
+"""The home page: one call to action, and a demo box that sends nothing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ WINDOWS = {
 
 
 def watched(page: Page, url: str) -> list[str]:
-    """Open a page and note, once it is at rest, whatever leaves it."""
+    """Open a page, wait until it's idle, and record everything it sends from then on."""
     left: list[str] = []
 
     def hear(socket: WebSocket) -> None:
-        # The engine's own heartbeat is one letter.
+        # Engine.IO's heartbeat is a single character.
         socket.on("framesent", lambda sent: len(sent) > 1 and left.append(str(sent)))
 
     page.on("websocket", hear)
@@ -27,7 +27,7 @@ def watched(page: Page, url: str) -> list[str]:
     expect(page.locator("[data-cut-off]")).to_have_attribute("data-cut-off", "false")
     page.wait_for_load_state("networkidle")
     page.on("request", lambda request: left.append(request.url))
-    # Whoever is there answers: the socket works, and then is silent.
+    # Loading sent something, so recording works; from here on, nothing may be sent.
     assert left != []
     left.clear()
     return left

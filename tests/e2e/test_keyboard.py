@@ -1,4 +1,4 @@
-"""Everything by keyboard alone, the focus always somewhere and always seen; and stillness."""
+"""Everything works by keyboard alone, focus is never lost or hidden, and motion can be stopped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOCUS_IS_SEEN = """() => {
 
 
 def tab_to(page: Page, aim: Locator) -> None:
-    """Press Tab until the focus is there; it must be seen at each stop."""
+    """Press Tab until the target has focus; the focus must be visible at every stop."""
     for _ in range(30):
         page.keyboard.press("Tab")
         assert page.evaluate(FOCUS_IS_SEEN), "a stop that is not seen"
@@ -48,7 +48,7 @@ def test_signing_up_needs_no_mouse(visitor: Visit, server: Server, name: str) ->
     tab_to(page, page.get_by_role("button", name="Sign up"))
     page.keyboard.press("Enter")
     expect(page.get_by_label("Email")).to_have_attribute("aria-invalid", "true")
-    # Who pressed the button is still there once the answer has come.
+    # Focus stays on the button after the response arrives.
     expect(page.get_by_role("button", name="Sign up")).to_be_focused()
     page.reload()
     tab_to(page, page.get_by_label("Username"))
@@ -108,7 +108,7 @@ def test_a_refused_message_leaves_the_focus_where_it_was(
 ) -> None:
     server.settle(name)
     page = visitor().open(f"/u/{name}")
-    # Visible for the page, invisible for the rules: only the server refuses it.
+    # The page sees this as text and the rules as empty, so only the server refuses it.
     page.get_by_label("Your message").fill("\u2800")
     tab_to(page, page.get_by_role("button", name="Send", exact=True))
     page.keyboard.press("Enter")
@@ -178,7 +178,7 @@ def test_the_switch_turns_by_the_space_bar(watching: Owner) -> None:
 
 
 def moving(page: Page) -> list[str]:
-    """The animations that run at the moment."""
+    """The animations running right now."""
     names: list[str] = page.evaluate(
         "document.getAnimations().filter((each) => each.playState === 'running')"
         ".map((each) => each.animationName ?? each.transitionProperty)"
@@ -231,7 +231,7 @@ def test_the_example_moves_until_it_is_paused(visitor: Visit) -> None:
     assert "tick" in moving(page)
     pause = page.get_by_role("button", name="Pause")
     tab_to(page, pause)
-    # Who is inside reads in peace, and who has paused it has paused it for good.
+    # Focus inside pauses the animation; pressing the button pauses it for good.
     assert "tick" not in moving(page)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -244,9 +244,7 @@ def test_the_example_moves_until_it_is_paused(visitor: Visit) -> None:
     assert "tick" in moving(page)
 
 
-def test_nothing_moves_for_whom_movement_is_too_much(
-    visitor: Visit, server: Server, name: str
-) -> None:
+def test_nothing_moves_under_reduced_motion(visitor: Visit, server: Server, name: str) -> None:
     server.settle(name, "hello")
     still = visitor(reduced_motion="reduce")
     home = still.open("/")

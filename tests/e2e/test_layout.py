@@ -1,4 +1,4 @@
-"""Every page fits: the smallest phone, 200 % zoom, endless words, other directions, fingers."""
+"""Every page fits: small phones, 200% zoom, endless words, right-to-left text and fingers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.e2e.conftest import Server, Visit, sign_up
 PAGES = ["/", "/sign-up", "/verify", "/sign-in", "/privacy", "/lost"]
 PAGES += ["/forgot-password", "/reset-password", "/confirm-email", "/undo-email"]
 SMALL = {"viewport": {"width": 320, "height": 640}}
-# The layout of a window of 1280 pixels at 200 %.
+# The layout of a 1280-pixel window at 200% zoom.
 ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ENDLESS = "w" * 500
@@ -26,7 +26,7 @@ OVERFLOWING = """() => {
     .filter((each) => each.getBoundingClientRect().right > root.clientWidth + 0.5)
     .map((each) => each.outerHTML.slice(0, 120));
 }"""
-# Links within a sentence may be as small as its words (WCAG 2.5.8).
+# Links in a sentence may be as small as its text (WCAG 2.5.8).
 SMALL_TARGETS = """() => {
   const inSentence = (each) => each.matches("p a, li a") && each.parentElement.innerText.trim()
     .length > each.innerText.trim().length;
@@ -57,7 +57,7 @@ PAPER = """() => {
 
 
 def fits(page: Page) -> None:
-    """Nothing may have to be scrolled sideways."""
+    """Check that nothing needs horizontal scrolling."""
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     assert page.evaluate(OVERFLOWING) == []
 

@@ -1,4 +1,4 @@
-"""The real build has every marker that the pages are filled by."""
+"""The real build has every marker the server fills in."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TYPED = {"identifier": "Ada", "password": "not her password"}
 
 
 async def nobody(scope: object, receive: object, send: object) -> None:
-    """Reflex is not asked."""
+    """Fail if Reflex is asked."""
     pytest.fail("Reflex was asked")
 
 

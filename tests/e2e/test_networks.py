@@ -1,4 +1,4 @@
-"""Tunnels, a server that goes away, answers that never come: one message all the same."""
+"""Tunnels, a server that goes away, responses that never come: still exactly one message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Server, StartOwn, Visit, Visitor
 
-# What a browser says where the network is taken away.
+# What browsers log when the network is cut.
 BEARS = re.compile("Failed to load resource|The resource|WebSocket|.*websocket|.*Cannot connect")
 SENT = "Message sent anonymously"
 HELD_OFFLINE = "You are offline. It will be sent when you are back."
@@ -49,7 +49,7 @@ def send(page: Page) -> Locator:
 
 
 def hydrated(page: Page) -> Page:
-    """A page whose socket has answered."""
+    """A page whose socket has responded."""
     page.get_by_role("button", name="Suggest messages").click()
     expect(page.locator("[data-suggestion]")).to_have_count(3)
     return page
@@ -95,8 +95,8 @@ def test_an_emptied_box_takes_back_what_waits(flaky: Server, sender: Visitor, in
 def test_a_retry_storm_on_a_flapping_network_makes_one_message(
     flaky: Server, sender: Visitor, inbox: str
 ) -> None:
-    # By its number the host is not taken for the browser's own machine: the
-    # socket is closed with the network, as a phone's is.
+    # With the IP address instead of localhost, Chromium closes the socket when it
+    # goes offline, as a phone does.
     page = hydrated(sender.open(f"http://127.0.0.1:{flaky.port}/u/{inbox}"))
     box(page).fill("Once, however often it is pressed")
     for nth in range(40):
@@ -158,7 +158,7 @@ def test_a_server_that_only_thinks_for_long_gets_one_message(
     assert flaky.process is not None
     os.killpg(flaky.process.pid, signal.SIGSTOP)
     send(page).click()
-    # Long enough for the page to ask again.
+    # Long enough for the page to retry.
     page.wait_for_timeout(10_000)
     os.killpg(flaky.process.pid, signal.SIGCONT)
     expect(page.get_by_text(SENT)).to_be_visible(timeout=SLOW)

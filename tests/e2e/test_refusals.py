@@ -1,4 +1,4 @@
-"""Every refusal stands under its field, and everything typed is still there."""
+"""Every error appears under its field, and everything typed is still there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def box(page: Page, label: str) -> Locator:
 
 
 def refused(field: Locator, sentence: str) -> None:
-    """The sentence is seen, belongs to the field, and marks it as wrong."""
+    """Check that the sentence is visible, describes the field and marks it invalid."""
     expect(field.page.get_by_text(sentence, exact=True).filter(visible=True)).to_be_visible()
     expect(field).to_have_accessible_description(re.compile(re.escape(sentence)))
     expect(field).to_have_attribute("aria-invalid", "true")
@@ -116,7 +116,7 @@ def test_the_username_is_checked_while_it_is_typed(
 
     def relay(socket: WebSocketRoute) -> None:
         def answer(data: str | bytes) -> None:
-            # A delta's vars come in any order, and "checking" may be one of them.
+            # A delta's vars come in any order, and "checking" may be among them.
             if holding[0] and re.search(r'"username_fine\w*":true', str(data)):
                 kept.append((socket, data))
             else:

@@ -1,4 +1,4 @@
-"""The server is started anew under open pages: everything goes on, nothing typed is lost."""
+"""Restart the server under open pages: everything carries on, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Server, StartOwn, Visit, Visitor, sign_up
 
-# The browser says that the network is gone for a moment, and it is.
+# The browser logs the lost network, and it's right.
 BEARS = re.compile("Failed to load resource|WebSocket|.*websocket|.*Cannot connect")
 
 
@@ -60,7 +60,7 @@ def test_open_pages_go_on_after_a_restart(restarted: Server, visitor: Visit) -> 
     expect(box(early, "Your message")).to_have_value("Sent while nobody was there")
     server.start()
 
-    # The dashboard hears of what comes without anybody touching it.
+    # The dashboard must receive the message without any interaction.
     slow = 20_000
     expect(early.get_by_text("Message sent anonymously")).to_be_visible(timeout=slow)
     articles = dashboard.get_by_role("article")

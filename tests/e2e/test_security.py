@@ -1,4 +1,4 @@
-"""What nobody may do and nobody may see, in a real browser and from a foreign page."""
+"""What nobody may do or see, checked in a real browser and from another site's page."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ OTHERS = {
 
 
 def get(server: Server, path: str) -> tuple[int, dict[str, str], str]:
-    """The status, the headers and the body of a bare request."""
+    """The status, headers and body of a bare request."""
     connection = http.client.HTTPConnection("localhost", server.port, timeout=10)
     connection.request("GET", path)
     answer = connection.getresponse()
@@ -170,7 +170,7 @@ def test_the_whole_journey_keeps_the_policy_and_stays_with_us(
 def watched(
     context: BrowserContext, complaints: list[str], asked: list[str], frames: list[str]
 ) -> Page:
-    """A tab whose console, sockets and frames are written down."""
+    """A tab whose console, sockets and frames are recorded."""
     page = context.new_page()
     page.on("console", lambda m: complaints.append(m.text) if m.text.startswith("policy") else None)
 
@@ -202,7 +202,7 @@ def test_no_script_can_read_the_sign_in(visitor: Visit, server: Server, name: st
 
 @pytest.fixture(params=["127.0.0.1", "localhost"])
 def foreign(request: pytest.FixtureRequest, server: Server, name: str) -> Iterator[str]:
-    """A page of somebody else, on another site and on another port of ours."""
+    """Someone else's page, on another site or on another port of our host."""
     forms = "".join(
         f'<form id="{number}" method="post" action="{server.url}{path}">{fields}</form>'
         for number, (path, fields) in enumerate(
@@ -262,7 +262,7 @@ def test_a_foreign_page_can_do_nothing_here(
     socket = f"ws://localhost:{server.port}/{SOCKET}"
     assert page.evaluate(opened, socket) == "refused"
 
-    # From our own page the same socket opens, so the origin alone is what refused it.
+    # From our own page the same socket opens, so it was refused for its origin alone.
     assert me.open("/privacy").evaluate(opened, socket) == "open"
     assert {c["name"]: c["value"] for c in me.context.cookies()} == before
     dashboard = me.open("/dashboard")

@@ -1,4 +1,4 @@
-"""The settings page in a real browser: profile, name, address, password, browsers."""
+"""The settings page in a real browser: profile, username, email, password, browsers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_another_address_is_confirmed_by_its_link_and_undone_by_the_old_ones(
     page.get_by_role("button", name="Change email").click()
     expect(page.get_by_text("Open the link in the mail")).to_be_visible()
 
-    # In another browser, as on a phone: nobody is signed in there.
+    # In another browser, as on a phone, where nobody is signed in.
     elsewhere = visitor().open(_link(server, new, "confirm-email"))
     expect(elsewhere).to_have_url(f"{server.url}/confirm-email")
     elsewhere.get_by_role("button", name="Confirm").click()

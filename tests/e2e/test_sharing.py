@@ -1,4 +1,4 @@
-"""Passing a link on: the sheet, what chats show of it, and a poster on one sheet of paper."""
+"""Sharing a link: the sheet, the preview that chats show, and a one-page poster."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Object.defineProperty(navigator, 'share', {
 
 
 def crawled(server: Server, path: str) -> tuple[int, str]:
-    """A page as a crawler without JavaScript gets it."""
+    """Fetch a page as a crawler without JavaScript does."""
     request = urllib.request.Request(  # noqa: S310
         server.url + path, headers={"User-Agent": "facebookexternalhit/1.1"}
     )
@@ -43,7 +43,7 @@ def crawled(server: Server, path: str) -> tuple[int, str]:
 
 
 def tags(html: str) -> dict[str, list[str]]:
-    """The head's meta tags, title and canonical address, by name."""
+    """The head's meta tags, title and canonical URL, by name."""
     found: dict[str, list[str]] = {}
     for tag in re.findall(r"<meta\b[^>]*>", html):
         values = dict(re.findall(r'(\w+)="([^"]*)"', tag))
@@ -219,7 +219,7 @@ def test_a_server_of_mastodon_is_asked_with_the_text(
     assert (address.netloc, address.path) == ("mastodon.example", "/share")
     assert parse_qs(address.query) == {"text": [f"{WORDS} {server.url}/u/{watching.name}"]}
     assert referrers == [None]
-    # It need not be typed again.
+    # The server doesn't have to be typed again.
     page.reload()
     expect(sheet_of(page).get_by_label("Your Mastodon server")).to_have_value("mastodon.example")
 
@@ -237,7 +237,7 @@ def test_the_device_is_asked_to_share_where_it_can(
     share = page.get_by_role("button", name="Share", exact=True)
     share.click()
     assert page.evaluate("window.shared") == [{"text": WORDS, "url": f"{server.url}/u/{name}"}]
-    # Whoever changes their mind is not asked again.
+    # If the person cancels, they aren't asked again.
     page.evaluate("window.refuses = 'AbortError'")
     share.click()
     expect(sheet).to_be_hidden()
@@ -300,7 +300,7 @@ def test_the_sheet_and_the_poster_are_accessible(visitor: Visit, server: Server,
 
 def test_the_sheet_fits_on_a_small_phone(visitor: Visit, server: Server, name: str) -> None:
     server.settle(name)
-    # Still, so that what is measured has arrived.
+    # Reduce motion, so nothing is still moving when it's measured.
     small = {"width": 320, "height": 568}
     me = visitor(viewport=small, has_touch=True, reduced_motion="reduce")
     me.sign_in(name)

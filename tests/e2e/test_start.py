@@ -1,4 +1,4 @@
-"""The app's start: a first one in an empty folder, a wrong one, and one after a crash."""
+"""Starting the app: for the first time in an empty folder, badly, and after a crash."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def settings_of(resend: ResendStandIn) -> dict[str, str]:
 
 
 def until(holds: Callable[[], object], what: str) -> None:
-    """Wait for something outside of the browser."""
+    """Wait for something outside the browser."""
     deadline = time.monotonic() + WITHIN
     while not holds():
         assert time.monotonic() < deadline, what
@@ -133,7 +133,7 @@ def test_a_mail_outlives_the_kill_of_the_server_and_is_sent_once(
     by_resend.stop(signal.SIGKILL)
     resend.behave("ok")
     assert len(resend.sent) == sent
-    # Whoever was handing it over had a minute for it; that minute is over.
+    # The killed process had a minute to deliver the email; make that minute be over.
     with closing(sqlite3.connect(by_resend.data / "anonmsg.db")) as database, database:
         changed = database.execute("UPDATE mails SET due_at = created_at WHERE sealed IS NOT NULL")
         assert changed.rowcount == 1

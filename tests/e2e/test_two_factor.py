@@ -1,4 +1,4 @@
-"""Two-step sign-in in a browser: set up, asked for with and without scripts, turned off."""
+"""Two-factor sign-in in a browser: set up, used with and without scripts, turned off."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ HEADING = "Two-step sign-in"
 
 
 def section(owner: Owner) -> Locator:
-    """The section of somebody's settings page, just opened."""
+    """The section of a freshly opened settings page."""
     return owner.visitor.open("/settings").get_by_role("region", name=HEADING)
 
 
 def set_up(part: Locator) -> pyotp.TOTP:
-    """Press the button, and let an app read the key."""
+    """Press the button and let an authenticator app read the key."""
     part.get_by_role("button", name="Set up").click()
     expect(part.get_by_label("Code from the app")).to_be_focused()
     return pyotp.TOTP(part.get_by_label("Key", exact=True).input_value().replace(" ", ""))
 
 
 def turn_on(part: Locator) -> tuple[pyotp.TOTP, list[str]]:
-    """The app and the recovery codes of somebody who has set it up."""
+    """Set it up and turn it on; return the app and the recovery codes."""
     app = set_up(part)
     part.get_by_label("Code from the app").fill(app.now())
     part.get_by_role("button", name="Turn on").click()
@@ -58,7 +58,7 @@ def test_it_is_set_up_asked_for_and_turned_off(
     expect(field).to_be_focused()
     expect(page.get_by_text("Enter the code from your authenticator app.")).to_be_visible()
     expect(page.get_by_label("Password", exact=True)).to_have_value(PASSWORD)
-    # The code that turned it on is used up, so its step is let be older.
+    # The code that turned it on is used up, so reset the step to reuse it.
     server.sql("UPDATE people SET totp_step = 0 WHERE username = ?", settled.name)
     field.fill(app.now())
     page.get_by_role("button", name="Sign in").click()

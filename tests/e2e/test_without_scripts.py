@@ -1,4 +1,4 @@
-"""Without JavaScript, or before React comes: what must work works, and no form fills an address."""
+"""Without JavaScript, or before React loads: the essentials work, and no form leaks into a URL."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def send(page: Page, text: str) -> None:
 
 @pytest.fixture
 def plain(visitor: Visit) -> Visitor:
-    """Somebody who has JavaScript switched off."""
+    """Someone with JavaScript turned off."""
     return visitor(java_script_enabled=False)
 
 
 @pytest.fixture
 def bundleless(visitor: Visit) -> Visitor:
-    """Somebody to whom the static script comes, and React never does."""
+    """Someone whose browser loads the static script but never React."""
     made = visitor()
     made.bears = re.compile(STATUS_NOTE.pattern + r"|^Failed to load resource: net::ERR_FAILED")
     made.context.route("**/assets/*.js", lambda route: route.abort())
@@ -174,7 +174,7 @@ def test_an_unverified_person_is_told_so_without_javascript(
 
 
 def listen(who: Visitor) -> list[str]:
-    """Every address that a browser asks for from now on."""
+    """Every URL the browser requests from now on."""
     asked: list[str] = []
     who.context.on("request", lambda request: asked.append(request.url))
     return asked
@@ -216,7 +216,7 @@ def test_no_form_fills_an_address_without_javascript(
 
 
 def told(page: Page) -> None:
-    """Expect the page to say that it can do nothing; no text locator looks into a noscript."""
+    """Expect the page to say it needs JavaScript; text locators can't see into a noscript."""
     expect(page.locator("noscript p")).to_be_visible()
     assert "This page needs JavaScript." in page.locator("noscript p").inner_text()
 
@@ -248,7 +248,7 @@ def test_no_form_around_an_account_fills_an_address_without_javascript(
         page = plain.open("/settings")
         form = page.locator("main form[method=post]").nth(number)
         if form.get_attribute("action"):
-            # The download, which does its job.
+            # The export works without scripts.
             continue
         for field in form.locator("input:visible, textarea:visible").all():
             field.fill(MARK)
@@ -281,7 +281,7 @@ def test_no_form_fills_an_address_when_react_never_comes(
 
     signing_up, verifying, signing_in, writing = fill_every_form(bundleless, settled)
 
-    # The script sends the sign-in itself, and after a while gives the others up to the browser.
+    # The script sends the sign-in itself; after a while it leaves the others to the browser.
     expect(signing_in.get_by_text("User not found")).to_be_visible()
     expect(box(signing_in, "Password")).to_have_value(MARK)
     empty = bundleless.open(f"/u/{settled.name}")

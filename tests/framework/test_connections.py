@@ -27,7 +27,7 @@ def test_closing_a_visit_twice_counts_once() -> None:
     assert connections.count("network") == 1
 
 
-def test_who_wants_to_know_is_told_once_that_a_visit_is_over() -> None:
+def test_the_end_of_a_connection_is_reported_once() -> None:
     connections = Connections()
     told: list[str] = []
     connections.on_close = told.append

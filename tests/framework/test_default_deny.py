@@ -1,4 +1,4 @@
-"""Default deny: an event that is on no list does nothing, and writes nothing down."""
+"""Default deny: an event that's on no list does nothing, and its payload isn't logged."""
 
 from __future__ import annotations
 

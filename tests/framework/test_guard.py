@@ -1,4 +1,4 @@
-"""The guard: a stranger's test for every owner's handler, sign-out, and borrowed tokens."""
+"""The guard: every owner's handler called by a stranger, after sign-out and with stale tokens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.fakes import Clock
 from tests.tabs import ROOT, STATES, Site, Tab
 
 SECRET = "the one thing that nobody else may read"
-# What an owner may do, and a payload that would do it.
+# What an owner may do, with a payload that would do it.
 OWNERS = {
     "dashboard.load": {},
     "dashboard.refresh": {},
@@ -51,7 +51,7 @@ NO_SOCKET = ("closed connection", "guessed connection")
 
 @dataclass
 class Inbox:
-    """Ada's inbox with one message in it, and the ways in which her sign-in may be over."""
+    """Ada's inbox with one message in it, and the ways her session can end."""
 
     site: Site
     ctx: Context
@@ -60,7 +60,7 @@ class Inbox:
     message: Message
 
     def tab_after(self, ending: str) -> Tab:
-        """A tab of hers after her sign-in is over, or one that never was hers."""
+        """One of Ada's tabs after her session ended, or a tab that was never hers."""
         if ending == "stranger":
             return self.site.tab("/dashboard")
         tab = self.site.tab("/dashboard", "ada")

@@ -1,6 +1,6 @@
-"""A page that stays open longer than its state is kept: a quarter of an hour without an event.
+"""A page left open longer than its state is kept: 15 minutes without an event.
 
-What comes next finds a state that is new, and Reflex loads the page again by itself.
+The next event finds a new state, and Reflex reloads the page on its own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def ada(ctx: Context) -> Person:
 
 @pytest.fixture
 def forget_all(site: Site) -> Callable[[], None]:
-    """What the state manager does with every tab that was quiet for too long."""
+    """What the state manager does with every tab that was idle for too long."""
     return site.manager.states.clear
 
 

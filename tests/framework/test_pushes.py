@@ -1,4 +1,4 @@
-"""Pushes: open tabs hear of what happens, each by its own proof."""
+"""Pushes: open tabs learn what happens, each with its own proof of who it is."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ async def test_a_push_for_a_socket_that_has_closed_leaves_the_next_one_signed_in
 ) -> None:
     before = await tab("/dashboard", "ada").load()
     (watcher,) = site.runtime.hub.watchers(topics.inbox_of(ada.id))
-    # The push is on its way while the browser goes from one socket to the next.
+    # The push arrives while the browser switches from one socket to the next.
     before.close()
     after = tab("/dashboard", "ada", token=before.token)
     await after.load()

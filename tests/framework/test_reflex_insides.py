@@ -1,7 +1,7 @@
-"""Everything of Reflex that is not public and that we lean on, looked at in the pinned version.
+"""Every private part of Reflex we depend on, checked in the pinned version.
 
-When Reflex is updated, a test here says in a sentence what is gone, and who
-used it, before anything fails in a page.
+When Reflex is updated, a test here says in a sentence what is gone and what
+used it, before a page breaks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.tabs import states
 
 PACKAGE = Path(anonmsg.__file__).parent
 TEMPLATES = Path(constants.__file__).parents[1] / ".templates" / "web"
-# Private names of our own classes, which framework/ may touch on each other.
+# Our own classes' private names, which framework/ may use across classes.
 OURS = {"_forget", "_owner_id", "_page", "_pages", "_path"}
 
 
@@ -37,7 +37,7 @@ def takes(function: Callable[..., object], *names: str) -> Callable[[], bool]:
     return lambda: set(names) <= set(inspect.signature(function).parameters)
 
 
-# What is leaned on, whether it is there, and what for.
+# What we depend on: how to check that it exists, and what it's for.
 PRIVATE: dict[str, tuple[Callable[[], bool], str]] = {
     "_get_root_state": (has(rx.State, "_get_root_state"), "the guard finds a tab's whole state"),
     "_get_resolved_delta": (
@@ -103,7 +103,7 @@ def test_each_private_attribute_that_framework_touches_is_in_the_table() -> None
 
 
 def imports_of_reflex(file: Path) -> set[str]:
-    """What a module imports of Reflex, beside the public `import reflex as rx`."""
+    """What a module imports from Reflex beyond the public `import reflex as rx`."""
     return {
         f"{node.module}.{alias.name}"
         for node in ast.walk(ast.parse(file.read_text()))
@@ -142,7 +142,7 @@ def test_the_events_of_reflexs_own_client_have_the_names_that_the_guard_knows() 
 @pytest.mark.parametrize("name", [*logs.WARN_WITH_PAYLOADS, logs.FAILS_WITH_PAYLOADS])
 def test_the_loggers_that_hold_words_are_those_of_modules_that_exist(name: str) -> None:
     module = __import__(name, fromlist=["logger"])
-    # A package's own modules log under its name.
+    # A package's modules log under their own names.
     folder = Path(module.__file__ or "").parent
     files = [*folder.glob("*.py")] if hasattr(module, "__path__") else [Path(module.__file__ or "")]
     assert any("getLogger(__name__)" in file.read_text() for file in files), sentence(

@@ -1,4 +1,4 @@
-"""Mailers: the outbox folder, read back, and Resend, over real HTTP."""
+"""Mailers: the outbox folder, read back, and Resend over real HTTP."""
 
 from __future__ import annotations
 
@@ -397,7 +397,7 @@ def test_without_a_key_mail_goes_into_the_data_folder(tmp_path: Path) -> None:
 
 
 class always_answering:  # noqa: N801
-    """A server that says the same to everybody, for answers that Resend never gives."""
+    """A server that gives everyone the same answer, for responses Resend never gives."""
 
     def __init__(self, status: int, kind: str, body: bytes) -> None:
         class Handler(BaseHTTPRequestHandler):

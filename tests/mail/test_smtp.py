@@ -1,4 +1,4 @@
-"""SMTP, spoken to a real server: TLS, sign-in, refusals, silence and lost answers."""
+"""SMTP against a real server: TLS, authentication, refusals, silence and lost replies."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def words_of(mail: EmailMessage, kind: str) -> str:
 
 
 def refusal_of(mailer: SmtpServer, letter: Letter | None = None) -> MailRefused:
-    """The refusal of a letter, which repeats nothing that is secret."""
+    """The refusal of a letter, after checking that it repeats no secrets."""
     with pytest.raises(MailRefused) as refused:
         mailer.deliver(letter or a_letter(), idempotency_key=KEY)
     assert refused.value.__cause__ is None
@@ -376,7 +376,7 @@ def test_a_lost_answer_sends_a_mail_again_under_the_same_name(
 
 
 def sent_at(runtime: Runtime) -> datetime | None:
-    """When the one mail of the outbox was sent."""
+    """When the only email in the outbox was sent."""
     with runtime.context() as ctx, ctx.reading() as db:
         return db.exec(select(Mail)).one().sent_at
 

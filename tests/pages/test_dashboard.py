@@ -1,4 +1,4 @@
-"""The dashboard's handlers: the inbox, its slices, the switch and the deletion."""
+"""The dashboard's handlers: the inbox, loading more, the switch and deletion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does before the page's own loading is through: its answer stays."""
+"""What a person does before the page has finished loading: the result stays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORD = {"form": {"password": PASSWORD}}
 
 
 async def open_and_press(page: Tab, handler: str, *, browser: str = "", **payload: Any) -> Tab:
-    """Reload the page, and press a button before any answer has come."""
+    """Reload the page and press a button before any response arrives."""
     kept = {f"{STATES['sign_up']}.browser{MARK}": browser} if browser else {}
     state, name = handler.split(".")
     hashes = ["of what the client was built with"]

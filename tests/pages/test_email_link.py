@@ -1,4 +1,4 @@
-"""The pages that a mailed link about an address opens: anybody may, with the link."""
+"""The pages that emailed links about an address open: anyone with the link may use them."""
 
 from __future__ import annotations
 

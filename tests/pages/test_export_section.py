@@ -1,4 +1,4 @@
-"""The section "Your data": a form of the browser's own, that works without scripts."""
+"""The "Your data" section: a native form that works without scripts."""
 
 from __future__ import annotations
 

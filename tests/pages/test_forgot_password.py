@@ -1,4 +1,4 @@
-"""The forgotten password's page: one answer for everybody, and refusals under their field."""
+"""The forgot password page: the same answer for everyone, and errors under their field."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ada(runtime: Runtime) -> Person:
 
 
 def mails(runtime: Runtime, mailer: FakeMailer) -> list[str]:
-    """To whom something was mailed."""
+    """Who was emailed."""
     with runtime.context() as ctx:
         while outbox.deliver_next(ctx):
             pass

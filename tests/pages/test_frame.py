@@ -1,4 +1,4 @@
-"""The frame around every page: who is signed in, and what must be told."""
+"""The frame around every page: who is signed in, and what they must be told."""
 
 from __future__ import annotations
 

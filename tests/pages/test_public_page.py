@@ -1,4 +1,4 @@
-"""The public page's handlers: one message a retry, a sentence for every refusal."""
+"""The public page's handlers: a retry sends one message, every refusal has a sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.tabs import STATES, Site, Tab
 EMPTY = "Write something first."
 TOO_LONG = "That is too long: a message has at most 1,000 characters."
 
-# The page's own script makes it, and it stays until a message was sent.
+# The page's own script makes it and keeps it until the message is sent.
 KEY = "a-random-key-of-the-form"
 
 
@@ -130,7 +130,7 @@ async def test_a_retry_by_a_socket_that_came_back_makes_one_message(
 ) -> None:
     page = await tab("/u/ada").load()
     await page.ask("public_page.send", form={"message": "hello", "key": KEY})
-    # The answer was lost with the socket; the box still holds the text.
+    # The response was lost with the socket; the box still has the text.
     page.close()
     again = await tab("/u/ada", token=page.token).load(again=True)
     assert again.shows("public_page.sent") is True

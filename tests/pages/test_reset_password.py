@@ -1,4 +1,4 @@
-"""The page that a mailed link opens: a new password, once."""
+"""The page an emailed link opens: it sets a new password, once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ada(runtime: Runtime) -> Person:
 
 @pytest.fixture
 def link(runtime: Runtime, ada: Person, mailer: FakeMailer) -> str:
-    """The secret of the link in ada's mail."""
+    """The secret of the link in ada's email."""
     with runtime.context() as ctx:
         password_resets.ask(ctx, email=ada.email, network="n")
         outbox.deliver_next(ctx)
@@ -38,7 +38,7 @@ def link(runtime: Runtime, ada: Person, mailer: FakeMailer) -> str:
 
 
 def signs_in(runtime: Runtime, password: str) -> bool:
-    """Whether ada's password is this one."""
+    """Whether this is ada's password."""
     with runtime.context() as ctx:
         try:
             sign_ins.sign_in(ctx, identifier="ada", password=password, network="n")

@@ -146,7 +146,7 @@ async def test_all_other_browsers_are_signed_out(
     for other in others:
         assert other.shows("frame.notice") == "You have been signed out"
         assert other.shows("frame.signed_in") is False
-        # What anybody may read stays where it is.
+        # Tabs on public pages stay where they are.
         assert other.redirects == []
     with ctx.reading() as db:
         alive = db.exec(select(SignInSession.id).where(SignInSession.ended_at == None)).all()  # noqa: E711

@@ -1,4 +1,4 @@
-"""The sign-up page's handlers: a sentence under each field, and one sign-up a browser."""
+"""The sign-up page's handlers: a sentence under each field, and one sign-up per browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each form sent twice at once: it is done once, and nobody is told otherwise."""
+"""Each form submitted twice at once: the change is made once, and no error appears."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ada(ctx: Context) -> Person:
 
 @pytest.fixture
 async def page(tab: Callable[..., Tab], ada: Person, ctx: Context) -> Tab:
-    """Ada's settings, a moment after she typed her password."""
+    """Ada's settings, just after she typed her password."""
     opened = await tab("/settings", "ada").load()
     proof = {"password": PASSWORD}
     two_factor.begin(ctx, owner_id=ada.id, session_id=opened.session_id, **proof)
@@ -57,7 +57,7 @@ def stored(ctx: Context) -> Person:
 
 
 def subjects(ctx: Context, mailer: FakeMailer) -> list[str]:
-    """Of every mail that goes out."""
+    """The subjects of all outgoing emails."""
     while outbox.deliver_next(ctx):
         pass
     return [letter.subject for letter in mailer.letters]

@@ -1,4 +1,4 @@
-"""Titles and descriptions of pages, in the language of whoever looks."""
+"""Page titles and descriptions, in the visitor's language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOMAIN = gettext.textdomain()
 
 @pytest.fixture
 def urdu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A catalogue of one sentence, with the header that every catalogue has."""
+    """A catalogue with one sentence and the header that every catalogue has."""
     catalogue = Catalog(locale="ur")
     catalogue.add("Read what people left you.", "پڑھیں")
     folder = tmp_path / "ur" / "LC_MESSAGES"

@@ -1,4 +1,4 @@
-"""The handlers of two-step sign-in: what is shown once, to whom, and what is refused."""
+"""The two-factor handlers: what is shown once, to whom, and what is refused."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def ada(ctx: Context) -> Person:
 
 
 async def opened(tab: Callable[..., Tab]) -> Tab:
-    """Ada's settings, whose page has just been opened."""
+    """Ada's freshly opened settings."""
     page = tab("/settings", "ada")
     return await page.ask(f"{STATE}.load")
 
 
 async def set_up(tab: Callable[..., Tab]) -> tuple[Tab, pyotp.TOTP]:
-    """Ada's settings where the secret is shown, and the app that has read it."""
+    """Ada's settings with the secret on screen, and the app that has read it."""
     page = await opened(tab)
     await page.ask(f"{STATE}.begin", form={"password": PASSWORD})
     app = pyotp.parse_uri(shown(page, "app_link"))

@@ -1,4 +1,4 @@
-"""The verification page's handlers: the code, the link, and a fresh code."""
+"""The verification page's handlers: the code, the link and a new code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_FOUND = "We could not find a sign-up for this browser."
 
 @pytest.fixture
 def browser(ctx: Context) -> str:
-    """The random id of a browser that has begun ada's sign-up."""
+    """The random id of a browser that has started ada's sign-up."""
     return factories.sign_up(ctx)
 
 

@@ -1,4 +1,4 @@
-"""Nothing about a sender is kept: not on disk, not in memory, not in a log, not in a frame."""
+"""No trace of a sender is kept: not on disk, in memory, in a log or in a frame."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.tabs import ROOT, STATES
 
 TEXT = "the words of the message"
 ADDRESS = "203.0.113.77"
-# What a browser and the proxies on its way tell of a sender.
+# What a browser and the proxies on the way reveal about a sender.
 SENDERS_HEADERS = {
     "User-Agent": "marker-user-agent",
     "Cookie": "tracker=marker-cookie; connection=marker-connection",
@@ -66,7 +66,7 @@ def _files(folder: Path) -> list[bytes]:
 
 
 def _memory(manager: StateManagerMemory) -> list[bytes]:
-    """Each visitor's whole state, pickled as a state manager on disk would."""
+    """Each visitor's whole state, pickled as a state manager would write it to disk."""
     return [b"".join(map(pickle.dumps, _tree(state))) for state in manager.states.values()]
 
 
@@ -105,8 +105,8 @@ async def test_nothing_that_could_name_a_sender_is_kept_anywhere(
         assert len(memory) == 2
         told = ["".join(each.frames).encode() for each in (owner, sender)]
     log = caplog.text.encode()
-    # The search finds what is there: in the database and its log, in the owner's
-    # state and in what the owner was sent; and nowhere else.
+    # The search finds the text where it belongs (the database, its log, the owner's
+    # state and what the owner was sent) and nowhere else.
     assert _found([TEXT], *disk) == _found([TEXT], told[0]) == {TEXT}
     assert sum(TEXT.encode() in each for each in memory) == 1
     assert _found([TEXT], log, told[1]) == set()
@@ -121,8 +121,8 @@ async def test_the_search_would_find_what_reflex_keeps_without_the_doorway(
 ) -> None:
     factories.person(ctx)
     origin = {"Host": "localhost:3000", "Origin": "http://localhost:3000"}
-    # The guard drops what comes by a socket that the doorway never saw, but
-    # Reflex has noted its headers by then.
+    # The guard drops events from a socket that bypassed the doorway, but by then
+    # Reflex has stored its headers.
     async with Socket(APP._api, origin | SENDERS_HEADERS, address=ADDRESS) as sender:
         await sender.send(f"{ROOT}.hydrate_and_load", "/u/ada", vars={}, hashes=None)
         while not _found([ADDRESS], *_memory(served)):

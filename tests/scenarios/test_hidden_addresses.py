@@ -1,4 +1,4 @@
-"""HIDE_REGISTERED_EMAILS: nobody learns by signing up who has an account."""
+"""HIDE_REGISTERED_EMAILS: signing up never reveals who has an account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def hiding(runtime: Runtime) -> Runtime:
 
 
 def both(runtime: Runtime) -> dict[str, str]:
-    """Two browsers' sign-ups: with an address that has an account, and with one that has none."""
+    """Two browsers' sign-ups: one email already has an account, the other doesn't."""
     with runtime.context() as ctx:
         return {
             email: factories.sign_up(ctx, username, email=email)

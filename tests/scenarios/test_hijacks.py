@@ -1,4 +1,4 @@
-"""Nobody's password ends on an account that somebody else verified, in either order."""
+"""Nobody's password ends up on an account that someone else verified, in either order."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def begin(runtime: Runtime, mailer: FakeMailer, username: str, password: str) ->
 
 
 def both(runtime: Runtime, mailer: FakeMailer, *, eve_first: bool) -> tuple[Begun, Begun]:
-    """The owner of the address, and somebody who only knows the address."""
+    """Two sign-ups: one by the email's owner, one by someone who only knows the email."""
     if eve_first:
         eve = begin(runtime, mailer, "eve", EVES)
         return begin(runtime, mailer, "ada", OWNERS), eve

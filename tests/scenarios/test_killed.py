@@ -1,4 +1,4 @@
-"""A process that is killed between what it did and what it was to mail."""
+"""A process killed between making a change and sending the email for it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ with runtime.context() as ctx:
 
 
 def killed(runtime: Runtime, clock: Clock, when: str) -> str:
-    """Sign somebody up in a process that is killed; the browser's id it printed."""
+    """Sign someone up in a process that gets killed; return the browser id it printed."""
     ended = subprocess.run(
         [sys.executable, "-c", SIGNS_UP_AND_DIES, str(runtime.settings.data_dir)]  # noqa: RUF005
         + [clock.now.isoformat(), when],

@@ -1,4 +1,4 @@
-"""What an account asks for while Resend refuses, hangs or hangs up: it is finished after all."""
+"""Account requests while Resend refuses, hangs or drops connections: all are completed later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TROUBLES: list[Behaviour] = ["500", "hang", "drop", "drop-after"]
 
 @pytest.fixture
 def resend(runtime: Runtime) -> Iterator[ResendStandIn]:
-    """A Resend of this machine, which the runtime sends by."""
+    """A Resend on this machine that the runtime sends through."""
     with ResendStandIn() as running:
         sender = "anonmsg <no-reply@anonmsg.example>"
         runtime.mailer = ResendService(running.api_key, running.url, sender, timeout=0.3)
@@ -44,7 +44,7 @@ def sign_in(runtime: Runtime, password: str = PASSWORD) -> str:
 
 
 def deliver(runtime: Runtime) -> None:
-    """Hand over what is due, as the task of a process does."""
+    """Deliver what is due, as a process's background task does."""
     with runtime.context() as ctx:
         while outbox.deliver_next(ctx):
             pass
@@ -53,12 +53,12 @@ def deliver(runtime: Runtime) -> None:
 def after_trouble(
     runtime: Runtime, resend: ResendStandIn, clock: Clock, trouble: Behaviour
 ) -> list[str]:
-    """The text of each mail, once Resend has recovered from its trouble."""
+    """The text of each email, once Resend has recovered."""
     resend.behave(trouble)
     for seconds in (0, 5, 30):
         clock.move(seconds=seconds)
         deliver(runtime)
-    # A mail that was taken before the line went dead is not taken again.
+    # An email accepted before the connection dropped isn't accepted twice.
     assert len(resend.sent) == (1 if trouble == "drop-after" else 0)
     assert resend.requests == 3
     resend.behave("ok")
@@ -97,7 +97,7 @@ def test_an_address_is_changed(
     [text] = after_trouble(runtime, resend, clock, trouble)
     resend.behave(trouble)
     with runtime.context() as ctx:
-        # The notice to the old address waits, and nobody waits for it.
+        # The notice to the old address waits without holding anyone up.
         email_changes.confirm(ctx, link=token(text, "confirm-email"), network=NETWORK)
     deliver(runtime)
     resend.behave("ok")

@@ -48,7 +48,7 @@ def by_code(ctx: Context, mailer: FakeMailer, password: str) -> None:
 
 
 def by_link(ctx: Context, mailer: FakeMailer, password: str) -> None:
-    """In another browser, where the link asks for the password."""
+    """Verify in another browser, where the link asks for the password."""
     factories.sign_up(ctx, "ada", password=password)
     given = {"browser": "", "link": mailer.last_link("verify"), "network": NETWORK}
     with pytest.raises(IncorrectPassword):

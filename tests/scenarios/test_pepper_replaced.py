@@ -1,4 +1,4 @@
-"""Another PEPPER, with the one before beside it: nobody is locked out."""
+"""A new PEPPER with the previous one kept: nobody is locked out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEW = "purple ladder sings loudly"
 
 
 def restart(runtime: Runtime) -> None:
-    """What a start does about the PEPPER, without its tasks."""
+    """Do what a start does about the PEPPER, without its background tasks."""
     runtime.keyring = Keyring.of(runtime.settings, cost=4)
     with runtime.context() as ctx:
         peppers.check(ctx)
@@ -35,7 +35,7 @@ def restart(runtime: Runtime) -> None:
 
 
 def replace_pepper(runtime: Runtime) -> None:
-    """Another PEPPER, and those before it, from the next start on."""
+    """Restart with a new PEPPER, keeping the earlier ones."""
     was = (runtime.settings.pepper, *runtime.settings.previous_peppers)
     changed = {"pepper": SecretStr(secrets.token_hex(32)), "previous_peppers": was}
     runtime.settings = runtime.settings.model_copy(update=changed)

@@ -1,4 +1,4 @@
-"""Whoever got hold of a sign-in or a password for a while: the owner gets everything back."""
+"""After someone temporarily got hold of a session or a password, the owner gets everything back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.fakes import Clock, FakeMailer
 NEW = "moss kettle violin zebra"
 EVIL = "evil@example.org"
 Me = dict[str, str]
-# What asks for the password again, and what it would do to the account.
+# Actions that ask for the password again, and what each would do to the account.
 STEP_UPS: list[Callable[[Context, Me, str], Any]] = [
     lambda ctx, me, word: email_changes.ask(ctx, **me, email=EVIL, password=word),
     lambda ctx, me, word: two_factor.begin(ctx, **me, password=word),
@@ -53,7 +53,7 @@ def ada(ctx: Context) -> Person:
 
 
 class Slow(Passwords):
-    """Compares, and then waits until it may go on."""
+    """Compares, then waits until it's allowed to continue."""
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime.settings.pepper.get_secret_value(), cost=4)
@@ -67,7 +67,7 @@ class Slow(Passwords):
 
 
 def signed_in(ctx: Context, code: str = "") -> Me:
-    """A browser of ada, or of whoever has her password."""
+    """A browser signed in as ada, by her or by someone with her password."""
     asked = {"identifier": "ada", "password": PASSWORD, "network": NETWORK, "code": code}
     pair = sign_ins.sign_in(ctx, **asked)
     session_id = ctx.keyring.tokens.read_access(pair.access, now=ctx.now)
@@ -88,7 +88,7 @@ def stored(runtime: Runtime, owner: Person) -> Person:
 
 
 def change_address(ctx: Context, mailer: FakeMailer, me: Me, to: str) -> str:
-    """Change the address, and return the link by which the one before undoes it."""
+    """Change the email and return the link that lets the old address undo it."""
     email_changes.ask(ctx, **me, email=to)
     email_changes.confirm(ctx, link=link(ctx, mailer, "confirm-email"), network=NETWORK)
     return link(ctx, mailer, "undo-email")
@@ -98,7 +98,7 @@ def change_address(ctx: Context, mailer: FakeMailer, me: Me, to: str) -> str:
 def changed_twice(
     runtime: Runtime, ada: Person, mailer: FakeMailer, clock: Clock
 ) -> tuple[str, str]:
-    """The undo links of the owner and of an attacker, who changed the address twice."""
+    """The undo links of the owner and of an attacker who changed the email twice."""
     with runtime.context() as ctx:
         me = signed_in(ctx)
         owners = change_address(ctx, mailer, me, "b@evil.example")

@@ -1,4 +1,4 @@
-"""What a process does from its start to its end."""
+"""What a process does from start to finish."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLANTED = "what the mailer said about grace@example.com"
 
 
 class StumblingMailer(FakeMailer):
-    """Fails in a way that nobody foresaw, for as long as it is told to."""
+    """Fails in an unexpected way until `failure` is cleared."""
 
     def __init__(self, failure: Exception) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class StumblingMailer(FakeMailer):
 
 @pytest.fixture
 def start(settings: Settings, clock: Clock) -> Iterator[Start]:
-    """Make processes that have not begun yet, on one database with no tables."""
+    """Create processes that haven't started yet, on one database without tables."""
     made = []
 
     def process(mailer: FakeMailer | None = None, *, pepper: str = "") -> Runtime:
@@ -64,21 +64,21 @@ def start(settings: Settings, clock: Clock) -> Iterator[Start]:
 
 
 async def until(fact: Callable[[], object]) -> None:
-    """Let the tasks work until something is so."""
+    """Let the tasks run until something is true."""
     async with asyncio.timeout(5):
         while not fact():
             await asyncio.sleep(0.01)
 
 
 def typed(username: str) -> dict[str, str]:
-    """What somebody signs up with."""
+    """What someone signs up with."""
     email = f"{username}@example.com"
     others = {"password": factories.PASSWORD, "network": factories.NETWORK}
     return {"username": username, "email": email} | others
 
 
 def grace_signs_up(runtime: Runtime, username: str = "grace") -> None:
-    """A sign-up whose mail nobody has handed over yet."""
+    """Sign up without delivering the email."""
     with runtime.context() as ctx:
         sign_ups.sign_up(ctx, **typed(username))
 
@@ -174,7 +174,7 @@ async def test_mail_goes_on_after_the_service_was_down(start: Start, clock: Cloc
 
 
 def count_sealed(runtime: Runtime) -> int:
-    """How many mails still hold their words."""
+    """How many emails still hold their contents."""
     with runtime.context() as ctx, ctx.reading() as db:
         return len(db.exec(select(Mail.id).where(col(Mail.sealed).is_not(None))).all())
 

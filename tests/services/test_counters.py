@@ -1,4 +1,4 @@
-"""Counts that guard a secret: exact, whoever comes at once."""
+"""Counters that guard a secret: exact, even under concurrent requests."""
 
 from __future__ import annotations
 

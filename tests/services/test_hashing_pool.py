@@ -1,4 +1,4 @@
-"""The pool that hashes passwords: bounded, and the only place where anything may hash."""
+"""The password hashing pool: bounded, and the only place allowed to hash."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests import factories
 from tests.factories import NETWORK, PASSWORD
 
 PACKAGE = Path(anonmsg.__file__).parent
-# Only an operator's command calls it, in a process that answers nobody else.
+# Only an operator's command calls it, in a process that serves nobody else.
 BY_COMMAND = {"operators.create_user"}
 
 
 def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Every function of the services, as module.function."""
+    """Every function in services, as module.function."""
     for file in (PACKAGE / "services").rglob("*.py"):
         for node in ast.parse(file.read_text()).body:
             if isinstance(node, ast.FunctionDef):
@@ -33,7 +33,7 @@ def functions() -> Iterator[tuple[str, ast.FunctionDef]]:
 
 
 def hashing() -> set[str]:
-    """The use cases that hash or compare a password, by themselves or by what they call."""
+    """The use cases that hash or compare a password, directly or through a call."""
     texts = {name: ast.unparse(node) for name, node in functions()}
     found: set[str] = set()
     more = {name for name, text in texts.items() if "ctx.passwords." in text}
@@ -44,14 +44,14 @@ def hashing() -> set[str]:
 
 
 def calls_one_of(names: set[str], caller: str, text: str) -> bool:
-    """Whether a function calls one of these, by its module or within its own."""
+    """Whether a function calls one of these, through its module or within its own."""
     own = caller.partition(".")[0] + "."
     wanted = names | {each.removeprefix(own) for each in names if each.startswith(own)}
     return any(re.search(rf"(?<![.\w]){re.escape(each)}\(ctx", text) for each in wanted)
 
 
 def calls_from_outside() -> dict[str, set[str]]:
-    """By use case, the functions by which pages and routes run it: run, or run_hashing."""
+    """For each use case, which of run and run_hashing the pages and routes call it with."""
     found: dict[str, set[str]] = {}
     for room in ("pages", "web", "framework", "components"):
         for file in (PACKAGE / room).rglob("*.py"):
@@ -88,7 +88,7 @@ async def test_whoever_finds_the_queue_full_is_told_so_at_once(runtime: Runtime)
     await asyncio.sleep(0)
     with pytest.raises(Busy):
         await runtime.run_hashing(wait)
-    # Everyone else is answered meanwhile.
+    # Everyone else is still served.
     assert await runtime.run(lambda _ctx: "answered") == "answered"
     go_on.set()
     assert await asyncio.gather(*waiting) == [True] * places

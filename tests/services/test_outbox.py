@@ -1,4 +1,4 @@
-"""The outbox: no mail is lost, none is readable, and one does not hold up the others."""
+"""The outbox: no email is lost or readable, and none holds up the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def post(runtime: Runtime, *letters: Letter) -> None:
 
 
 def deliver(runtime: Runtime) -> int:
-    """Hand over what is due now, with the clock's time; how many were tried."""
+    """Deliver what is due at the clock's time; return how many were tried."""
     tried = 0
     while True:
         with runtime.context() as ctx:
@@ -48,7 +48,7 @@ def mails(runtime: Runtime) -> list[Mail]:
 
 
 def a_waiting_sign_up(runtime: Runtime) -> str:
-    """A sign-up whose mail still waits."""
+    """Sign up, leaving the email in the outbox."""
     with runtime.context() as ctx:
         return sign_ups.sign_up(
             ctx,
@@ -61,7 +61,7 @@ def a_waiting_sign_up(runtime: Runtime) -> str:
 
 @dataclass
 class MailerThatWaits:
-    """Calls somebody while it hands a mail over, then refuses or takes it."""
+    """Calls `meanwhile` while delivering an email, then refuses or accepts it."""
 
     meanwhile: Callable[[], object]
     refuses: bool

@@ -1,4 +1,4 @@
-"""What is kept for a time only is gone when the time is over, and not before."""
+"""Temporary data is deleted when its time is up, and not before."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def purge(runtime: Runtime) -> None:
 
 
 def still_there(runtime: Runtime, clock: Clock, table: type[SQLModel], lives: timedelta) -> None:
-    """Something is there a second before its end, and gone at it."""
+    """Check that rows exist a second before they expire, and are gone on time."""
     before = count(runtime, table)
     clock.now += lives - timedelta(seconds=1)
     purge(runtime)

@@ -1,4 +1,4 @@
-"""The table of addresses: every path once, and nowhere else."""
+"""The table of addresses: every path appears there once, and nowhere else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ A_PATH = re.compile(rf"/({'|'.join(FIRST_PARTS)})(?![a-z-])")
 
 
 def paths_in(source: str) -> list[str]:
-    """The texts of a module that begin with a path of ours, docstrings aside."""
+    """A module's string literals that begin with one of our paths, except docstrings."""
     tree = ast.parse(source)
     told = {
         id(node.body[0].value)

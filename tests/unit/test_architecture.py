@@ -1,4 +1,4 @@
-"""DESIGN.md's arrows: which room of the house may lean on which."""
+"""The house's import rules: which package may depend on which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import anonmsg
 
 PACKAGE = Path(anonmsg.__file__).parent
 PLAIN = {"addresses", "errors", "locale", "public"}
-# What each room may import of ours, beside itself.
+# What each package may import from ours, besides itself.
 ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
     "addresses": set(),
@@ -39,14 +39,14 @@ ALLOWED: dict[str, set[str]] = {
     | {"config", "framework", "pictures", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
 }
-# What a page shows comes from its state; only the state asks for it.
+# Pages show what their state holds; only the state calls the use cases.
 STATE = ALLOWED["framework"] | {"framework", "pictures.qr", "rules"}
 KNOWS_REFLEX = {"pages", "components", "framework"}
 KNOWS_TABLES = {"services", "database", "runtime.context"}
 
 
 def allowed_for(name: str) -> set[str]:
-    """The rooms that a module may import from; its own is always one."""
+    """The packages a module may import from, which always include its own."""
     room = name.partition(".")[0]
     is_state = name.endswith("state")
     below = {"components.frame.state"} if name == "components.frame.frame" else set()
@@ -58,7 +58,7 @@ def is_within(name: str, parts: set[str]) -> bool:
 
 
 def imported(source: str, name: str) -> Iterator[str]:
-    """What a module imports, dotted and whole, wherever in it the import stands."""
+    """What a module imports, as full dotted names, wherever the import is."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -69,7 +69,7 @@ def imported(source: str, name: str) -> Iterator[str]:
 
 
 def complaints(name: str, source: str) -> list[str]:
-    """What a module, such as "services.inbox.messages", imports and may not."""
+    """What a module, such as "services.inbox.messages", imports but may not."""
     found = []
     for target in imported(source, name):
         top, _, ours = target.partition(".")

@@ -1,4 +1,4 @@
-"""The script and the stylesheet of all pages: whole, in order, and of small parts."""
+"""The script and stylesheet of all pages: complete, in order, and made of small parts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_script_is_one_strict_function_that_runs_once() -> None:
     script = assets.script()
     assert script.count('"use strict";\n\n(() => {') == 1
     assert script.endswith("\n})();\n")
-    # Whatever is written before the guard happens on every run.
+    # Anything before the guard would run on every load.
     before, guard, _ = script.partition(
         'if (document.documentElement.classList.contains("scripted")) return;\n'
         'document.documentElement.classList.add("scripted");\n'
@@ -79,7 +79,7 @@ def test_the_secret_leaves_the_address_before_anything_else_happens() -> None:
 
 
 def compiled(web: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What the plugin has Reflex write into its folder."""
+    """What the plugin makes Reflex write to its folder."""
     monkeypatch.setattr(assets, "get_web_dir", lambda: web)
     tasks: list[Callable[[], list[tuple[str, str]]]] = []
     context: dict[str, Any] = {"add_save_task": tasks.append}

@@ -1,4 +1,4 @@
-"""Callers who are served together, each with an answer of their own."""
+"""Batching: callers served together, each with their own answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anonmsg.runtime.batching import MOST_TOGETHER, Batcher
 
 
 class Counterpart:
-    """Serves, when it is let, and notes who came together."""
+    """Serves when it's allowed to, and records which callers came together."""
 
     def __init__(self) -> None:
         self.rounds: list[list[int]] = []

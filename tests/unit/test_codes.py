@@ -1,4 +1,4 @@
-"""Codes and ids: random, of one form, never the same."""
+"""Codes and ids: random, in one format, never repeated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_every_digit_is_as_likely_in_every_place() -> None:
     codes = [new_code() for _ in range(5000)]
     for place in range(6):
         counts = Counter(code[place] for code in codes)
-        # 500 are expected; ten standard deviations are about 212.
+        # We expect 500; ten standard deviations are about 212.
         assert len(counts) == 10
         assert all(280 < count < 720 for count in counts.values())
 

@@ -1,4 +1,4 @@
-"""Settings: what stops the start, and what an operator gets without setting anything."""
+"""Settings: what stops the start, and what an operator gets by default."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMTP_URL = "smtps://mailer:hunter2hunter2@mail.example.com"
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine, and no `.env` of the checkout, reaches these tests."""
+    """Keep the machine's settings and the checkout's `.env` out of these tests."""
     for name in (*Settings.model_fields, "granian_workers"):
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(name, raising=False)

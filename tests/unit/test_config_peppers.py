@@ -1,4 +1,4 @@
-"""The peppers of earlier days, as the settings have them."""
+"""Previous peppers, as the settings read them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECOND = "the second 0123456789 abcdefghijklmnop"
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine, and no `.env` of the checkout, reaches these tests."""
+    """Keep the machine's settings and the checkout's `.env` out of these tests."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -49,7 +49,9 @@ def test_nothing_is_none(monkeypatch: pytest.MonkeyPatch, junk: str) -> None:
 
 
 @pytest.mark.parametrize("junk", [FIRST, f'"{FIRST}"', "[1]", "[null]", "{}", "[", "[[]]"])
-def test_what_is_no_such_list_stops_the_start(monkeypatch: pytest.MonkeyPatch, junk: str) -> None:
+def test_anything_but_a_list_of_texts_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, junk: str
+) -> None:
     monkeypatch.setenv("PREVIOUS_PEPPERS", junk)
     assert problems() == [
         'PREVIOUS_PEPPERS: must be a JSON list of texts, such as ["the one before"]'

@@ -1,4 +1,4 @@
-"""The secrets before a rotation: which count, where they are kept, and what is refused."""
+"""The previous secrets after a rotation: which ones count, where they're kept, what's refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ AT = {"secrets_rotated_at": "2026-03-04T13:00:00+01:00"}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of the machine, and no `.env` of the checkout, reaches these tests."""
+    """Keep the machine's settings and the checkout's `.env` out of these tests."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
@@ -97,7 +97,7 @@ def test_a_secret_of_before_and_its_time_are_read_and_not_shown() -> None:
     assert alone.previous_refresh_token_secret is None
 
 
-def test_without_a_rotation_there_is_nothing_of_before() -> None:
+def test_without_a_rotation_there_are_no_previous_secrets() -> None:
     found = load()
     assert [getattr(found, name.lower()) for name in OF_A_ROTATION] == [None, None, None]
 
@@ -166,7 +166,7 @@ def test_secrets_that_are_set_by_hand_have_no_past_in_the_file(
 ) -> None:
     load(data_dir=tmp_path)
     rotate(tmp_path)
-    # What was kept in the file may go on in the environment.
+    # A secret kept in the file may be moved to the environment.
     monkeypatch.setenv(name, lines_of(tmp_path)[ROTATED_NAMES[name]])
     found = load(data_dir=tmp_path)
     assert [getattr(found, each.lower()) for each in OF_A_ROTATION] == [None, None, None]

@@ -1,4 +1,4 @@
-"""The secrets that are made at the first start, and kept."""
+"""The secrets that are generated on first start and kept."""
 
 from __future__ import annotations
 

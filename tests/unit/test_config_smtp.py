@@ -1,4 +1,4 @@
-"""SMTP_URL: what it may look like, and what it never gives away."""
+"""SMTP_URL: what it may look like, and what it never reveals."""
 
 from __future__ import annotations
 

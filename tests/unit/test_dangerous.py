@@ -1,4 +1,4 @@
-"""What no code of ours does, so that what people type can never become code."""
+"""What our code never does, so that nothing people type can become code."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SCRIPTS = PACKAGE.parent / "assets"
 CALLS = {"eval", "exec", "compile", "__import__"}
 MODULES = {"subprocess", "pickle", "marshal", "shelve", "pty", "xml"}
 COMMANDS = {"system", "popen", "execv", "execve", "spawnl", "spawnv"}
-# What is called markup without being made of literals, with the reason reviewed.
+# The reviewed places where Markup is made from something other than a literal.
 CALLED_MARKUP = {
-    # A file of our own build, as it stands.
+    # A file from our own build, used as is.
     "web/prerendered/built_markup.py": ["Markup(file.read_text(encoding='utf-8'))"],
-    # A mail of our own, which was sealed in the outbox.
+    # One of our own emails, which was encrypted in the outbox.
     "mail/letters/letter.py": ["Markup(kept['html'])"],
 }
 MARKUP = re.compile(
@@ -28,7 +28,7 @@ MARKUP = re.compile(
 
 
 def dangers(source: str) -> list[str]:
-    """What a module does that could run what somebody typed."""
+    """What a module does that could run something a person typed."""
     found = []
     for node in ast.walk(ast.parse(source)):
         names: list[str] = []
@@ -74,14 +74,14 @@ def test_asking_the_database_is_no_danger() -> None:
 
 
 def unescaped(source: str) -> list[str]:
-    """What a module does that could make markup of a string, or escape it into a bare one."""
+    """What a module does that could turn a string into markup, or escape it to a plain one."""
     found = []
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
                 hidden = [each for each in names if each.name in {"html", "markupsafe"}]
             case ast.ImportFrom(module="html", names=names):
-                # A parser makes nothing.
+                # HTMLParser doesn't produce any HTML.
                 hidden = names
             case ast.ImportFrom(module="markupsafe", names=names):
                 hidden = [each for each in names if each.asname or each.name == "*"]

@@ -1,4 +1,4 @@
-"""What docs/asvs.md claims: that its code and its tests are there."""
+"""The code and tests that docs/asvs.md names exist."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ NUMBER = re.compile(r"\bV\d+\.\d+\.\d+\b")
 
 
 def claims(document: str) -> list[list[str]]:
-    """The cells of each requirement that is said to be met."""
+    """The cells of each requirement that is claimed to be met."""
     rows = [line.strip("|").split(" | ") for line in document.splitlines() if "| V" in line]
     return [row for row in rows if len(row) == 4]
 
 
 def missing(document: str) -> list[str]:
-    """The paths that a document names and that do not exist."""
+    """The paths a document names that don't exist."""
     return [path for path in PATH.findall(document) if not (ROOT / path).exists()]
 
 

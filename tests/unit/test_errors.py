@@ -1,4 +1,4 @@
-"""Every refusal has one sentence, and says which field it belongs to."""
+"""Every refusal has one sentence and names the field it belongs to."""
 
 from __future__ import annotations
 

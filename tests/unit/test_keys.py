@@ -1,4 +1,4 @@
-"""Keyed digests: one purpose never stands for another."""
+"""Keyed digests: a digest for one purpose never works for another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters: what every mail says, and what nobody can make it say."""
+"""Letters: what every email says, and what nobody can make it say."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
 
 
 class Reader(HTMLParser):
-    """Reads a mail as a mail program does: its tags, its links, its visible words."""
+    """Reads an email as an email client does: tags, links and visible words."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

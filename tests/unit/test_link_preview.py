@@ -1,4 +1,4 @@
-"""The pictures beside links: any name is drawn, in fonts that have it, within its place."""
+"""Link previews: any name is drawn in fonts that have its characters, and stays in its place."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def drawn(title: str, *, lead: str = LEAD, foot: str = FOOT) -> Image.Image:
 
 
 def ink(picture: Image.Image, box: tuple[int, int, int, int]) -> int:
-    """How many dark points a part of a picture has."""
+    """How many dark pixels a region has."""
     return sum(picture.crop(box).histogram()[:110])
 
 
@@ -57,7 +57,7 @@ def test_every_name_is_drawn_in_its_place_and_nowhere_else(name: str) -> None:
     assert picture.size == (1200, 630)
     assert ink(picture, TITLE) > ink(empty, TITLE) + 3000
     for box in (STAMP_AND_BLANK, *EDGES):
-        # Colours are chosen for each picture anew, so that they may differ a little.
+        # Each picture gets its own reduced palette, so colours may differ slightly.
         apart = ImageChops.difference(picture.crop(box), empty.crop(box)).getextrema()
         assert apart[1] < 60, box
 
@@ -101,21 +101,21 @@ def test_letters_keep_their_own_font_beside_emoji_and_other_scripts() -> None:
 
 
 def as_seen(text: str) -> list[str]:
-    """The runs of a line from left to right, each still in its order of reading."""
+    """A line's runs from left to right, each still in reading order."""
     line = text_layout.set_in_type(text, weight=400)
     return ["".join(each.text for each in run).strip() for run in text_layout._as_seen(line)]
 
 
 def test_each_part_of_a_mixed_line_runs_its_own_way() -> None:
     assert [run for run in as_seen("Ada مريم Grace") if run] == ["Ada", "مريم", "Grace"]
-    # In a line from right to left what is read first stands on the right.
+    # In a right-to-left line, what is read first is on the right.
     assert [run for run in as_seen("مريم Ada נעמי") if run] == ["נעמי", "Ada", "مريم"]
     assert [run for run in as_seen("مريم 42") if run] == ["42", "مريم"]
     levels = {each.text: each.level % 2 for each in text_layout.set_in_type("a مريم 7", weight=400)}
     assert (levels["a"], levels["م"], levels["7"]) == (0, 1, 0)
 
 
-def test_a_name_of_one_direction_is_the_mirror_of_nothing() -> None:
+def test_a_right_to_left_name_is_not_drawn_backwards() -> None:
     right, wrong = drawn("مريم"), drawn("ميرم")
     assert right.crop(TITLE).tobytes() != wrong.crop(TITLE).tobytes()
 

@@ -1,4 +1,4 @@
-"""One palette: colours are written in tokens.css, and whoever shows one reads it there."""
+"""One palette: colours are defined in tokens.css, and everything else reads them from there."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ TOKENS = palette.TOKENS.read_text()
 FUNCTIONS = "rgba?|hsla?|hwb|lab|lch|oklab|oklch|color"
 LITERAL = re.compile(rf"#(?:[0-9a-f]{{3,4}}){{1,2}}\b|\b(?:{FUNCTIONS})\([^)]*\)", re.IGNORECASE)
 NAME = re.compile(rf"(?<![\w-])(?:{'|'.join(ImageColor.colormap)})(?![\w-])", re.IGNORECASE)
-# Scanners need black on white; no scheme changes that.
+# Scanners need black on white; no colour scheme changes that.
 ALLOWED = {"qr.py": {"#fff"}, "layout.py": {"rgb({red}, {green}, {blue})"}}
 
 
 def literals(text: str) -> set[str]:
-    """The colours that stand in a text as they are, whatever notation they have."""
+    """The colour literals in a text, in any notation."""
     return set(LITERAL.findall(text))
 
 
 def named(css: str) -> set[str]:
-    """The names of colours among the values of a stylesheet."""
+    """The named colours among a stylesheet's values."""
     values = re.findall(r"[\w-]+\s*:\s*([^;{}]+);", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     return {name for value in values for name in NAME.findall(value)}
 
 
 def code_of(source: str) -> str:
-    """A module without its comments and what stands in backticks or as an example."""
+    """A module's code without its comments or example colours."""
     return re.sub(r"#\s.*|such as #[0-9a-f]{6}|A colour such as .*", "", source)
 
 
@@ -169,7 +169,7 @@ def test_the_download_shows_colours_of_the_palette_alone() -> None:
 
 
 def test_pictures_show_colours_of_the_palette() -> None:
-    # Before a picture is packed, which makes its colours few.
+    # Before compression, which reduces the number of colours.
     picture = link_preview._envelope()
     places = {
         (5, 5): LIGHT.paper,
@@ -182,7 +182,7 @@ def test_pictures_show_colours_of_the_palette() -> None:
     for place, colour in places.items():
         found = picture.getpixel(place)
         assert isinstance(found, tuple)
-        # Making it smaller moves the colour of a thin line by a little.
+        # Downscaling shifts the colour of thin lines slightly.
         apart = [abs(a - b) for a, b in zip(found, ImageColor.getrgb(colour), strict=True)]
         assert max(apart) <= 2, place
 
@@ -193,7 +193,7 @@ def test_the_bars_of_a_browser_have_the_colour_of_the_paper() -> None:
     assert [literals(line) for line in bars] == [{LIGHT.paper}, {DARK.paper}]
 
 
-def test_what_no_build_touches_has_the_same_colours() -> None:
+def test_static_files_use_the_same_colours() -> None:
     manifest = json.loads((ASSETS / "site.webmanifest").read_text())
     assert (manifest["background_color"], manifest["theme_color"]) == (LIGHT.paper, LIGHT.accent)
     assert literals((ASSETS / "favicon.svg").read_text()) == {LIGHT.accent, LIGHT.on_accent}

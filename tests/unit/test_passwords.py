@@ -1,4 +1,4 @@
-"""Password hashes: whole, peppered, and no help to whoever guesses names."""
+"""Password hashes: complete, peppered, and no help to someone guessing usernames."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ LINKS = ["http://localhost:3000/u/Ada", "https://a-very-long-host.example.org/u/
 
 
 def drawn_from(svg: bytes) -> Image.Image:
-    """The modules of an SVG of ours, which is one path of horizontal lines."""
+    """Draw the modules of one of our SVGs, which is a single path of horizontal lines."""
     text = svg.decode()
     found = re.search(r'viewBox="0 0 (\d+) (\d+)"', text)
     path = re.search(r'class="qrline"[^>]* d="([^"]+)"', text)

@@ -1,4 +1,4 @@
-"""Limits: what the table says, and what guards a password."""
+"""Rate limits: what the table says, and what guards a password."""
 
 from __future__ import annotations
 

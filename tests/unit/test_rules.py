@@ -1,4 +1,4 @@
-"""Usernames, addresses, passwords and codes: raw text in, clean text out, or a refusal."""
+"""Usernames, emails, passwords and codes: raw text in, clean text or a refusal out."""
 
 from __future__ import annotations
 

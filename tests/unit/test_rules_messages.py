@@ -1,4 +1,4 @@
-"""Messages: whatever comes in, clean text goes on, or a refusal."""
+"""Messages: raw text in, clean text or a refusal out."""
 
 from __future__ import annotations
 

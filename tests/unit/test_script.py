@@ -1,4 +1,4 @@
-"""The parts of the script that know no page, run by Node as browsers run them."""
+"""The page-independent parts of the script, run in Node as browsers run them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from anonmsg import rules
 from anonmsg.framework import assets
 
-# It comes with the JavaScript toolchain of requirements.txt.
+# Node comes with the JavaScript toolchain in requirements.txt.
 NODE = Path(sys.prefix) / "bin" / "node"
 PURE = ("text", "addresses", "timing")
 SECRET = "k" * 43
@@ -33,11 +33,11 @@ def node(program: str) -> subprocess.CompletedProcess[str]:
 
 
 def results(*calls: str, of: str | None = None) -> list[Any]:
-    """What calls return, each as JSON has it.
+    """What the calls return, as JSON represents it.
 
     Args:
-        *calls: Expressions of JavaScript.
-        of: The source of the parts, if it is another one than that of the pages.
+        *calls: JavaScript expressions.
+        of: The source to run, if not the pages' own.
     """
     asked = f"[{', '.join(calls)}]"
     ran = node(f'"use strict";\n{of or source()}\nconsole.log(JSON.stringify({asked}));')
@@ -51,7 +51,7 @@ def call(name: str, *values: object) -> str:
 
 
 def called(name: str, *lists: tuple[object, ...], of: str | None = None) -> list[Any]:
-    """What a function returns for each list of values."""
+    """What a function returns for each list of arguments."""
     return results(*(call(name, *values) for values in lists), of=of)
 
 

@@ -1,4 +1,4 @@
-"""Sentences: whole in the catalogue, and translated when they are shown."""
+"""Sentences: complete in the catalogue, and translated when they're shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LATER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def is_translation(node: ast.AST | None) -> bool:
-    """Whether a node translates: `_(...)`, `ngettext(...)` and what is done to their text."""
+    """Whether a node translates: `_(...)`, `ngettext(...)`, or a method called on the result."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         if node.func.attr in TRANSLATES:
             return True
@@ -31,7 +31,7 @@ def is_translation(node: ast.AST | None) -> bool:
 
 
 def at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Whatever is run when a module is imported: no function's body, but its default values."""
+    """Everything that runs on import: not function bodies, but their default values."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, LATER):
             defaults = [*child.args.defaults, *filter(None, child.args.kw_defaults)]
@@ -45,12 +45,12 @@ def at_import(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def too_early(source: str) -> list[int]:
-    """The lines of a module that translate before anybody's language is known."""
+    """The lines of a module that translate before anyone's language is known."""
     return [node.lineno for node in at_import(ast.parse(source)) if is_translation(node)]
 
 
 def glued(source: str) -> list[int]:
-    """The lines that make a sentence of pieces, by `+` or in an f-string."""
+    """The lines that build a sentence from pieces, with `+` or in an f-string."""
     found = []
     for node in ast.walk(ast.parse(source)):
         parts: list[ast.AST] = []

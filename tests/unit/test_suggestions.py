@@ -1,4 +1,4 @@
-"""Suggestions: three, different, and good messages as they are."""
+"""Suggestions: three different ones, each valid as a message."""
 
 from __future__ import annotations
 

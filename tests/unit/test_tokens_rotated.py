@@ -1,4 +1,4 @@
-"""Tokens after a rotation: what was signed before is read for a while, and nothing else."""
+"""Tokens after a rotation: older ones are accepted for a while, and nothing else is."""
 
 from __future__ import annotations
 

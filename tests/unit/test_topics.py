@@ -1,4 +1,4 @@
-"""Which tabs hear of what, and for how long."""
+"""Which tabs hear about which topics, and for how long."""
 
 from __future__ import annotations
 

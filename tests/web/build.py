@@ -1,4 +1,4 @@
-"""A build in little: the markers of the real one, and not much more."""
+"""A miniature build: the real one's markers and little else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from anonmsg.addresses import ADDRESSES, BUILT_LOST_PAGE, BUILT_PUBLIC_PAGE, PUBLIC_PAGE
 
-# The decoys in the script must stay as they are: only markup is filled.
+# The decoys in the script must stay unchanged: only markup is filled in.
 SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script>"""
 STYLES = "/assets/styles-7Wu43t10.css"
 HEAD = (
@@ -56,7 +56,7 @@ FILES = {
 
 
 def write(directory: Path) -> Path:
-    """Write the pages the way React Router does, each at two addresses."""
+    """Write the pages the way React Router does, each at two paths."""
     pages = [each.path for each in ADDRESSES if each.is_page and each is not PUBLIC_PAGE]
     for path in (*pages, BUILT_PUBLIC_PAGE, BUILT_LOST_PAGE):
         head = HEAD.format(title=TITLES.get(path, path))

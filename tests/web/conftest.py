@@ -1,4 +1,4 @@
-"""The whole edge around a stand-in for Reflex, and browsers in front of it."""
+"""The whole web layer around a stand-in for Reflex, and browsers in front of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ JSON = {"accept": "application/json"}
 
 @dataclass
 class ReflexStandIn:
-    """Stands where Reflex's app is, and notes what reaches it."""
+    """Takes the place of Reflex's app and records what reaches it."""
 
     heard: list[Scope] = field(default_factory=list)
 
@@ -50,15 +50,15 @@ def reflex() -> ReflexStandIn:
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    """The folder of a small build."""
+    """The folder of a miniature build."""
     return built.write(tmp_path / "client")
 
 
 @pytest.fixture
 def browse(runtime: Runtime, reflex: ReflexStandIn, pages: Path) -> Iterator[Browse]:
-    """Open browsers, each with its own cookies; one app for those alike.
+    """Open browsers, each with its own cookies and an app around the same Reflex.
 
-    Every request says that it comes from our own page, unless a test says else.
+    Every request claims to come from our own page unless a test says otherwise.
     """
     with ExitStack() as open_browsers:
 
@@ -86,18 +86,18 @@ def client(browse: Browse) -> TestClient:
 
 @pytest.fixture
 def https(runtime: Runtime) -> Settings:
-    """Settings of a site that people reach by https."""
+    """Settings of a site served over https."""
     return runtime.settings.model_copy(update={"public_url": "https://anonmsg.example"})
 
 
 @pytest.fixture
 def ada(ctx: Context) -> Person:
-    """Somebody with an inbox and a password."""
+    """Someone with an inbox and a password."""
     return factories.person(ctx, "Ada")
 
 
 def cookies_set_by(answer: Response) -> dict[str, Morsel[str]]:
-    """The cookies that an answer sets, in their order."""
+    """The cookies a response sets, in order."""
     found = SimpleCookie()
     for value in answer.headers.get_list("set-cookie"):
         found.load(value)
@@ -105,12 +105,12 @@ def cookies_set_by(answer: Response) -> dict[str, Morsel[str]]:
 
 
 def cookies_taken_by(answer: Response) -> list[str]:
-    """The names of the cookies that an answer takes away."""
+    """The names of the cookies a response removes."""
     set_by = cookies_set_by(answer).items()
     return [name for name, each in set_by if not each.value and each["max-age"] == "0"]
 
 
 def sign_in(client: TestClient, identifier: str = "Ada") -> None:
-    """Let a browser sign in."""
+    """Sign a browser in."""
     typed = {"identifier": identifier, "password": factories.PASSWORD}
     assert client.post("/sign-in", data=typed).status_code == 303

@@ -9,7 +9,7 @@ from anonmsg.web.door.admission import Admission, Allowance, SocketLimits
 
 @dataclass
 class Clock:
-    """A clock that moves when it is told to."""
+    """A clock that moves when told to."""
 
     now: float = 1000.0
 

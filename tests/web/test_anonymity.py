@@ -1,4 +1,4 @@
-"""Send by native POST: nothing about the sender is left anywhere."""
+"""Sending with a native POST leaves no trace of the sender anywhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVENTS = "/_event?token=00000000-0000-4000-8000-000000000000"
 
 
 def places_of(words: str, folder: Path, logs: str) -> set[str]:
-    """Where some words are found: files by their name, and the logs."""
+    """Where some words are found: in files, by name, and in the logs."""
     found = {
         file.name
         for file in folder.rglob("*")
@@ -66,7 +66,7 @@ def test_nothing_about_a_sender_is_kept(
     logs = caplog.text + "".join(capfd.readouterr())
     folder = settings.data_dir
     assert {"anonmsg.db", "anonmsg.db-wal"} <= {file.name for file in folder.rglob("*")}
-    # The search finds what is there, and only where it may be.
+    # The search finds what's there, and only where it's allowed.
     kept_in = places_of("the words themselves", folder, logs)
     assert kept_in
     assert kept_in <= {"anonmsg.db", "anonmsg.db-wal"}

@@ -1,4 +1,4 @@
-"""The whole edge: which part of it answers what, and with which headers."""
+"""The whole web layer: which part responds to what, and with which headers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ANSWERS = [
 
 
 def cookies_of(client: TestClient) -> dict[str, str]:
-    """The Cookie header of a browser; the test client sends none with a socket."""
+    """A browser's Cookie header; the test client doesn't send one with a socket."""
     return {"cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
 
 

@@ -1,4 +1,4 @@
-"""What an owner knows a browser by: its kind and system, and nothing finer."""
+"""What an owner sees of a browser: its kind and system, and nothing more specific."""
 
 from __future__ import annotations
 

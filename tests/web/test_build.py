@@ -1,4 +1,4 @@
-"""The prerendered pages: their policies, their fillings and their answers."""
+"""The prerendered pages: their policies, what's filled in, and their responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from anonmsg.web.prerendered.build import (
 )
 
 STREAM = Markup(r'stream.enqueue("[{\"data-inbox=\\\"unknown\\\"\":-5}]\n");')
-# Shaped as React Router 8 and React 19 write a page, in little.
+# A miniature page, shaped like those of React Router 8 and React 19.
 PAGE = Markup(
     """<!DOCTYPE html><html lang="en"><head><meta charSet="utf-8"/>\
 <title>Send someone</title><link rel="modulepreload" href="/assets/manifest-acf1b7ee.js"/><script>
@@ -45,7 +45,7 @@ SCRIPTS = [
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
-    """A build's folder, with the copies and the sidecars that Reflex leaves in it."""
+    """A build's folder, with the duplicates and compressed files that Reflex leaves in it."""
     files = {
         "index.html": b"<html>home",
         "404.html": b"<html>lost",
@@ -67,7 +67,7 @@ def build(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(build: Path) -> BuiltPage:
-    """The public page of that build."""
+    """That build's public page."""
     found = BuiltPages(build).get("/u/_")
     assert found is not None
     return found

@@ -1,4 +1,4 @@
-"""A build that has changed stops the start with a sentence, not the first visitor."""
+"""A build that has changed stops the start with a sentence, before any visitor comes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.built_markup import UnexpectedBuild
 from anonmsg.web.routes import http_app
 
-# By page, the texts without which it cannot be filled.
+# For each page, the text it can't be filled in without.
 PLACES = {
     "sign-in": [
         *('name="identifier"', 'name="next"'),
@@ -25,7 +25,7 @@ PLACES = {
     ],
 }
 PAGES = [each.path.strip("/") or "index" for each in ADDRESSES if each.is_page]
-# What Reflex writes into each page, into which our script and styles go.
+# What Reflex writes into each page, where our script and styles go.
 IN_EVERY_PAGE = ['<script src="/app.js"></script>', 'rel="stylesheet"', "<body>"]
 
 
@@ -34,7 +34,7 @@ def start(settings: Settings, pages: Path) -> None:
 
 
 def lose(pages: Path, page: str, text: str) -> None:
-    """Take a text out of a built page, at both of its addresses."""
+    """Remove some text from a built page, at both of its paths."""
     for file in (pages / f"{page}.html", pages / page / "index.html"):
         if file.exists():
             html = file.read_text()

@@ -1,4 +1,4 @@
-"""POSTs that another site's page makes a browser send: refused, and nothing done."""
+"""POSTs that another site's page makes a browser send: refused, with no effect."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ FOREIGN = [
 
 
 def rows(runtime: Runtime, table: type[SQLModel]) -> list[str]:
-    """Every row of a table, written out."""
+    """Every row of a table, as text."""
     with runtime.context() as ctx, ctx.reading() as db:
         return [repr(row.model_dump()) for row in db.exec(select(table)).all()]
 
 
 def everything(runtime: Runtime) -> list[list[str]]:
-    """What these posts could change."""
+    """Everything these POSTs could change."""
     return [rows(runtime, table) for table in (SignInSession, Message, Mail)]
 
 

@@ -1,4 +1,4 @@
-"""The doorway: which sockets are let in, and what of a visitor comes in with them."""
+"""The doorway: which sockets it lets in, and which of a visitor's details get through."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PLANTED = {
 
 @dataclass
 class Clock:
-    """A clock that moves when it is told to."""
+    """A clock that moves when told to."""
 
     now: float = 1000.0
 
@@ -51,7 +51,7 @@ class Clock:
 
 @dataclass
 class House:
-    """A doorway, and what got in by it."""
+    """A doorway, and what got in through it."""
 
     limits: SocketLimits = field(default_factory=SocketLimits)
     connections: Connections = field(default_factory=Connections)
@@ -61,7 +61,7 @@ class House:
     found: list[Connection | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Put the door in, and a browser somewhere before it."""
+        """Set up the doorway with a browser in front of it."""
         doorway = Doorway(
             self._noted(Starlette(routes=[WebSocketRoute("/_event/", self._socket)])),
             networks=self.networks,
@@ -77,7 +77,7 @@ class House:
     def socket(
         self, *, query: str = QUERY, origin: str | None = ORIGIN, **headers: str
     ) -> Iterator[WebSocketTestSession]:
-        """A socket opened as Reflex's client does."""
+        """A socket opened the way Reflex's client does."""
         if origin is not None:
             headers["origin"] = origin
         with self.client.websocket_connect(f"/_event/?{query}", headers=headers) as socket:
@@ -102,7 +102,7 @@ class House:
 
 
 def refusal(house: House, **how: Any) -> int:
-    """The close code by which a socket is turned away."""
+    """The close code with which a socket is turned away."""
     with pytest.raises(WebSocketDisconnect) as refused, house.socket(**how):
         pass
     assert house.scopes == []
@@ -111,7 +111,7 @@ def refusal(house: House, **how: Any) -> int:
 
 
 def client_scope() -> Scope:
-    """What the test client's network is known by."""
+    """What identifies the test client's network."""
     return {"type": "http", "client": ("203.0.113.7", 4711), "headers": []}
 
 

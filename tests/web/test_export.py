@@ -1,4 +1,4 @@
-"""POST /export: a file for the browser that is signed in, and for no other."""
+"""POST /export: a file for the browser that's signed in, and for no other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.web.conftest import JSON, Browse, sign_in
 
 pytestmark = pytest.mark.usefixtures("ada")
 
-# Who asks, whose it is and the beginning are three use cases; the fifth is a piece.
+# Who asks, whose session it is and the start are three use cases; the fifth is a piece.
 DELETED_AT = 5
 
 
@@ -142,7 +142,7 @@ def test_the_stream_ends_when_the_account_is_deleted(
     seen = []
 
     def clock_that_deletes() -> object:
-        # Each piece asks for the time once: the account goes in between.
+        # Each piece asks for the time once; the account is deleted in between.
         seen.append(1)
         if len(seen) == DELETED_AT:
             with runtime.database.open() as db:

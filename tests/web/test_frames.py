@@ -1,4 +1,4 @@
-"""What a socket may say, in frames recorded from Reflex 0.10.1's own client."""
+"""What a socket may say, using frames recorded from Reflex 0.10.1's own client."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ DISCONNECT = "41/_event,"
 
 
 def content(frame: str | None) -> object:
-    """What a frame carries, read as Reflex would."""
+    """A frame's content, parsed as Reflex would."""
     assert frame is not None
     return json.loads(frame.partition(",")[2])
 
 
 def heard(frame: str) -> str | None:
-    """What passes of a frame that comes after the connect."""
+    """What gets through of a frame sent after the connect."""
     conversation = Conversation()
     conversation.hear(BARE_CONNECT)
     return conversation.hear(frame)

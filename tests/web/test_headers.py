@@ -1,4 +1,4 @@
-"""Every answer's headers."""
+"""Every response's headers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HASHED = "/assets/root-zk0-tIIH.js"
 
 
 async def plain(request: Request) -> Response:
-    """An answer that says nothing of its own, with the status asked for."""
+    """A response with the requested status and no policy of its own."""
     status = int(request.query_params.get("status", "200"))
     return PlainTextResponse("", status, headers={"Server": "inner/1.0"})
 
@@ -33,7 +33,7 @@ async def page(request: Request) -> Response:
 
 
 async def own(request: Request) -> Response:
-    """A page that knows its own policy and how long it keeps."""
+    """A page with its own policy and cache lifetime."""
     headers = {
         "Content-Security-Policy": "default-src 'self'",
         "Cache-Control": "private, max-age=5",
@@ -43,14 +43,14 @@ async def own(request: Request) -> Response:
 
 
 async def cookie(request: Request) -> Response:
-    """An answer that sets a cookie."""
+    """A response that sets a cookie."""
     answer = PlainTextResponse("")
     answer.set_cookie("a", "b")
     return answer
 
 
 async def moved(request: Request) -> Response:
-    """A redirection."""
+    """A redirect."""
     return RedirectResponse("/page", 303)
 
 
@@ -161,7 +161,7 @@ def test_a_hashed_name_elsewhere_is_not_kept_for_a_year() -> None:
     assert client().get("/u/root-zk0-tIIH.js").headers["cache-control"] == "no-cache"
 
 
-def test_an_answer_that_knows_how_long_it_keeps_says_so() -> None:
+def test_a_response_keeps_its_own_cache_lifetime() -> None:
     assert client().get("/own").headers["cache-control"] == "private, max-age=5"
 
 

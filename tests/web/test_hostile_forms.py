@@ -1,4 +1,4 @@
-"""Forms that no page of ours would send: refused in words, never an exception."""
+"""Forms that none of our pages would send: refused in words, never an exception."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MULTIPART = "multipart/form-data; boundary=b"
 
 
 def part(name: str, value: str, more: str = "") -> str:
-    """One part of a multipart form, in which \\n stands for the end of a line."""
+    """One part of a multipart form, with \\n as the line ending."""
     return f'--b\nContent-Disposition: form-data; name="{name}"{more}\n\n{value}\n'
 
 
@@ -31,7 +31,7 @@ def multipart(*parts: str) -> bytes:
 
 MANY_PARTS = multipart(*(part(f"f{n}", "x") for n in range(1000)))
 AN_UPLOAD = multipart(part("message", "a file's words", '; filename="a.txt"'))
-# One that is a text in this codec and in no other: a lone surrogate.
+# A lone surrogate: valid text in this codec and in no other.
 LONE = "+2AA-"
 IN_UTF7 = multipart(*(part(n, LONE) for n in ("identifier", "message", "username", "key", "next")))
 BODIES = [

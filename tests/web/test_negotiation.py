@@ -1,4 +1,4 @@
-"""Which content coding a browser is answered in."""
+"""Which content encoding a browser gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Networks: opaque keys, and how far a proxy is believed."""
+"""Networks: opaque keys, and how far a proxy is trusted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY = 24 * 60 * 60.0
 
 @dataclass
 class Clock:
-    """A clock that moves when it is told to."""
+    """A clock that moves when told to."""
 
     now: float = 1000.0
 
@@ -25,7 +25,7 @@ class Clock:
 
 
 def scope(peer: str | None, *forwarded_for: str, **others: str) -> dict[str, Any]:
-    """A request's scope with its peer and its forwarded headers."""
+    """A request's scope with its peer and forwarded headers."""
     headers = [(b"x-forwarded-for", each.encode()) for each in forwarded_for]
     headers += [(k.replace("_", "-").encode(), v.encode()) for k, v in others.items()]
     return {"type": "http", "client": (peer, 4711) if peer else None, "headers": headers}

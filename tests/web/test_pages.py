@@ -1,4 +1,4 @@
-"""GET for every page: who may see it, and what it is filled with."""
+"""GET for every page: who may see it, and what is filled in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SLASHES += [f"{path}/" for path in PASSWORD_PAGES]
 
 
 def change(runtime: Runtime, person: Person, **values: object) -> None:
-    """Set what stands in somebody's row."""
+    """Change values in a person's row."""
     with runtime.context() as ctx, ctx.writing() as db:
         row = db.get(Person, person.id)
         for name, value in values.items():
@@ -153,7 +153,7 @@ def test_a_closed_inbox_says_so_at_once(client: TestClient, ctx: Context) -> Non
     assert ">grace</span> is not accepting messages" in html
 
 
-def test_whoever_is_not_there_is_lost_all_alike(
+def test_every_missing_person_gets_the_same_404(
     client: TestClient, runtime: Runtime, ada: Person, clock: Clock
 ) -> None:
     with runtime.context() as ctx:
@@ -215,7 +215,9 @@ def test_what_an_owner_says_is_in_the_page_before_any_script_and_does_nothing(
     assert "<script>alert(1)" not in with_it
 
 
-def test_a_name_given_up_lately_leads_on(client: TestClient, ctx: Context, ada: Person) -> None:
+def test_a_recently_replaced_username_redirects(
+    client: TestClient, ctx: Context, ada: Person
+) -> None:
     profiles.rename(ctx, owner_id=ada.id, username="Countess")
     answer = client.get("/u/ADA")
     assert (answer.status_code, answer.headers["location"]) == (302, "/u/Countess")

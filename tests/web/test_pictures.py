@@ -1,4 +1,4 @@
-"""Previews, QR codes and posters: for anybody's page, and for nobody's alike."""
+"""Previews, QR codes and posters: the same for anyone's page and for nobody's."""
 
 from __future__ import annotations
 
@@ -169,19 +169,19 @@ def test_a_page_has_one_preview_image_and_it_is_its_own(browse: Browse, https: S
 async def test_a_picture_is_drawn_once_however_many_ask_at_once() -> None:
     kept = PreviewCache()
     pictures = await asyncio.gather(*(kept.preview("Ada", "a.example/u/Ada") for _ in range(20)))
-    # The very same object: nobody drew it a second time.
+    # The very same object: it wasn't drawn twice.
     assert len({id(picture) for picture in pictures}) == 1
     assert await kept.preview("Ada", "a.example/u/Ada") is pictures[0]
     assert await kept.preview("Grace", "a.example/u/Grace") != pictures[0]
 
 
-async def test_more_than_can_be_drawn_soon_are_told_so() -> None:
+async def test_requests_beyond_the_drawing_queue_are_told_to_wait() -> None:
     kept = PreviewCache()
     many = range(preview_cache.MOST_WAITING + 5)
     first = [asyncio.ensure_future(kept.preview("Ada", "a.example")) for _ in many]
     done = await asyncio.gather(*first, return_exceptions=True)
     assert [isinstance(each, Busy) for each in done].count(True) == 5
-    # What is known already needs no waiting.
+    # A cached picture needs no waiting.
     assert await kept.preview("Ada", "a.example") == done[0]
 
 

@@ -17,12 +17,12 @@ SIGNED_OUT = {"success": False, "message": "Please sign in first.", "field": ""}
 
 
 def carrying(browse: Browse, cookies: dict[str, str]) -> TestClient:
-    """Another browser with a copy of somebody's cookies."""
+    """Another browser with a copy of someone's cookies."""
     return browse(cookies=dict(cookies))
 
 
 def cookies_are_gone(answer) -> bool:
-    """Whether an answer takes both cookies away."""
+    """Whether a response removes both cookies."""
     return cookies_taken_by(answer) == ["access", "refresh"]
 
 

@@ -1,4 +1,4 @@
-"""Requests through the doorway: what of a visitor comes in with them."""
+"""Requests through the doorway: which of a visitor's details get through."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PLANTED = [
 
 
 def through_the_door(outer: Scope, networks: Networks) -> Scope:
-    """The scope that the app sees of a request."""
+    """The scope the app sees for a request."""
     seen: list[Scope] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +78,7 @@ def through_the_door(outer: Scope, networks: Networks) -> Scope:
 
 
 def request(**more: Any) -> Scope:
-    """A request with everything a browser and a proxy may tell, and then some."""
+    """A request with everything a browser and a proxy may reveal, and more."""
     return {
         "type": "http",
         "method": "GET",

@@ -1,4 +1,4 @@
-"""Every address of the table is answered as the table says."""
+"""Every address in the table responds as the table says."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def stored(runtime: Runtime) -> list[str]:
 
 
 def box(draft: str) -> str:
-    """The box with a draft in it; the first line end after the tag is none of it."""
+    """The box with a draft in it; browsers ignore the first newline after the tag."""
     return f'dir="auto">\n{escape(draft)}</textarea>'
 
 

@@ -1,4 +1,4 @@
-"""POST /sign-in: what is answered, to our script and to a browser without it."""
+"""POST /sign-in: the response to our script, and to a browser without it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARKUP = '"><script>alert(1)</script>'
 
 
 def sign_ins(runtime: Runtime) -> list[SignInSession]:
-    """Every sign-in there is."""
+    """Every session there is."""
     with runtime.context() as ctx, ctx.reading() as db:
         return list(db.exec(select(SignInSession)).all())
 

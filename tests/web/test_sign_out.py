@@ -1,4 +1,4 @@
-"""POST /sign-out: the cookies go, and so does the row."""
+"""POST /sign-out removes the cookies and ends the session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("ada")
 
 
 def ended(runtime: Runtime) -> list[bool]:
-    """Whether each sign-in has ended, in the order they began."""
+    """Whether each session has ended, in the order they started."""
     with runtime.context() as ctx, ctx.reading() as db:
         rows = db.exec(select(SignInSession).order_by(SignInSession.created_at)).all()
         return [row.ended_at is not None for row in rows]
@@ -81,7 +81,7 @@ def test_on_https_the_same_cookies_go(browse: Browse, https: Settings) -> None:
     answer = client.post("/sign-out")
     assert cookies_taken_by(answer) == ["__Host-access", "__Host-refresh"]
     for cookie in cookies_set_by(answer).values():
-        # Without these a browser would not take a __Host- cookie, nor its end.
+        # Without these, browsers accept neither a __Host- cookie nor its removal.
         assert (cookie["path"], cookie["domain"]) == ("/", "")
         assert cookie["secure"]
         assert cookie["httponly"]

@@ -1,4 +1,4 @@
-"""An open socket: what of its frames the app hears, and how it ends."""
+"""An open socket: which of its frames the app hears, and how it ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AppFailure(Exception):
 
 @dataclass
 class Talk:
-    """A browser that sends frames as fast as it likes, and what comes of them.
+    """A browser that sends frames as fast as it likes, and what happens to them.
 
     A None among the frames is a second in which nothing is sent.
     """
@@ -40,7 +40,7 @@ class Talk:
     now: float = 1000.0
 
     def __post_init__(self) -> None:
-        """Have the talk, to its end."""
+        """Hold the conversation until it ends."""
         networks = Networks(0)
         scope = {
             "type": "websocket",
@@ -71,11 +71,11 @@ class Talk:
 
     @property
     def visits_left(self) -> int:
-        """The connections that are still noted afterwards."""
+        """The connections still registered afterwards."""
         return self.connections.count(self._network)
 
     def _message(self, frame: str | bytes | None) -> Message:
-        """A frame as a server hands it over, with the key it does not use or without."""
+        """A frame as a server delivers it, with or without the unused key."""
         if isinstance(frame, bytes):
             return {"type": "websocket.receive", "bytes": frame}
         return {"type": "websocket.receive", "text": frame, "bytes": None}
@@ -108,12 +108,12 @@ class Talk:
 
 
 def closed(code: int) -> list[Message]:
-    """What a browser gets of a socket on which we hang up."""
+    """What a browser receives on a socket that we close."""
     return [{"type": "websocket.accept"}, {"type": "websocket.close", "code": code}]
 
 
 def event_of(size: int) -> str:
-    """An event's frame of so many bytes."""
+    """An event's frame of the given size in bytes."""
     frame = '42/_event,["event",{"name":"a","payload":{"x":""}}]'
     return frame.replace('""', f'"{"a" * (size - len(frame))}"')
 

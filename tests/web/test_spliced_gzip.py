@@ -1,4 +1,4 @@
-"""A page compressed once, with a part that each answer has of its own."""
+"""A page compressed once, with a part that differs in each response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_each_answer_is_the_whole_page_with_its_part(part: Markup) -> None:
     prepared = SplicedGzip(PAGE, "HERE")
     whole = PAGE.replace("HERE", part)
     assert prepared.plain(part).decode() == whole
-    # gzip checks the checksum and the length of the whole.
+    # gzip verifies the checksum and length of the whole.
     assert gzip.decompress(prepared.gzip(part)).decode() == whole
 
 

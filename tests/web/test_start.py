@@ -1,4 +1,4 @@
-"""The start with bad settings: the whole list, in words, and an end."""
+"""Starting with bad settings: the full list, in words, and an exit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BAD = {
 
 
 def start(data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Import Reflex's configuration in a process of its own."""
+    """Import Reflex's configuration in a separate process."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-c", "import rxconfig"],

@@ -1,4 +1,4 @@
-"""What the server does not answer, whoever asks."""
+"""What the server never serves, no matter who asks."""
 
 from __future__ import annotations
 

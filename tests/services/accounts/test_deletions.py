@@ -1,4 +1,4 @@
-"""Deletions: closed at once, undone by signing in, and then nothing is left."""
+"""Deletions: closed at once, undone by signing in, and otherwise nothing is left."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PLANTED = [NAME, NAME.lower(), ADDRESS, "planted.address", "an unmistakable sent
 
 
 def sign_in(ctx: Context, identifier: str = "ada") -> str:
-    """Sign in; the id of the row."""
+    """Sign in and return the session's id."""
     pair = sign_ins.sign_in(ctx, identifier=identifier, password=PASSWORD, network=NETWORK)
     return sessions.proved(ctx, access=pair.access, refresh="")
 
@@ -190,7 +190,7 @@ def test_the_account_lives_a_week_to_the_second(runtime: Runtime, clock: Clock) 
 
 
 def a_full_life(ctx: Context) -> Person:
-    """An account with something of it in every place where something can be."""
+    """An account with data in every place that can hold any."""
     asked = {"username": NAME, "email": ADDRESS, "password": PASSWORD, "network": NETWORK}
     browser = sign_ups.sign_up(ctx, **asked)
     deliver(ctx)
@@ -215,7 +215,7 @@ def a_full_life(ctx: Context) -> Person:
 
 
 def files_with(folder: Path, *words: str) -> dict[str, list[str]]:
-    """Which files of a folder hold which of the words, byte for byte."""
+    """Which files in a folder contain which of the words, byte for byte."""
     found = {}
     for file in folder.rglob("*"):
         kept = file.read_bytes().lower() if file.is_file() else b""
@@ -289,7 +289,7 @@ def test_what_went_to_a_mistyped_or_an_earlier_address_is_gone_too(
 
 
 class Slow(OutboxFolder):
-    """Takes so long to write a mail that whom it is to is erased meanwhile."""
+    """Writes an email so slowly that its recipient is erased in the meantime."""
 
     def __init__(self, runtime: Runtime, person_id: str) -> None:
         super().__init__(runtime.settings.data_dir / "outbox", "anonmsg <no-reply@localhost>")

@@ -1,4 +1,4 @@
-"""E-mail addresses: changed at the new one, undone at the old one."""
+"""Email changes: confirmed at the new address, undone from the old one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def here(ctx: Context, ada: Person) -> str:
 
 
 def _mailed(ctx: Context, mailer: FakeMailer) -> tuple[str, str]:
-    """To whom the newest mail went, and the secret of the link in it."""
+    """Who the newest email went to, and the secret of the link in it."""
     while outbox.deliver_next(ctx):
         pass
     letter = mailer.letters[-1]
@@ -61,7 +61,7 @@ def _email(ctx: Context, owner: Person) -> str:
 
 
 def _change(ctx: Context, mailer: FakeMailer, owner: Person, here: str, to: str = NEW) -> str:
-    """Change the address, and return the secret by which it is undone."""
+    """Change the email and return the secret that undoes it."""
     email_changes.ask(ctx, owner_id=owner.id, session_id=here, email=to)
     assert _mailed(ctx, mailer)[0] == to
     email_changes.confirm(ctx, link=_mailed(ctx, mailer)[1], network=factories.NETWORK)
@@ -126,7 +126,7 @@ def test_a_link_does_nothing_but_its_own_purpose(
     email_changes.confirm(ctx, link=link, network=factories.NETWORK)
 
 
-def test_nothing_moves_for_somebody_who_is_banned(
+def test_a_banned_persons_links_change_nothing(
     ctx: Context, ada: Person, here: str, mailer: FakeMailer
 ) -> None:
     undo = _change(ctx, mailer, ada, here)

@@ -1,4 +1,4 @@
-"""The download of everything: whole, harmless, and only for its owner."""
+"""The export: complete, harmless, and only for its owner."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ada(ctx: Context) -> Person:
 
 @pytest.fixture
 def session_id(ctx: Context, ada: Person) -> str:
-    """Ada's fresh sign-in."""
+    """Ada's new session."""
     pair = sign_ins.sign_in(
         ctx,
         identifier=ada.username,
@@ -44,7 +44,7 @@ def session_id(ctx: Context, ada: Person) -> str:
 
 
 def zipped(runtime: Runtime, export: exports.Export) -> bytes:
-    """The whole download, each piece with a context of its own."""
+    """The whole export, with a new context for each piece."""
     body = b""
     while True:
         with runtime.context() as ctx:
@@ -100,7 +100,7 @@ def test_an_old_proof_is_not_enough(
     with runtime.context() as later, pytest.raises(IncorrectPassword):
         exports.begin(later, owner_id=ada.id, session_id=session_id, password="wrong")
     assert files(runtime, ada, session_id, PASSWORD).testzip() is None
-    # The password is a proof for the next five minutes.
+    # The password check counts for the next five minutes.
     clock.move(minutes=4)
     assert files(runtime, ada, session_id).testzip() is None
 
@@ -112,7 +112,7 @@ def test_ten_downloads_an_hour(ctx: Context, ada: Person, session_id: str) -> No
         exports.begin(ctx, owner_id=ada.id, session_id=session_id)
 
 
-def test_what_is_kept_of_before_is_in_it(
+def test_other_usernames_and_emails_are_in_the_export(
     runtime: Runtime, ctx: Context, ada: Person, session_id: str
 ) -> None:
     factories.two_factor(ctx, ada)
@@ -179,14 +179,16 @@ def test_it_holds_everything(
     assert "not for Ada" not in "".join(found.read(name).decode() for name in found.namelist())
 
 
-def test_an_empty_inbox_is_told_as_one(runtime: Runtime, ada: Person, session_id: str) -> None:
+def test_an_empty_inbox_is_exported_as_empty(
+    runtime: Runtime, ada: Person, session_id: str
+) -> None:
     found = files(runtime, ada, session_id)
     assert json.loads(found.read("anonmsg.json"))["messages"] == []
     assert table(found) == [["id", "text", "sent_at"]]
     assert "No messages yet" in found.read("index.html").decode()
 
 
-def test_a_sign_in_that_has_ended_is_told_as_ended(
+def test_an_ended_session_is_exported_as_ended(
     runtime: Runtime, ctx: Context, clock: Clock, ada: Person, session_id: str
 ) -> None:
     with ctx.writing() as db:
@@ -290,7 +292,7 @@ def test_the_page_runs_and_loads_nothing(
 def test_many_messages_come_in_runs_each_once(
     runtime: Runtime, ctx: Context, clock: Clock, ada: Person, session_id: str
 ) -> None:
-    # Of each second three, so that the id has to tell them apart.
+    # Three messages per second, so only the id can tell them apart.
     with ctx.writing() as db:
         db.add_all(
             Message(person_id=ada.id, content=f"{n}", sent_at=ctx.now - timedelta(seconds=n // 3))

@@ -1,4 +1,4 @@
-"""A password changed in the settings: the current one is asked for, the others are signed out."""
+"""Changing the password in the settings: it needs the current one and signs the others out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A forgotten password: a link by mail, once, for the one person it was made for."""
+"""Forgot password: an emailed link that works once, for the one person it was made for."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def reset(runtime: Runtime, link: object, password: object = NEW, network: str =
 
 
 def sign_in(runtime: Runtime, password: str = PASSWORD, network: str = "n") -> str:
-    """Sign ada in; returns the sign-in's id."""
+    """Sign ada in and return the session's id."""
     with runtime.context() as ctx:
         pair = sign_ins.sign_in(ctx, identifier="ada", password=password, network=network)
         return sessions.proved(ctx, access=pair.access, refresh="")
@@ -74,7 +74,7 @@ def is_alive(runtime: Runtime, session_id: str) -> bool:
 
 
 def stored(runtime: Runtime, person: Person) -> str:
-    """The hash of somebody's password as it is now."""
+    """The person's current password hash."""
     with runtime.context() as ctx, ctx.reading() as db:
         return db.exec(select(Person.password_hash).where(Person.id == person.id)).one()
 
@@ -331,7 +331,7 @@ def test_the_two_factor_stays(runtime: Runtime, ada: Person, mailer: FakeMailer)
 
 
 class Slow(Passwords):
-    """Compares so slowly that the owner resets the password meanwhile."""
+    """Compares so slowly that the owner resets the password in the meantime."""
 
     def __init__(self, runtime: Runtime, link: str) -> None:
         super().__init__(runtime.settings.pepper.get_secret_value(), cost=4)

@@ -1,4 +1,4 @@
-"""People as others see them, and the switch they have."""
+"""People as others see them, and the switch that closes their inbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Profiles: what people say about themselves, and another name for their page."""
+"""Profiles: what people say about themselves, and changing their username."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_name_is_changed_once_in_seven_days(
     assert "once in 7 days" in refused.value.sentence
     clock.move(days=1)
     with runtime.context() as later:
-        # Back to the name that is still hers.
+        # Back to the name that's still hers.
         profiles.rename(later, owner_id=ada.id, username="ada")
         assert people.page(later, username="countess").username == "ada"
 

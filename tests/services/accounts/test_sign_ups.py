@@ -1,4 +1,4 @@
-"""Sign-ups: what is refused, what is mailed, and who may go on with one."""
+"""Sign-ups: what is refused, what is emailed, and who may continue one."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_fresh_code_may_be_asked_for_after_a_minute_five_times_a_day(
         sign_ups.resend(later, browser=browser)
     assert type(refusal.value) is TooManyAttempts
     deliver(runtime)
-    assert len(mailer.letters) == 2  # Only the first and the last: the others had died.
+    assert len(mailer.letters) == 2  # Only the first and the last: the others had expired.
 
 
 def test_20_clicks_at_once_on_resend_mail_one_code(
@@ -225,7 +225,7 @@ def test_a_sign_up_is_forgotten_after_a_day(runtime: Runtime, clock: Clock, ctx:
 
 
 def test_16_at_once_sign_up_for_a_name_once(runtime: Runtime, ctx: Context) -> None:
-    # Judged 1,600 times over, so a short one.
+    # A short one, because its strength is checked 1,600 times.
     password = "xK9#vQ2mPz!7"
     for number in range(100):
 

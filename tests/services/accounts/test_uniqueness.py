@@ -1,4 +1,4 @@
-"""What another person has is refused by its name; whatever else the database refuses is not."""
+"""A taken username or email is refused by name; any other database error isn't hidden."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.fakes import FakeMailer
 
-# What somebody does to have the username and the address of grace.
+# What someone does to get grace's username and email.
 Deed = Callable[[], object]
 Begun = Callable[[Context, FakeMailer], Deed]
 
 
 def create_user(ctx: Context, _mailer: FakeMailer) -> Deed:
-    """An operator makes her."""
+    """An operator creates her account."""
     her = {"username": "grace", "email": "grace@example.com", "password": factories.PASSWORD}
     return lambda: operators.create_user(ctx, **her)
 
 
 def verify(ctx: Context, mailer: FakeMailer) -> Deed:
-    """A sign-up of hers is verified."""
+    """Her sign-up is verified."""
     browser = factories.sign_up(ctx, "grace")
     code = mailer.last_code()
     return lambda: verifications.by_code(ctx, browser=browser, code=code, network="n")
@@ -44,7 +44,7 @@ def rename(ctx: Context, _mailer: FakeMailer) -> Deed:
 
 
 def change_email(ctx: Context, mailer: FakeMailer) -> Deed:
-    """Ada takes her address."""
+    """Ada takes her email."""
     ada = factories.person(ctx, "ada")
     who = {"identifier": "ada", "password": factories.PASSWORD, "network": "n"}
     here = sessions.proved(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
@@ -60,7 +60,7 @@ NAME = {"username": "Grace", "username_key": "grace"}
 
 
 def taken(ctx: Context, fields: dict[str, str]) -> None:
-    """Somebody is there with her name or address, in the table of people alone."""
+    """Give her name or email to someone else, only in the people table."""
     hopper = factories.person(ctx, "hopper")
     with ctx.writing() as db:
         db.exec(update(Person).where(Person.id == hopper.id).values(**fields))
@@ -92,7 +92,7 @@ def test_each_thing_that_is_taken_is_refused_by_its_name(
 
 
 @pytest.mark.parametrize("begin", [create_user, verify, rename, change_email])
-def test_another_constraint_is_told_as_nothing_that_is_taken(
+def test_another_constraint_is_not_reported_as_taken(
     ctx: Context, mailer: FakeMailer, begin: Begun
 ) -> None:
     deed = begin(ctx, mailer)

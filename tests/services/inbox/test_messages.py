@@ -170,7 +170,7 @@ def test_messages_of_one_moment_are_all_seen_once_though_the_place_was_deleted(
     second = messages.inbox(ctx, owner_id=owner.id, before=last)
     third = messages.inbox(ctx, owner_id=owner.id, before=second.messages[-1])
     seen = [each.content for part in (first, second, third) for each in part.messages]
-    # A newer one of the same moment may fall on either side of the place.
+    # A newer message with the same timestamp may land on either side of the boundary.
     assert sorted({*seen} - {"newer"}) == sorted(f"m{number}" for number in range(50))
     assert len(seen) == len(set(seen))
     assert not third.more

@@ -1,4 +1,4 @@
-"""Messages of several senders with one commit: each is judged by itself."""
+"""Messages from several senders in one commit: each is judged on its own."""
 
 from __future__ import annotations
 

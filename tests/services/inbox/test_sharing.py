@@ -1,4 +1,4 @@
-"""The links by which an owner passes theirs on."""
+"""The links for sharing a page."""
 
 from __future__ import annotations
 

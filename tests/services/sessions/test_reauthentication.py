@@ -1,4 +1,4 @@
-"""Proofs: the password again, where the last time is too long ago."""
+"""Reauthentication: ask for the password again if the last check is too old."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_for_five_minutes_nothing_is_asked(
         reauthentication.need(later, **asked, password="")
 
 
-def test_what_always_asks_asks_at_once(ctx: Context, ada: Person, here: str) -> None:
+def test_always_means_asking_however_recent_the_last_check(
+    ctx: Context, ada: Person, here: str
+) -> None:
     with pytest.raises(ReauthenticationNeeded):
         reauthentication.need(ctx, owner_id=ada.id, session_id=here, password=None, always=True)
 

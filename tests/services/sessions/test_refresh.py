@@ -1,4 +1,4 @@
-"""Refresh tokens: rotation, the predecessor's minute, and what a copied one leads to."""
+"""Refresh tokens: rotation, the old token's grace minute, and what a copied one triggers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Browsers: where somebody is signed in, and ending it there."""
+"""Sessions: where someone is signed in, and how to end a session."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _is_in(ctx: Context, session_id: str) -> bool:
         return False
 
 
-def test_each_is_told_by_its_label_and_day_and_this_one_first(
+def test_each_session_has_its_label_and_day_and_this_one_is_first(
     runtime: Runtime, ctx: Context, ada: Person, clock: Clock
 ) -> None:
     phone = _sign_in(ctx, "ada", "Chrome on Android")

@@ -139,7 +139,7 @@ def test_five_failures_and_then_even_the_right_password_waits(
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-def test_five_failures_are_five_for_somebody_who_is_not_verified_too(
+def test_five_failures_also_block_an_unverified_sign_in(
     runtime: Runtime, ctx: Context, written: tuple[str, ...]
 ) -> None:
     factories.sign_up(ctx, "ada")
@@ -290,7 +290,7 @@ def test_a_right_code_does_not_stand_in_for_the_password(
     for code in ("", "zzzz-zzzz", app.at(clock.now), codes[0]):
         with pytest.raises(IncorrectPassword):
             sign_in(runtime, "ada", "not hers", code=code)
-    # Neither was used up.
+    # Neither code was used up.
     assert sign_in(runtime, "ada", code=app.at(clock.now))
     assert sign_in(runtime, "ada", code=codes[0])
 
@@ -337,7 +337,7 @@ def test_another_network_has_no_five_tries_of_its_own_at_the_code(
     assert sign_in(runtime, "ada", network="another", code=app.at(clock.now))
 
 
-def test_whoever_is_leaving_stays_only_by_the_code_too(
+def test_undoing_a_deletion_takes_the_code_too(
     runtime: Runtime, ctx: Context, clock: Clock
 ) -> None:
     person = factories.person(ctx)

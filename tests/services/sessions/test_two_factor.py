@@ -1,4 +1,4 @@
-"""The second factor: set up, asked for, used once, turned off, and what is told of it."""
+"""Two-factor: set up, required, used once, turned off, and which emails are sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once, named
 
-# RFC 6238, appendix B: SHA-1, and the last six of its eight digits.
+# RFC 6238, appendix B: SHA-1, the last six of its eight digits.
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 RFC_VECTORS = [
     (59, "287082"),
@@ -43,12 +43,12 @@ RFC_VECTORS = [
 
 @pytest.fixture
 def me(ctx: Context) -> dict[str, str]:
-    """Ada, and the browser in which she has just signed in."""
+    """Ada, and the browser where she has just signed in."""
     return signed_in(ctx, factories.person(ctx))
 
 
 def signed_in(ctx: Context, person: Person) -> dict[str, str]:
-    """Another browser of somebody's, as the arguments of a use case."""
+    """Sign someone in with another browser; return it as a use case's arguments."""
     pair = sign_ins.sign_in(
         ctx, identifier=person.username, password=factories.PASSWORD, network=f"n{ctx.now}"
     )
@@ -67,7 +67,7 @@ def digests(ctx: Context) -> list[str]:
 
 
 def turned_on(ctx: Context, me: dict[str, str]) -> tuple[pyotp.TOTP, list[str]]:
-    """The authenticator app and the recovery codes of somebody who has turned it on."""
+    """Turn two-factor on; return the authenticator app and the recovery codes."""
     app = pyotp.TOTP(two_factor.begin(ctx, **me).secret)
     return app, two_factor.turn_on(ctx, **me, code=app.at(ctx.now))
 
@@ -82,7 +82,7 @@ def wrong(code: str) -> str:
 
 
 def wrong_at(app: pyotp.TOTP, ctx: Context) -> str:
-    """Six digits that are none of the codes of this minute and the next."""
+    """Six digits that don't match any code around this time."""
     step = app.timecode(ctx.now)
     near = {app.generate_otp(step + drift) for drift in range(-4, 5)}
     return next(f"{n:06d}" for n in range(10) if f"{n:06d}" not in near)
@@ -94,7 +94,7 @@ def subjects(ctx: Context, mailer: FakeMailer) -> list[str]:
     return [letter.subject for letter in mailer.letters]
 
 
-def test_setting_up_needs_the_password_when_it_was_not_asked_for_lately(
+def test_setting_up_needs_the_password_unless_it_was_checked_recently(
     runtime: Runtime, me: dict[str, str], clock: Clock
 ) -> None:
     clock.move(minutes=5)
