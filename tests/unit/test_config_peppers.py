@@ -52,7 +52,7 @@ def test_nothing_is_none(monkeypatch: pytest.MonkeyPatch, junk: str) -> None:
 def test_what_is_no_such_list_stops_the_start(monkeypatch: pytest.MonkeyPatch, junk: str) -> None:
     monkeypatch.setenv("PREVIOUS_PEPPERS", junk)
     assert problems() == [
-        'PREVIOUS_PEPPERS: must be a JSON list of texts, such as ["the one before"]'
+        'PREVIOUS_PEPPERS: must be a JSON list of strings, such as ["the previous one"]'
     ]
 
 
