@@ -63,7 +63,7 @@ pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into d
 
 bench: bench-load bench-page bench-start bench-lighthouse bench-enumeration ## Run every benchmark; each prints a table and a JSON line
 
-bench-load: .venv/.dev wrk ## Measure sending and page loads with 50 connections, against a baseline
+bench-load: .venv/.dev wrk ## Measure sending and page loads with 50 connections, against the floor
 	$(BIN)/python -m bench.load
 
 bench-page: .venv/.dev chromium ## Measure a first visit on a phone with a slow network
