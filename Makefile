@@ -1,12 +1,12 @@
-# The front door: `make help` says what is behind it.
+# Start here: `make help` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test quick e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
-help: ## Say what every target does
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+help: ## List all targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
 .venv/.run: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -20,84 +20,84 @@ help: ## Say what every target does
 run: .venv/.run ## Start the app on http://localhost:3000
 	$(BIN)/reflex run --env prod
 
-dev: .venv/.run ## Start the development server, which reloads what you change
+dev: .venv/.run ## Start the development server, which reloads your changes
 	$(BIN)/reflex run
 
-# A browser mostly waits: its tests go in three processes, and all the others take
-# what they leave of two cores. `nice`, so that no browser waits for those.
+# Browser tests mostly wait, so they run in three processes, and all the others
+# use what these leave of two cores.
 BROWSERS := -m e2e -n 3 --dist loadfile
 OTHERS := -m "not e2e" -n 2
-test: .venv/.dev chromium ## Set everything up and run all the tests, the browser's too
+test: .venv/.dev chromium ## Set everything up and run all tests, including the browser tests
 	@mkdir -p test-artifacts
 	@$(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
 	  trap "kill $$others 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
-	  echo "In a browser (the others run beside it):"; \
+	  echo "In a browser (the other tests run alongside):"; \
 	  $(BIN)/python -m pytest -q $(BROWSERS); browser=$$?; \
 	  wait $$others; rest=$$?; trap - EXIT; \
 	  echo "Without a browser:"; cat test-artifacts/others.log; \
 	  [ $$browser = 0 ] && [ $$rest = 0 ]
 
-quick: .venv/.dev ## Run the tests of what changed, or the unit and service tests
+quick: .venv/.dev ## Run the tests of what you changed, or else the unit and service tests
 	@$(BIN)/python -m tests.quick
 
-unit: .venv/.dev ## Run the tests that need no browser
+unit: .venv/.dev ## Run the tests that don't need a browser
 	$(BIN)/python -m pytest $(OTHERS)
 
-e2e: .venv/.dev chromium ## Run the tests in a real browser
+e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)
 
-check: .venv/.dev ## Check format, lint and types
+check: .venv/.dev ## Check formatting, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-format: .venv/.dev ## Format the code and mend what can be mended
+format: .venv/.dev ## Format the code and fix lint errors
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-messages: .venv/.dev ## Collect the words to translate into anonmsg/locale/anonmsg.pot
+messages: .venv/.dev ## Extract translatable text to anonmsg/locale/anonmsg.pot
 	$(BIN)/pybabel extract -q -F babel.cfg -k _ -k N_ -k ngettext:1,2 --project anonmsg --omit-header -o anonmsg/locale/anonmsg.pot anonmsg
 
-preview: .venv/.run ## Draw the site's own preview picture again
+preview: .venv/.run ## Redraw the site's own link preview
 	PYTHONPATH=. $(BIN)/python docs/make_site_preview.py
 
-screenshots: .venv/.dev chromium ## Take each page for the README into docs/pictures
+screenshots: .venv/.dev chromium ## Take the README's screenshots into docs/pictures
 	$(BIN)/python -m docs.make_pictures
 
-icons: .venv/.dev chromium ## Draw the icons again from assets/favicon.svg
+icons: .venv/.dev chromium ## Redraw the icons from assets/favicon.svg
 	$(BIN)/python -m docs.make_icons
 
-pictures-of-mails: .venv/.dev chromium ## Take each mail, light and dark, wide and narrow, into docs/mails
+pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into docs/mails
 	$(BIN)/python -m docs.make_mail_pictures
 
-bench: bench-load bench-page bench-start bench-lighthouse bench-enumeration ## Measure everything; each prints a table and a JSON line
+bench: bench-load bench-page bench-start bench-lighthouse bench-enumeration ## Run every benchmark; each prints a table and a JSON line
 
-bench-load: .venv/.dev wrk ## Measure sending and opening at 50 connections, against the floor
+bench-load: .venv/.dev wrk ## Measure sending and page loads with 50 connections, against the floor
 	$(BIN)/python -m bench.load
 
-bench-page: .venv/.dev chromium ## Measure a phone's first visit on a slow network
+bench-page: .venv/.dev chromium ## Measure a first visit on a phone with a slow network
 	$(BIN)/python -m bench.page
 
-bench-start: .venv/.dev ## Measure the start and the memory
+bench-start: .venv/.dev ## Measure startup time and memory
 	$(BIN)/python -m bench.start
 
-bench-lighthouse: .venv/.dev chromium ## Ask Lighthouse for its four scores
+bench-lighthouse: .venv/.dev chromium ## Measure the four Lighthouse scores
 	$(BIN)/python -m bench.lighthouse
 
-bench-enumeration: .venv/.dev ## Measure whether time tells that an address has an account
+bench-enumeration: .venv/.dev ## Measure whether timing reveals that an address has an account
 	$(BIN)/python -m bench.enumeration
 
 wrk:
 	@command -v wrk >/dev/null || { SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk; }
 
-# Debian's browser: the tests drive what people have, and download none of their own.
-# The tests use Chromium without its window, which costs a fifth of the work.
+# The tests drive Debian's Chromium, as people have it, and download no browser of their own.
+# They run it headless, which saves a fifth of the work.
 chromium:
 	@command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null || { \
 	  command -v apt-get >/dev/null || { echo "The browser tests need Chromium on the PATH as 'chromium' and 'chromium-headless-shell'."; exit 1; }; \
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium chromium-headless-shell; }
 
-clean: ## Remove what was built; your data in .data stays
+clean: ## Remove build output; your data in .data stays
 	rm -rf .web test-artifacts .pytest_cache .mypy_cache .ruff_cache

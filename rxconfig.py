@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-# The JavaScript toolchain comes with requirements.txt, into the same place as
-# Python's: no download, and no venv that has to be activated.
+# requirements.txt installs the JavaScript toolchain next to Python's own
+# programs, so nothing is downloaded and no venv has to be activated.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")])
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")

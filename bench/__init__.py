@@ -1,1 +1,1 @@
-"""Measurements: each prints a table and a JSON line, and asserts nothing."""
+"""Benchmarks: each prints a table and a JSON line, and asserts nothing."""

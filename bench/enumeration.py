@@ -1,14 +1,13 @@
-"""Whether an answer's time or bytes tell that an address has an account.
+"""Measures whether a response's time or bytes reveal that an address has an account.
 
     make bench-enumeration
 
-Signing in and asking for a reset link are measured over HTTP, on the app as
-people run it. Signing up is an event on a socket, so its use case is called
-directly, with bcrypt's cost of 12 as in the app. In each pair a known and an
-unknown address are tried, and who comes first alternates, so that whatever one
-leaves behind, such as a mail to hand over, disturbs both alike. Every account
-is tried once: the wait after failed sign-ins, which no setting lifts, so never
-begins.
+Sign-ins and reset requests are measured over HTTP, on the app as people run it.
+Signing up is a socket event, so its use case is called directly, with the app's
+bcrypt cost of 12. Each pair tries one known and one unknown address. Their order
+alternates, so that side effects, such as an email to send, disturb both equally.
+Each account is tried only once, so that the wait after failed sign-ins, which no
+setting turns off, never starts.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def unknown(number: int) -> str:
 
 
 def timed(ask: Ask, email: str) -> tuple[float, str]:
-    """How many ms an answer took, and the answer without the address that was typed."""
+    """Return a request's time in ms, and its response without the typed address."""
     began = time.perf_counter()
     answer = ask(email)
     took = (time.perf_counter() - began) * 1000
@@ -58,7 +57,7 @@ def timed(ask: Ask, email: str) -> tuple[float, str]:
 
 
 def measure(ask: Ask, pairs: int) -> dict[str, float | bool]:
-    """The medians in ms of both kinds of address, and whether the answers are the same."""
+    """Return both median times in ms, and whether all responses are the same."""
     took: dict[str, list[float]] = {"known": [], "unknown": []}
     answers = set()
     for number in range(-WARM_UP, pairs):
@@ -74,7 +73,7 @@ def measure(ask: Ask, pairs: int) -> dict[str, float | bool]:
 
 
 def posting(port: int, path: str, **fields: str) -> Ask:
-    """Ask by HTTP, on one connection that stays open."""
+    """Return a function that posts a form on one persistent connection."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
 
     def ask(email: str) -> str:
@@ -88,7 +87,7 @@ def posting(port: int, path: str, **fields: str) -> Ask:
 
 
 def signing_up(runtime: Runtime) -> Ask:
-    """Ask by the use case: what a browser is sent is where its sign-up stands."""
+    """Return a function that signs up and gives what a browser would be sent."""
     count = iter(range(10_000_000, 99_999_999))
 
     def ask(email: str) -> str:
@@ -111,7 +110,7 @@ def signing_up(runtime: Runtime) -> Ask:
 
 
 def over_http(data: Path, pairs: int) -> dict[str, dict[str, float | bool]]:
-    """Signing in and asking for a link, on the running app."""
+    """Measure sign-ins and reset requests on the running app."""
     port = servers.free_port()
     with servers.app(data, port):
         wrong = {"identifier": "{email}", "password": "not the password"}
@@ -122,7 +121,7 @@ def over_http(data: Path, pairs: int) -> dict[str, dict[str, float | bool]]:
 
 
 def by_use_case(data: Path, pairs: int) -> dict[str, dict[str, float | bool]]:
-    """Signing up where the operator hides registered addresses."""
+    """Measure sign-ups with HIDE_REGISTERED_EMAILS on."""
     settings = load(data_dir=data, hide_registered_emails=True, limits_factor=LIMITS_FACTOR)
     runtime = Runtime.of(settings)
     found = {"sign up (hidden)": measure(signing_up(runtime), pairs)}

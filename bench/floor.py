@@ -1,7 +1,7 @@
-"""The floor: the least that Starlette, Granian and SQLite can do per request.
+"""The floor, our baseline: the minimum work per request with Starlette, Granian and SQLite.
 
-One INSERT with synchronous=FULL for each POST, one SELECT for each GET, and
-nothing else: no limits, no clean-up, no anonymity. Run by bench/load.py.
+Each POST does one INSERT with synchronous=FULL, each GET answers right away, and
+there's nothing else: no limits, no clean-up, no anonymity. bench/load.py runs it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ local = threading.local()
 
 
 def connection() -> sqlite3.Connection:
-    """One connection a thread, as safe as the app's own."""
+    """Return this thread's connection, as durable as the app's own."""
     if not hasattr(local, "db"):
         local.db = sqlite3.connect(FILE, isolation_level=None, timeout=10)
         local.db.execute("PRAGMA journal_mode=WAL")
@@ -31,18 +31,18 @@ def connection() -> sqlite3.Connection:
 
 
 def insert(text: str) -> None:
-    """One transaction, on disk when it returns."""
+    """Insert a row in one transaction, which is on disk on return."""
     connection().execute("INSERT INTO messages (text) VALUES (?)", (text,))
 
 
 async def send(request: Request) -> PlainTextResponse:
-    """Store what was posted."""
+    """Store the posted body."""
     await run_in_threadpool(insert, (await request.body()).decode())
     return PlainTextResponse("ok")
 
 
 async def page(_request: Request) -> PlainTextResponse:
-    """Answer with nothing to speak of."""
+    """Answer with a minimal body."""
     return PlainTextResponse("ok")
 
 

@@ -1,10 +1,10 @@
-"""Lighthouse's four scores on a phone, for the pages that strangers see first.
+"""Measures Lighthouse's four scores on a phone, for the pages that strangers see first.
 
     make bench-lighthouse
 
-Each figure is the median of three runs, as one alone moves by some points.
+Each figure is the median of three runs, because single runs vary by some points.
 
-Lighthouse is fetched by npm into a folder of its own, outside the project.
+npm installs Lighthouse into a separate folder outside the project.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VERSION = "13.5.0"
 RUNS = 3
 TRIES = 3
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-# What the first of them is made of, in ms, but for the layout shift.
+# The components of the performance score, in ms except for the layout shift.
 METRICS = {
     "first-contentful-paint": "FCP",
     "largest-contentful-paint": "LCP",
@@ -40,7 +40,7 @@ BIN = Path(sys.executable).parent
 
 
 def once(tool: Path, url: str, folder: Path) -> dict[str, float]:
-    """The four scores of one page, out of 100, and the metrics of the first."""
+    """Return a page's four scores out of 100, and its performance metrics."""
     report = folder / "report.json"
     command = [
         *(str(BIN / "node"), str(tool), url, "--quiet", "--output=json"),
@@ -49,7 +49,7 @@ def once(tool: Path, url: str, folder: Path) -> dict[str, float]:
         f"--only-categories={','.join(CATEGORIES)}",
     ]
     env = os.environ | {"CHROME_PATH": "/usr/bin/chromium"}
-    # Now and then it loses the start of its own trace, and asks to be run again.
+    # Lighthouse occasionally loses the start of its own trace and asks for another run.
     for _ in range(TRIES):
         if subprocess.run(command, check=False, env=env, timeout=180).returncode == 0:
             break
@@ -63,7 +63,7 @@ def once(tool: Path, url: str, folder: Path) -> dict[str, float]:
 
 
 def scores(tool: Path, url: str, folder: Path) -> dict[str, float]:
-    """The median of each figure of a page."""
+    """Return the median of each of a page's figures."""
     runs = [once(tool, url, folder) for _ in range(RUNS)]
     return {name: statistics.median(each[name] for each in runs) for name in runs[0]}
 

@@ -1,9 +1,9 @@
-"""Sending and opening a page at 50 connections, against the floor, in one run.
+"""Measures sending and page loads with 50 connections, against the floor.
 
     make bench-load
 
-The same machine runs the app, the floor and the load (wrk) in turn, so the
-ratios say more than the figures.
+The same machine runs the load (wrk) against the app and the floor in turn, so
+the ratios mean more than the absolute figures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
 def wrk(url: str, script: Path | None = None) -> dict[str, float]:
-    """Requests a second and the 99th percentile in ms, and how many were refused."""
+    """Run wrk and return requests per second, the 99th percentile in ms, and refusals."""
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency"]
     command += ["-s", str(script)] if script else []
     out = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
@@ -39,12 +39,12 @@ def wrk(url: str, script: Path | None = None) -> dict[str, float]:
 
 
 def median(rounds: list[dict[str, float]]) -> dict[str, float]:
-    """The middle round by its rate."""
+    """Return the round with the median rate."""
     return sorted(rounds, key=lambda each: each["rate"])[len(rounds) // 2]
 
 
 def measure(folder: Path) -> dict[str, dict[str, float]]:
-    """Every pair in turn, round by round, so that a drifting machine hits all alike."""
+    """Measure every case once per round, so that machine drift affects all of them equally."""
     full, empty = folder / "full", folder / "empty"
     people.make(full, messages=100_000)
     people.make(empty)

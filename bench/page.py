@@ -1,10 +1,11 @@
-"""The first visit of a phone to somebody's page, as a browser sees it.
+"""Measures a phone's first visit to a public page in a real browser.
 
     make bench-page
 
-Chromium with 1.6 Mbps down, 750 kbps up, 150 ms and a processor four times
-slower, an empty cache each time; medians of seven. "Usable" is when typing
-moves the counter; "hydrated" when React has the form.
+Chromium runs with 1.6 Mbps down, 750 kbps up, 150 ms latency, a four times
+slower CPU and an empty cache each time. The figures are medians of seven visits.
+"Usable" is when typing changes the counter, "hydrated" when React controls the
+form.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FLAGS = [
 ]
 PHONE = {"viewport": {"width": 412, "height": 823}, "device_scale_factor": 1.75, "is_mobile": True}
 SLOW = {"latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750, "offline": False}
-# What the issue asks for, to stand beside what was measured.
+# The project's targets, printed next to the measurements.
 GOALS = {
     "kilobytes": 175,
     "requests": 16,
@@ -74,7 +75,7 @@ READ = """() => {
 
 
 def visit(browser: Browser, url: str) -> dict[str, float]:
-    """One first visit, with an empty cache."""
+    """Make one first visit with an empty cache, and return its figures."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     session = context.new_cdp_session(page)
@@ -92,7 +93,7 @@ def visit(browser: Browser, url: str) -> dict[str, float]:
         "kilobytes": sum(bytes_seen) / 1000,
         "requests": float(len(bytes_seen)),
         "first paint ms": found["paint"],
-        # A form that nobody sees is not usable.
+        # A form isn't usable before it's visible.
         "usable ms": max(found["usable"], found["paint"]),
         "hydrated ms": found["hydrated"],
         "blocking ms": found["blocking"],

@@ -1,4 +1,4 @@
-"""People to send messages to, made by the app's own code."""
+"""Creates accounts for the benchmarks with the app's own code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
-    """Put a verified person with so many messages into a database."""
+    """Add a verified person with a number of messages to a database."""
     runtime = Runtime.of(load(data_dir=data))
     runtime.database.migrate()
     with runtime.context() as ctx:
@@ -48,7 +48,7 @@ def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
 
 
 def crowd(data: Path, emails: list[str]) -> None:
-    """Put a verified person for each address into a database, all with one password."""
+    """Add a verified person for each address to a database, all with the same password."""
     runtime = Runtime.of(load(data_dir=data))
     runtime.database.migrate()
     with runtime.context() as ctx:

@@ -1,4 +1,4 @@
-"""Starts what is measured: the app as people run it, and the floor beside it."""
+"""Starts the servers to measure: the app as people run it, and the floor."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ START_WITHIN = 180.0
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
+    """Return a port that's currently unused."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def answers(port: int) -> bool:
-    """Whether somebody listens on a port."""
+    """Return whether something is listening on a port."""
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -33,10 +33,10 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def running(command: list[str], port: int, env: dict[str, str], log: Path) -> Iterator[int]:
-    """A server in a process group of its own, until the end of the block.
+    """Run a server in its own process group until the end of the block.
 
     Yields:
-        The id of its first process.
+        The server's process id.
     """
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -65,7 +65,7 @@ def running(command: list[str], port: int, env: dict[str, str], log: Path) -> It
 
 @contextmanager
 def app(data: Path, port: int) -> Iterator[int]:
-    """The app in production mode, with the limits out of the way."""
+    """Run the app in production mode, with limits too high to matter."""
     data.mkdir(parents=True, exist_ok=True)
     command = [str(BIN / "reflex"), "run", "--env", "prod", "--frontend-port", str(port)]
     env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"}
@@ -75,7 +75,7 @@ def app(data: Path, port: int) -> Iterator[int]:
 
 @contextmanager
 def floor(data: Path, port: int) -> Iterator[int]:
-    """The least that can be done, by the same server and database."""
+    """Run the floor, with the same server and database as the app."""
     data.mkdir(parents=True, exist_ok=True)
     command = [str(BIN / "granian"), "--interface", "asgi", "--port", str(port), "bench.floor:app"]
     env = {"FLOOR_DB": str(data / "floor.db")}
@@ -84,7 +84,7 @@ def floor(data: Path, port: int) -> Iterator[int]:
 
 
 def memory_of(pid: int) -> float:
-    """Megabytes that a process and its descendants hold for themselves (PSS)."""
+    """Return the memory of a process and its descendants in megabytes (PSS)."""
     total = 0
     children = Path(f"/proc/{pid}/task/{pid}/children")
     if not children.exists():

@@ -1,10 +1,10 @@
-"""How long a start takes, and how much memory the app holds.
+"""Measures startup time and memory.
 
     make bench-start
 
-Warm: built before, so Reflex finds most of its work done. Memory is the
-proportional set size of the whole process tree, idle and with 200 open
-dashboards, each a socket of one owner.
+A warm start is one after a build, so Reflex finds most of its work done. Memory
+is the proportional set size of the whole process tree, both idle and with 200
+open dashboards, each of which is a socket of the same owner.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def first_answer(port: int) -> None:
 
 
 def sign_in(port: int) -> str:
-    """The Cookie header of a fresh sign-in."""
+    """Sign in, and return the Cookie header."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/sign-in",
         data=f"identifier=ada&password={people.PASSWORD.replace(' ', '+')}".encode(),
@@ -48,7 +48,7 @@ def sign_in(port: int) -> str:
 
 
 async def dashboard(port: int, cookie: str, number: int) -> ClientConnection:
-    """An open dashboard, as Reflex's client opens it."""
+    """Open a dashboard the way Reflex's client does."""
     token = f"00000000-0000-4000-8000-{number:012d}"
     url = f"ws://127.0.0.1:{port}/_event/?token={token}&EIO=4&transport=websocket"
     headers = {"Origin": f"http://127.0.0.1:{port}", "Cookie": cookie}
@@ -63,7 +63,7 @@ async def dashboard(port: int, cookie: str, number: int) -> ClientConnection:
 
 
 async def with_dashboards(port: int, pid: int) -> float:
-    """The memory in MB while so many dashboards are open."""
+    """Return the memory in MB while the dashboards are open."""
     cookie = sign_in(port)
     sockets = [await dashboard(port, cookie, number) for number in range(DASHBOARDS)]
     held = servers.memory_of(pid)

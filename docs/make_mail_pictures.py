@@ -1,7 +1,7 @@
-"""Takes a picture of each mail: light and dark, 600 and 320 pixels wide, and as text.
+"""Takes screenshots of each email: light and dark, 600 and 320 pixels wide, and as text.
 
-Run by `make pictures-of-mails`; what comes of it is docs/mails. Nothing is
-loaded from anywhere, as in the mails themselves.
+`make pictures-of-mails` runs it and writes to docs/mails. Nothing is loaded from
+anywhere, as in the emails themselves.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "mails"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WIDTHS = (600, 320)
 SCHEMES = ("light", "dark")
-# Enough for letters and two papers, and a third of the size of true colour.
+# Enough for text and two backgrounds, at a third of the size of true colour.
 COLOURS = 48
 SITE = "https://anonmsg.example"
 LINK = f"{SITE}/verify#q3V9mE1x-0aUuY2n7PpLwKs8DhTzR4bG6cJfXoIv5Wk"
@@ -37,7 +37,7 @@ body {{ margin: 16px; font: 14px/20px monospace; white-space: pre-wrap; overflow
 
 
 def every_letter() -> dict[str, Letter]:
-    """One of each kind, to the same person."""
+    """Return one letter of each kind, all to the same person."""
     return {
         "verification": letters.verification(to=TO, username="maya_k", code="048213", link=LINK),
         "already-registered": letters.already_registered(
@@ -84,7 +84,7 @@ def every_letter() -> dict[str, Letter]:
 
 
 def picture(browser: Browser, html: str, *, width: int, scheme: str) -> bytes:
-    """A small picture of a whole page, which must not be wider than its window."""
+    """Return a full-page screenshot, and require that the page fits the window's width."""
     page = browser.new_page(viewport={"width": width, "height": 200}, color_scheme=scheme)
     page.set_content(html)
     wide = page.evaluate("document.documentElement.scrollWidth")
@@ -99,7 +99,7 @@ def picture(browser: Browser, html: str, *, width: int, scheme: str) -> bytes:
 
 
 def main() -> None:
-    """Take every picture anew."""
+    """Retake every screenshot."""
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.iterdir():
         old.unlink()

@@ -1,8 +1,8 @@
-"""Take every page for the README: `make screenshots`.
+"""Takes the README's screenshots: `make screenshots`.
 
-Starts the app on a port and with data of its own, and photographs each page on
-a desk and on a phone beside it, once in light and once in dark. The pictures
-are the pages as they are: nothing of them is painted over.
+It starts the app on its own port with its own data, and captures each page on a
+desktop and a phone side by side, in light and in dark. The screenshots are
+unedited.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ Scene = Callable[[Page, str], None]
 
 
 def home(page: Page, url: str) -> None:
-    """The first page; on a phone with something tried."""
+    """Open the home page; on a phone, type something into the demo."""
     page.goto(url)
     if page.viewport_size == PHONE:
         page.get_by_label("Try it: nothing is sent.").fill("You hum while you work. Don't stop.")
 
 
 def filled_in(page: Page, url: str) -> None:
-    """Signing up, with a name that is free."""
+    """Fill in the sign-up form with an available username."""
     page.goto(f"{url}/sign-up")
     page.get_by_label("Username").fill("grace")
     page.get_by_text("Username is available").wait_for()
@@ -54,7 +54,7 @@ def filled_in(page: Page, url: str) -> None:
 
 
 def verifying(page: Page, url: str) -> None:
-    """Waiting for the code."""
+    """Sign up, and type the verification code."""
     page.goto(f"{url}/sign-up")
     sign_up(page, "grace")
     page.get_by_text("User registered successfully").wait_for()
@@ -62,7 +62,7 @@ def verifying(page: Page, url: str) -> None:
 
 
 def signing_in(page: Page, url: str) -> None:
-    """Coming back, with a wrong password."""
+    """Sign in with a wrong password."""
     page.goto(f"{url}/sign-in")
     page.get_by_label("Email or username").fill("ada")
     page.get_by_label("Password", exact=True).fill("not it")
@@ -82,26 +82,26 @@ def _signed_in(page: Page, url: str, name: str) -> None:
 
 
 def dashboard(page: Page, url: str) -> None:
-    """An inbox with messages."""
+    """Open an inbox with messages."""
     _signed_in(page, url, "ada")
     page.get_by_role("article").first.wait_for()
 
 
 def empty(page: Page, url: str) -> None:
-    """An inbox that nobody has written to."""
+    """Open an empty inbox."""
     _signed_in(page, url, "lin")
     page.get_by_text("No messages yet").wait_for()
 
 
 def settings(page: Page, url: str) -> None:
-    """What an owner sets about their page and account."""
+    """Open the settings."""
     _signed_in(page, url, "ada")
     page.goto(f"{url}/settings")
     page.get_by_text("This browser", exact=True).wait_for()
 
 
 def forgot(page: Page, url: str) -> None:
-    """A forgotten password."""
+    """Request a password reset link."""
     page.goto(f"{url}/forgot-password")
     page.get_by_label("Email").fill("ada@example.com")
     page.get_by_role("button", name="Send reset link").click()
@@ -109,7 +109,7 @@ def forgot(page: Page, url: str) -> None:
 
 
 def share(page: Page, url: str) -> None:
-    """The ways to pass the link on."""
+    """Open the share dialog."""
     dashboard(page, url)
     page.get_by_role("button", name="Share", exact=True).click()
     page.get_by_role("dialog").wait_for()
@@ -117,7 +117,7 @@ def share(page: Page, url: str) -> None:
 
 
 def writing(page: Page, url: str) -> None:
-    """Somebody's page, with a message begun."""
+    """Open a public page with a half-written message."""
     page.goto(f"{url}/u/ada")
     page.get_by_role("button", name="Suggest messages").click()
     page.locator("[data-suggestion]").first.wait_for()
@@ -125,7 +125,7 @@ def writing(page: Page, url: str) -> None:
 
 
 def sent(page: Page, url: str) -> None:
-    """What a sender sees last."""
+    """Send a message."""
     page.goto(f"{url}/u/lin")
     page.get_by_label("Your message").fill("Hello")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -133,21 +133,21 @@ def sent(page: Page, url: str) -> None:
 
 
 def closed(page: Page, url: str) -> None:
-    """A page that takes no messages now."""
+    """Open a public page that isn't accepting messages."""
     page.goto(f"{url}/u/max")
 
 
 def privacy(page: Page, url: str) -> None:
-    """What is kept and what is not."""
+    """Open the privacy page."""
     page.goto(f"{url}/privacy")
 
 
 def lost(page: Page, url: str) -> None:
-    """The 404 page."""
+    """Open the 404 page."""
     page.goto(f"{url}/u/nobody_here")
 
 
-# In this order: an inbox is shown empty before anybody writes to it.
+# The order matters: the empty inbox comes before anyone sends it a message.
 SCENES: dict[str, Scene] = {
     "home": home,
     "sign-up": filled_in,
@@ -167,7 +167,7 @@ SCENES: dict[str, Scene] = {
 
 
 def taken(context: BrowserContext, scene: Scene, url: str) -> Image.Image:
-    """One page as it is on one screen."""
+    """Return a screenshot of one page on one screen."""
     page = context.new_page()
     scene(page, url)
     page.mouse.move(0, 0)
@@ -176,7 +176,7 @@ def taken(context: BrowserContext, scene: Scene, url: str) -> Image.Image:
 
 
 def visitor(browser: Browser, scheme: str, size: dict[str, int]) -> BrowserContext:
-    """A browser that shows no motion and no place of its own."""
+    """Return a browser with reduced motion and a fixed locale and time zone."""
     return browser.new_context(
         viewport=size,
         color_scheme=scheme,
@@ -187,7 +187,7 @@ def visitor(browser: Browser, scheme: str, size: dict[str, int]) -> BrowserConte
 
 
 def framed(desk: Image.Image, phone: Image.Image, ground: str) -> Image.Image:
-    """Both screens side by side, small enough for a README."""
+    """Return both screens side by side, small enough for a README."""
     size = (desk.width + phone.width + 3 * GAP, phone.height + 2 * GAP)
     picture = Image.new("RGB", size, ground)
     picture.paste(desk, (GAP, GAP + (phone.height - desk.height) // 2))
@@ -196,7 +196,7 @@ def framed(desk: Image.Image, phone: Image.Image, ground: str) -> Image.Image:
 
 
 def packed(picture: Image.Image) -> bytes:
-    """A picture with as many colours as fit into the largest size."""
+    """Return a picture with as many colours as the maximum file size allows."""
     for colours in (128, 64, 32, 16):
         file = io.BytesIO()
         reduced = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
@@ -207,14 +207,14 @@ def packed(picture: Image.Image) -> bytes:
 
 
 def port() -> int:
-    """The usual port, whose links look best, or any other if it is taken."""
+    """Return the default port, whose links look best, or a free one if it's taken."""
     with socket.socket() as probe:
         is_taken = probe.connect_ex(("127.0.0.1", USUAL_PORT)) == 0
     return free_port() if is_taken else USUAL_PORT
 
 
 def photograph(server: Server, scheme: str, browser: Browser) -> None:
-    """Take all pages in one scheme."""
+    """Take all the screenshots in one colour scheme."""
     for name, scene in SCENES.items():
         server.sql("DELETE FROM sign_ins")
         server.sql("DELETE FROM sign_ups")
@@ -233,7 +233,7 @@ def photograph(server: Server, scheme: str, browser: Browser) -> None:
 
 
 def main() -> None:
-    """Start the app, take the pictures, and leave nothing else behind."""
+    """Start the app, take the screenshots, and clean up."""
     FOLDER.mkdir(exist_ok=True)
     home_of_data = Path(tempfile.mkdtemp())
     server = Server(home_of_data / "data", port(), {"LIMITS_FACTOR": "50"})
@@ -246,7 +246,7 @@ def main() -> None:
         server.sql(
             "UPDATE people SET display_name = 'Ada L.', bio = ? WHERE username = 'ada'", about
         )
-        # A day that is the same in every run.
+        # Fixed dates, so that every run looks the same.
         for nth, message in enumerate(MESSAGES):
             moment = f"2026-03-0{9 - nth} 1{nth}:2{nth}:00.000000"
             server.sql("UPDATE messages SET sent_at = ? WHERE content = ?", moment, message)

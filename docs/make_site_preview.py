@@ -1,4 +1,4 @@
-"""Draws assets/preview.png, the picture of the site itself: `make preview`."""
+"""Draws assets/preview.png, the site's own link preview: `make preview`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an operator does from a terminal, one function a command."""
+"""The commands that an operator runs in a terminal, one function each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from anonmsg.commands.check_config import check_config
 from anonmsg.commands.manage import (
     create_user,
     delete_user,
+    end_second_factor,
     end_sessions,
     end_two_factor,
     purge,
@@ -18,7 +19,7 @@ from anonmsg.commands.rotate_secrets import rotate_secrets
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """Look after an anonmsg of your own."""
+    """Manage your anonmsg installation."""
 
 
 for command in (
@@ -27,6 +28,7 @@ for command in (
     reset_password,
     end_sessions,
     end_two_factor,
+    end_second_factor,
     delete_user,
     purge,
     rotate_secrets,

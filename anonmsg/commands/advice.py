@@ -1,4 +1,4 @@
-"""What to do about a test mail that was not taken, in plain words."""
+"""Plain advice for a test email that couldn't be sent."""
 
 from __future__ import annotations
 
@@ -6,59 +6,59 @@ from anonmsg.config import Settings
 from anonmsg.mail.mailer import Trouble
 
 BY_SMTP = {
-    Trouble.UNREACHABLE: "The mail server {server} does not answer. Look at the host and the port "
-    "in SMTP_URL: smtps:// is most often port 465, smtp:// port 587. If they are right, a firewall "
-    "may be in the way; many hosts block outgoing mail until they are asked.",
-    Trouble.SILENT: "The mail server {server} was reached and then said nothing more. Try again; "
-    "if it stays so, look whether the port is one that the server offers for sending.",
-    Trouble.NO_ENCRYPTION: "TLS could not begin, so neither the password nor the mail was sent. "
-    "Port 465 wants smtps://, ports 587 and 25 want smtp://.",
-    Trouble.UNTRUSTED: "The mail server {server} could not prove who it is, so neither the "
-    "password nor the mail was sent. Use the very name that its certificate is for. If your own "
-    "authority made the certificate, set SSL_CERT_FILE to a file that holds the authority's.",
-    Trouble.SIGN_IN: "The mail server did not let anonmsg sign in. Look at the user and the "
-    "password in SMTP_URL: they must be there if the server wants them, characters such as "
-    "@ : / # ? and % must be percent-encoded, and many services want a password made for apps.",
-    Trouble.SENDER: "The mail server does not let this user send from {sender}. Set MAIL_FROM to "
-    "an address that belongs to the user, or allow the address at your mail service.",
-    Trouble.RECIPIENT: "The mail server does not take mail for this address. If the address is "
-    "right, the server may pass mail on only for who signs in: put user:password@ into SMTP_URL.",
-    Trouble.CONTENT: "The mail server looked at the mail and did not want it. Its log says why; "
-    "often SPF or DKIM are missing for the domain of {sender}.",
-    Trouble.TOO_OFTEN: "The mail server has had enough mail for now. Wait, or ask for more.",
-    Trouble.THEIRS: "The mail server cannot take the mail now. Try again in some minutes, as "
-    "anonmsg does by itself; if it stays so, the server's log says why.",
+    Trouble.UNREACHABLE: "The mail server {server} isn't answering. Check the host and port in "
+    "SMTP_URL: smtps:// usually means port 465, smtp:// port 587. If they're right, a firewall may "
+    "be in the way. Many hosting providers block outgoing email until you ask them not to.",
+    Trouble.SILENT: "The mail server {server} accepted the connection and then stopped answering. "
+    "Try again. If it keeps happening, check that the server accepts email on this port.",
+    Trouble.NO_ENCRYPTION: "TLS couldn't be set up, so neither the password nor the email was "
+    "sent. Use smtps:// for port 465, smtp:// for ports 587 and 25.",
+    Trouble.UNTRUSTED: "The mail server {server} couldn't prove its identity, so neither the "
+    "password nor the email was sent. Use the exact name on its certificate. If the certificate "
+    "is from your own authority, set SSL_CERT_FILE to a file with that authority's certificate.",
+    Trouble.SIGN_IN: "The mail server rejected the sign-in. Check the user and password in "
+    "SMTP_URL: the server may require them, characters such as @ : / # ? and % must be "
+    "percent-encoded, and many services want an app password.",
+    Trouble.SENDER: "The mail server doesn't let this user send from {sender}. Set MAIL_FROM to "
+    "an address this user owns, or allow the address in your email service's settings.",
+    Trouble.RECIPIENT: "The mail server doesn't accept email for this address. If the address is "
+    "right, the server may only relay for signed-in users: add user:password@ to SMTP_URL.",
+    Trouble.CONTENT: "The mail server read the email and rejected it. Its log says why. Often SPF "
+    "or DKIM is missing for the domain of {sender}.",
+    Trouble.TOO_OFTEN: "The mail server's sending limit has been reached. Wait, or raise it.",
+    Trouble.THEIRS: "The mail server can't take the email right now. Try again in a few minutes; "
+    "anonmsg itself retries automatically. If it keeps failing, the server's log says why.",
 }
 BY_RESEND = {
-    Trouble.UNREACHABLE: "{server} cannot be reached from here. Look at the network, the firewall "
-    "and RESEND_API_URL, which is best left out.",
-    Trouble.SIGN_IN: "Resend does not know the key, or the key may not send. Make one with sending "
-    "access at resend.com/api-keys, and put the whole of it into RESEND_API_KEY.",
-    Trouble.SENDER: "Resend does not let you send from {sender} to this address. Verify the domain "
-    "at resend.com/domains; until then Resend sends from onboarding@resend.dev, and only to the "
-    "address of your own account there.",
-    Trouble.CONTENT: "Resend does not like the mail. Look at MAIL_FROM, which is {sender}.",
-    Trouble.TOO_OFTEN: "Your account at Resend has sent as much as it may for now. Wait, or look "
-    "at its plan.",
-    Trouble.THEIRS: "Resend has a problem of its own. Try again in some minutes, as anonmsg does "
-    "by itself; resend-status.com says more.",
+    Trouble.UNREACHABLE: "{server} can't be reached from here. Check the network, the firewall "
+    "and RESEND_API_URL, which is best left unset.",
+    Trouble.SIGN_IN: "Resend doesn't know this key, or the key isn't allowed to send. Create one "
+    "with sending access at resend.com/api-keys and set RESEND_API_KEY to all of it.",
+    Trouble.SENDER: "Resend doesn't let you send from {sender} to this address. Verify the domain "
+    "at resend.com/domains. Until then you can only send from onboarding@resend.dev, and only to "
+    "your own Resend account's address.",
+    Trouble.CONTENT: "Resend rejected the email. Check MAIL_FROM, which is {sender}.",
+    Trouble.TOO_OFTEN: "Your Resend account has reached its sending limit. Wait, or upgrade its "
+    "plan.",
+    Trouble.THEIRS: "Resend is having problems. Try again in a few minutes; anonmsg itself "
+    "retries automatically. See resend-status.com.",
 }
 BY_FOLDER = {
-    Trouble.FOLDER: "Nothing can be written into {server}. Run this as the user that runs anonmsg, "
-    "or make the folder that user's own.",
-    Trouble.CONTENT: "The mail cannot be written. Look at MAIL_FROM, which is {sender}.",
+    Trouble.FOLDER: "Can't write to {server}. Run this as the user that runs anonmsg, or make that "
+    "user the folder's owner.",
+    Trouble.CONTENT: "The email can't be written. Check MAIL_FROM, which is {sender}.",
 }
 
 
 def advice(trouble: Trouble, settings: Settings) -> str:
-    """What is most likely wrong, and what to do.
+    """Say what's most likely wrong and how to fix it.
 
     Args:
-        trouble: What kind of trouble the mailer had.
-        settings: Where mail goes; nothing secret of them is said.
+        trouble: The kind of failure the mailer reported.
+        settings: How email is sent; the advice never includes a secret.
     """
     known = {"smtp": BY_SMTP, "resend": BY_RESEND, "outbox": BY_FOLDER}[settings.transport]
-    words = known.get(trouble) or known.get(Trouble.THEIRS) or "Nothing more is known."
+    words = known.get(trouble) or known.get(Trouble.THEIRS) or "There are no further details."
     return words.format(server=_server(settings), sender=settings.mail_from)
 
 

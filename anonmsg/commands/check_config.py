@@ -1,4 +1,4 @@
-"""`check-config`: what is set, what follows from it, and everything that is wrong."""
+"""`check-config`: shows what the settings add up to and lists every problem."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from anonmsg.security.codes import new_id
 
 WIDTH = 88
 INDENT = " " * 12
-# What a bad setting is replaced by, to look at the others all the same.
+# If one of these is bad, the outbox stands in for it, so the rest can still be checked.
 ABOUT_MAIL = {"MAIL_TRANSPORT", "MAIL_FROM", "SMTP_URL", "RESEND_API_KEY", "RESEND_API_URL"}
 
 
 @click.command("check-config")
-@click.option("--mail", metavar="YOU@EXAMPLE.COM", help="Send a test mail to this address.")
+@click.option("--mail", metavar="YOU@EXAMPLE.COM", help="Send a test email to this address.")
 def check_config(mail: str | None) -> None:
-    """Say what is set, what follows from it, and everything that is wrong.
+    """Check the settings and list every problem.
 
-    Nothing is changed and no secret is shown. The exit code is 0 when all is
-    well, else 1.
+    Changes nothing and shows no secrets. Exits with 0 if everything is fine,
+    otherwise with 1.
     """
     settings, problems = _settings()
     bad = {problem.partition(":")[0] for problem in problems}
     if settings is not None:
         for finding in findings(settings):
             if bad & finding.settings:
-                click.echo(_titled(finding.title, "see what is wrong, below"))
+                click.echo(_titled(finding.title, "see the problems below"))
             else:
                 _show(finding)
                 problems += finding.problems
@@ -45,13 +45,13 @@ def check_config(mail: str | None) -> None:
 
 
 def _settings() -> tuple[Settings | None, list[str]]:
-    """The settings and what is wrong with them; the right ones where some are bad."""
+    """Load the settings and their problems, with stand-ins for the bad ones."""
     try:
         return load(secrets_are_made=False), []
     except BadSettings as error:
         problems = list(error.problems)
     except OSError as error:
-        return None, [f"DATA_DIR: the secrets in it cannot be read ({error.strerror})"]
+        return None, [f"DATA_DIR: its secrets can't be read ({error.strerror})"]
     try:
         return load(secrets_are_made=False, **_stand_ins(problems)), problems
     except BadSettings:
@@ -63,10 +63,10 @@ def _stand_ins(problems: list[str]) -> dict[str, object]:
     for name in (problem.partition(":")[0] for problem in problems):
         field = Settings.model_fields.get(name.lower())
         if name in SECRET_NAMES:
-            # Of no use but to pass: what needs the real one is not looked at.
+            # Only has to pass validation: findings that need the real secret are skipped.
             found[name.lower()] = f"{name} 0123456789 abcdefghijklmnop"
         elif name in OF_A_ROTATION:
-            # One of them without the others would be wrong again.
+            # They're only valid together, so all of them go.
             found |= {each.lower(): None for each in OF_A_ROTATION}
         elif field is not None:
             found[name.lower()] = field.default
@@ -88,30 +88,30 @@ def _titled(title: str, says: str) -> str:
 def _tell(problems: list[str]) -> None:
     click.echo()
     if not problems:
-        click.echo("Nothing is wrong.")
+        click.echo("No problems found.")
         return
     many = len(problems) > 1
-    click.echo(f"{len(problems)} things are wrong:" if many else "One thing is wrong:")
+    click.echo(f"{len(problems)} problems found:" if many else "1 problem found:")
     for problem in problems:
         click.echo(_wrapped(problem, "    ", first="  - "))
 
 
 def _sends(settings: Settings | None, address: str) -> bool:
-    """Send the test mail, say what became of it, and whether it was taken."""
+    """Send the test email, report the outcome, and return whether it was accepted."""
     click.echo()
     try:
         to = rules.email(address).address
     except InvalidEmail:
-        click.echo("No test mail was sent: what follows --mail is not an e-mail address.")
+        click.echo("No test email was sent: the value of --mail isn't an email address.")
         return False
     if settings is None:
-        click.echo("No test mail was sent: mend what is wrong with the settings first.")
+        click.echo("No test email was sent. Fix the settings first.")
         return False
     letter = letters.test_mail(to=to, site=settings.site)
     try:
         mailer_from(settings).deliver(letter, idempotency_key=new_id())
     except MailRefused as refusal:
-        click.echo(f"The test mail was not taken. {refusal}")
+        click.echo(f"The test email couldn't be sent. {refusal}")
         click.echo(_wrapped(advice(refusal.trouble, settings), ""))
         return False
     click.echo(_wrapped(_taken(settings), ""))
@@ -122,12 +122,12 @@ def _taken(settings: Settings) -> str:
     if settings.transport == "outbox":
         folder = settings.data_dir / "outbox"
         return (
-            f"The test mail was written into {folder}, because MAIL_TRANSPORT is outbox. Nobody "
-            "gets it; set MAIL_TRANSPORT to smtp or resend to send real mail."
+            f"The test email was written to {folder}, because MAIL_TRANSPORT is outbox. Nobody "
+            "receives it. Set MAIL_TRANSPORT to smtp or resend to send real email."
         )
     return (
-        "The test mail was handed over. If it is not there in some minutes, look into the spam "
-        "folder, then into the log of your mail service."
+        "The test email was sent. If it doesn't arrive within a few minutes, check your spam "
+        "folder, then your email service's log."
     )
 
 

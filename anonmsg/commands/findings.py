@@ -1,4 +1,4 @@
-"""What the settings come to, in plain words; no secret is among them."""
+"""What the settings add up to, in plain words and without any secrets."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from anonmsg.services import peppers
 
 NEAR = {"localhost", "127.0.0.1", "::1"}
 NOT_OURS = (
-    "DATABASE_URL: the tables are not of an anonmsg that this one knows; they may be of a newer "
-    "one. Update anonmsg, or restore a backup."
+    "DATABASE_URL: this version of anonmsg doesn't recognise the tables; they may come from a "
+    "newer one. Update anonmsg, or restore a backup."
 )
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: what it is, what follows, and what is wrong with it.
+    """One thing that was checked: its title, result, notes and problems.
 
-    `settings` names those it was read from: with a bad one there is nothing to say.
+    `settings` names the settings it depends on. If one of them is bad, the
+    finding is skipped.
     """
 
     title: str
@@ -37,7 +38,7 @@ class Finding:
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """Look at everything that the settings speak of, and change nothing."""
+    """Check everything the settings refer to, without changing any of it."""
     found = [_site(settings), _data(settings), _secrets(settings)]
     database, state = _database(settings)
     found.append(database)
@@ -49,21 +50,21 @@ def findings(settings: Settings) -> list[Finding]:
 def _site(settings: Settings) -> Finding:
     notes = []
     if settings.is_https:
-        notes.append("Sign-in cookies are Secure, and browsers are told to come by https only.")
+        notes.append("Sign-in cookies are Secure, and browsers are told to use https only.")
         if not settings.trusted_proxy_hops:
             notes.append(
-                "TRUSTED_PROXY_HOPS is 0. If a proxy of yours does the https, set it to 1: all "
-                "visitors share one limit otherwise."
+                "TRUSTED_PROXY_HOPS is 0. If a proxy of yours handles https, set it to 1. "
+                "Otherwise all visitors share one rate limit."
             )
     elif urlsplit(settings.site).hostname in NEAR:
         notes.append(
-            "Only this machine can open that. Set PUBLIC_URL to the address that people type "
-            "once there is one: links in mails lead there."
+            "Only this machine can open that address. Once people can reach the site, set "
+            "PUBLIC_URL to the address they use: links in emails point there."
         )
     else:
         notes.append(
-            "Without https everything can be read on its way, passwords too. Put a proxy with a "
-            "certificate in front, and set PUBLIC_URL to its https address."
+            "Without https, everything can be read in transit, including passwords. Put a proxy "
+            "with a certificate in front, and set PUBLIC_URL to its https address."
         )
     return Finding("Site", settings.site, frozenset({"PUBLIC_URL"}), tuple(notes))
 
@@ -73,9 +74,9 @@ def _data(settings: Settings) -> Finding:
     there = next(each for each in (folder, *folder.parents) if each.exists())
     names = frozenset({"DATA_DIR"})
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        problem = f"DATA_DIR: nothing can be written in {there} by the user who runs this"
+        problem = f"DATA_DIR: the user running this can't write to {there}"
         return Finding("Data", str(settings.data_dir), names, problems=(problem,))
-    notes = () if there == folder else ("Not there yet; the first start makes it.",)
+    notes = () if there == folder else ("Not there yet; the first start creates it.",)
     return Finding("Data", str(settings.data_dir), names, notes)
 
 
@@ -84,12 +85,12 @@ def _secrets(settings: Settings) -> Finding:
     unset = kept_secrets.unset(SECRET_NAMES)
     rotated = _rotated(settings)
     if not unset:
-        return Finding("Secrets", "all three are set, by the environment or .env", names, rotated)
+        return Finding("Secrets", "all three are set in the environment or .env", names, rotated)
     file = kept_secrets.file_in(settings.data_dir)
-    says = str(file) if len(unset) == 3 else f"{file} ({', '.join(unset)}), the rest is set"
+    says = str(file) if len(unset) == 3 else f"{file} ({', '.join(unset)}); the rest are set"
     if not file.exists():
-        return Finding("Secrets", says, names, ("Not there yet; the first start makes them.",))
-    notes = ("Back it up with the database: without the PEPPER no password fits any more.",)
+        return Finding("Secrets", says, names, ("Not there yet; the first start creates them.",))
+    notes = ("Back it up with the database: without the PEPPER, no password works.",)
     return Finding("Secrets", says, names, (*notes, *rotated), _too_open(file))
 
 
@@ -97,14 +98,14 @@ def _rotated(settings: Settings) -> tuple[str, ...]:
     at = settings.secrets_rotated_at
     if at is None:
         return ()
-    note = f"Rotated at {at:%Y-%m-%d %H:%M %Z}; the secrets before are accepted for "
-    return (f"{note}{REFRESH_LIVES.days} days from then, for sign-ins made with them.",)
+    note = f"Rotated at {at:%Y-%m-%d %H:%M %Z}. Sign-ins made with the previous secrets are "
+    return (f"{note}accepted for {REFRESH_LIVES.days} days after that.",)
 
 
 def _too_open(file: Path) -> tuple[str, ...]:
     if os.name != "posix" or not stat.S_IMODE(file.stat().st_mode) & 0o077:
         return ()
-    return (f"DATA_DIR: others on this machine can read {file}; run chmod 600 on it",)
+    return (f"DATA_DIR: other users of this machine can read {file}; run chmod 600 on it",)
 
 
 def _database(settings: Settings) -> tuple[Finding, inspection.State | None]:
@@ -113,15 +114,15 @@ def _database(settings: Settings) -> tuple[Finding, inspection.State | None]:
     try:
         state = inspection.look(settings.database)
     except inspection.CannotOpen as error:
-        problem = f"DATABASE_URL: the database cannot be opened: {error}"
+        problem = f"DATABASE_URL: the database can't be opened: {error}"
         return Finding("Database", address, names, problems=(problem,)), None
     says = {
-        inspection.State.MISSING: "Not there yet; the first start makes it.",
-        inspection.State.EMPTY: "It can be opened and is empty; the first start makes the tables.",
-        inspection.State.BEHIND: "Its tables are those of an older anonmsg; the next start updates "
-        "them. Make a backup first.",
-        inspection.State.CURRENT: "It can be opened, and its tables are up to date.",
-        inspection.State.UNKNOWN: "It can be opened.",
+        inspection.State.MISSING: "Not there yet; the first start creates it.",
+        inspection.State.EMPTY: "It opens and is empty; the first start creates the tables.",
+        inspection.State.BEHIND: "Its tables come from an older version of anonmsg; the next start "
+        "updates them. Make a backup first.",
+        inspection.State.CURRENT: "It opens, and its tables are up to date.",
+        inspection.State.UNKNOWN: "It opens.",
     }[state]
     problems = (NOT_OURS,) if state is inspection.State.UNKNOWN else ()
     return Finding("Database", address, names, (says,), problems), state
@@ -137,20 +138,21 @@ def _pepper(settings: Settings) -> Finding:
     finally:
         runtime.close()
     if wrong:
-        return Finding("Pepper", "does not fit", names, problems=tuple(wrong))
+        return Finding("Pepper", "doesn't match", names, problems=tuple(wrong))
     notes = (_previous_peppers(needed),) if settings.previous_peppers else ()
-    return Finding("Pepper", "fits the people in the database", names, notes)
+    return Finding("Pepper", "matches the accounts in the database", names, notes)
 
 
 def _previous_peppers(needed: peppers.Needed) -> str:
     if not needed.passwords and not needed.recovery_codes:
         return (
-            "No password and no recovery code needs PREVIOUS_PEPPERS any more: seven days after "
-            "the PEPPER was replaced, when the last link in a mail is dead, it may go."
+            "No password or recovery code needs PREVIOUS_PEPPERS any more. You can remove it seven "
+            "days after the PEPPER was replaced, when the last emailed link has expired."
         )
     return (
-        f"PREVIOUS_PEPPERS is needed. Passwords that wait until their people sign in or choose "
-        f"another: {needed.passwords}; people with recovery codes: {needed.recovery_codes}."
+        f"PREVIOUS_PEPPERS is still needed. Passwords waiting for their owners to sign in or "
+        f"change them: {needed.passwords}; people with older recovery codes: "
+        f"{needed.recovery_codes}."
     )
 
 
@@ -159,13 +161,13 @@ def _mail(settings: Settings) -> Finding:
         settings.transport
     ](settings)
     if settings.transport != "outbox":
-        notes = [f"It comes from {settings.mail_from}.", *notes]
+        notes = [f"Sent from {settings.mail_from}.", *notes]
     names = {"MAIL_TRANSPORT", "MAIL_FROM", "SMTP_URL", "RESEND_API_KEY", "RESEND_API_URL"}
     return Finding("Mail", says, frozenset(names), tuple(notes))
 
 
 def _by_folder(settings: Settings) -> tuple[str, list[str]]:
-    notes = ["No mail leaves this machine: open the newest file to read a code."]
+    notes = ["No email leaves this machine. Open the newest file to read a code."]
     for name, value in (
         ("SMTP_URL", settings.smtp_url),
         ("RESEND_API_KEY", settings.resend_api_key),
@@ -173,32 +175,32 @@ def _by_folder(settings: Settings) -> tuple[str, list[str]]:
         if value:
             way = name.partition("_")[0].lower()
             notes.append(f"{name} is set but not used; set MAIL_TRANSPORT={way} to use it.")
-    return f"written as .eml files into {settings.data_dir / 'outbox'}", notes
+    return f"written as .eml files to {settings.data_dir / 'outbox'}", notes
 
 
 def _by_smtp(settings: Settings) -> tuple[str, list[str]]:
     url = settings.smtp
     if url is None:
-        return "by SMTP", []
-    how = {"tls": "TLS from the first byte", "starttls": "TLS by STARTTLS", "none": "unencrypted"}
-    who = "with a user and a password" if url.user else "without signing in"
+        return "via SMTP", []
+    how = {"tls": "implicit TLS", "starttls": "STARTTLS", "none": "unencrypted"}
+    who = "with a user and password" if url.user else "without signing in"
     notes = []
     if url.encryption == "none":
         notes.append(
             "Unencrypted, which is fine: the server is on this machine."
             if url.is_near
-            else "Whoever is between here and the server can read every mail, codes too."
+            else "Anyone between here and the server can read every email, including codes."
         )
-    return f"by SMTP to {url.host}, port {url.port}, {how[url.encryption]}, {who}", notes
+    return f"via SMTP to {url.host}, port {url.port}, {how[url.encryption]}, {who}", notes
 
 
 def _by_resend(settings: Settings) -> tuple[str, list[str]]:
     notes = []
     if settings.resend_api_url != Settings.model_fields["resend_api_url"].default:
-        notes.append(f"RESEND_API_URL is {settings.resend_api_url}, which is not Resend's own.")
+        notes.append(f"RESEND_API_URL is {settings.resend_api_url}, which isn't Resend's own.")
     if "@resend.dev" in settings.mail_from:
-        notes.append("From resend.dev, Resend sends to your own address only: verify a domain.")
-    return "by Resend", notes
+        notes.append("From resend.dev, you can only send to your own address. Verify a domain.")
+    return "via Resend", notes
 
 
 def _limits(settings: Settings) -> Finding:
@@ -206,13 +208,13 @@ def _limits(settings: Settings) -> Finding:
     try:
         RateLimits(factor=settings.limits_factor, overrides=settings.limits)
     except ValueError as error:
-        return Finding("Limits", "cannot be read", names, problems=(str(error),))
+        return Finding("Limits", "can't be read", names, problems=(str(error),))
     changed = ", ".join(sorted(settings.limits))
     notes = []
     if settings.limits_factor != 1:
         notes.append(
-            f"All are multiplied by {settings.limits_factor:g}; that is meant for load tests only."
+            f"All are multiplied by {settings.limits_factor:g}, which is for load tests only."
         )
     return Finding(
-        "Limits", f"changed: {changed}" if changed else "as they come", names, tuple(notes)
+        "Limits", f"changed: {changed}" if changed else "the defaults", names, tuple(notes)
     )

@@ -1,7 +1,7 @@
-"""The installation as a command finds it: ready to be worked on, or why it is not.
+"""Open the installation for a command, or explain why it isn't ready.
 
-A command changes neither tables nor secrets that are missing: the next start
-would find them made by whoever typed it.
+A command never creates missing tables or secrets: they would belong to the
+user who typed the command, not to the one who runs the server.
 """
 
 from __future__ import annotations
@@ -20,26 +20,25 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import operators, peppers
 
 NOT_YET = {
-    State.MISSING: "There is no database at {address} yet. Start anonmsg once, which makes "
-    "it; and look whether this is the folder that you start it in.",
-    State.EMPTY: "The database at {address} has no tables yet. Start anonmsg once, which "
-    "makes them.",
-    State.BEHIND: "The tables in {address} are those of an older anonmsg. Make a backup and "
-    "start anonmsg, which updates them.",
-    State.UNKNOWN: "The tables in {address} are not of an anonmsg that this one knows; they "
-    "may be of a newer one.",
+    State.MISSING: "There's no database at {address} yet. Start anonmsg once to create it, and "
+    "check that this is the folder you start it in.",
+    State.EMPTY: "The database at {address} has no tables yet. Start anonmsg once to create them.",
+    State.BEHIND: "The tables in {address} come from an older version of anonmsg. Make a backup, "
+    "then start anonmsg to update them.",
+    State.UNKNOWN: "This version of anonmsg doesn't recognise the tables in {address}. They may "
+    "come from a newer one.",
 }
 NO_SECRETS = (
-    "There are no secrets in {file} yet. Start anonmsg once, which makes them; and look whether "
-    "this is the folder that you start it in."
+    "There are no secrets in {file} yet. Start anonmsg once to create them, and check that this "
+    "is the folder you start it in."
 )
 
 
 def settings_found() -> Settings:
-    """The settings; nothing is made that is missing.
+    """Load the settings without creating anything that's missing.
 
     Raises:
-        click.ClickException: something is wrong with them, with the list of what.
+        click.ClickException: the settings have problems; the message lists them.
     """
     try:
         settings = load(secrets_are_made=False)
@@ -47,9 +46,9 @@ def settings_found() -> Settings:
     except BadSettings as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"The secrets cannot be read: {_told(error)}.") from None
+        raise click.ClickException(f"The secrets can't be read: {_told(error)}.") from None
     except UnicodeError:
-        raise click.ClickException("The secrets or .env are not text in UTF-8.") from None
+        raise click.ClickException("The secrets or .env aren't valid UTF-8.") from None
     if not is_whole:
         file = kept_secrets.file_in(settings.data_dir)
         raise click.ClickException(NO_SECRETS.format(file=file))
@@ -58,11 +57,11 @@ def settings_found() -> Settings:
 
 @contextmanager
 def opened() -> Iterator[Context]:
-    """A context for the use cases of one command.
+    """Provide a context for one command's use cases.
 
     Raises:
-        click.ClickException: there is nothing to work on, or the use case
-            refuses; the sentence says why.
+        click.ClickException: the installation isn't ready, or the use case
+            refuses; the message says why.
     """
     settings = settings_found()
     try:
@@ -78,25 +77,25 @@ def opened() -> Iterator[Context]:
     except (AppError, BadSettings) as refusal:
         raise click.ClickException(in_words(refusal)) from None
     except inspection.CannotOpen as error:
-        raise click.ClickException(f"The database cannot be used: {error}.") from None
+        raise click.ClickException(f"The database can't be used: {error}.") from None
     except OSError as error:
-        raise click.ClickException(f"The data folder cannot be used: {_told(error)}.") from None
+        raise click.ClickException(f"The data folder can't be used: {_told(error)}.") from None
 
 
 def whose(ctx: Context, named: str) -> operators.Account:
-    """The account that an operator named.
+    """Return the account that the operator named.
 
     Raises:
-        click.ClickException: there is none.
+        click.ClickException: there is no such account.
     """
     try:
         return operators.account(ctx, named=named)
     except AppError:
-        raise click.ClickException(f"Nobody has the username or address {named}.") from None
+        raise click.ClickException(f"No account has the username or email {named}.") from None
 
 
 def in_words(refusal: AppError | BadSettings) -> str:
-    """The sentence of a refusal; several are said with the fields they are about."""
+    """Return a refusal's sentence, or one line per field if it has several."""
     if isinstance(refusal, FormRefused):
         return "\n".join(f"{name}: {words}" for name, words in refusal.by_field().items())
     return refusal.sentence if isinstance(refusal, AppError) else str(refusal)

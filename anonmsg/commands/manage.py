@@ -1,8 +1,9 @@
-"""What an operator does to an account, and the purge: one short command each."""
+"""The commands that manage accounts, and `purge`."""
 
 from __future__ import annotations
 
 import sys
+from copy import copy
 
 import click
 
@@ -12,8 +13,8 @@ from anonmsg.services import operators, purges
 from anonmsg.services.accounts import deletions
 
 LOG_IN_USE = (
-    "Somebody reads the database for long, a backup perhaps, so what was deleted can still be "
-    "found in its -wal file. The next purge that nobody is in the way of empties it."
+    "Something is still reading the database, such as a backup, so the deleted data may remain in "
+    "its -wal file. The next purge that runs undisturbed empties that file."
 )
 
 
@@ -23,52 +24,53 @@ LOG_IN_USE = (
 @click.option(
     "--password-stdin",
     is_flag=True,
-    help="Read the password from the first line of the input, and ask nothing.",
+    help="Read the password from the first line of standard input instead of asking.",
 )
 def create_user(username: str, email: str, password_stdin: bool) -> None:  # noqa: FBT001
-    """Make a verified account: EMAIL is believed, and no mail is sent.
+    """Create a verified account without sending an email.
 
-    The same rules hold as on the sign-up page. The password is asked for
-    twice, and never taken from the command line, which others could read.
+    EMAIL counts as verified. The rules of the sign-up page apply. You're asked
+    for the password twice; it's never an argument, because other users of this
+    machine could read it.
     """
     with opened() as ctx:
         password = _first_line() if password_stdin else _asked_twice()
         shown = operators.create_user(ctx, username=username, email=email, password=password)
         page = addresses.link_of_person(ctx.settings.site, shown)
-        click.echo(f"{shown} may sign in now. Their page is {page}")
+        click.echo(f"{shown} can sign in now. Their page is {page}")
 
 
 def _first_line() -> str:
     try:
         return sys.stdin.buffer.readline().decode().rstrip("\r\n")
     except UnicodeDecodeError:
-        raise click.ClickException("The password in the input is not UTF-8.") from None
+        raise click.ClickException("The password isn't valid UTF-8.") from None
 
 
 def _asked_twice() -> str:
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt="Once more"))
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt="Repeat password"))
 
 
 @click.command("reset-password")
 @click.argument("person", metavar="USERNAME_OR_EMAIL")
 def reset_password(person: str) -> None:
-    """Print a link that lets its holder choose a new password.
+    """Print a link for setting a new password.
 
-    It works once, for 30 minutes. Nothing is sent: hand it over by a way that
-    nobody else can read, because whoever opens it first has the account.
+    It works once, for 30 minutes. No email is sent. Pass the link on privately:
+    anyone who opens it can take over the account.
     """
     with opened() as ctx:
         account = whose(ctx, person)
         click.echo(operators.reset_link(ctx, person_id=account.person_id))
-        click.echo(f"For {account.username}: it works once, for 30 minutes.", err=True)
+        click.echo(f"This link for {account.username} works once, for 30 minutes.", err=True)
 
 
 @click.command("end-sessions")
 @click.argument("person", metavar="USERNAME_OR_EMAIL")
 def end_sessions(person: str) -> None:
-    """Sign somebody out of every browser.
+    """Sign someone out of every browser.
 
-    A tab that is open is out at its next click. The password stays as it is.
+    Open tabs are signed out at the next click. The password doesn't change.
     """
     with opened() as ctx:
         account = whose(ctx, person)
@@ -76,55 +78,60 @@ def end_sessions(person: str) -> None:
         click.echo(f"{account.username} is signed out everywhere.")
 
 
-@click.command("end-second-factor")
+@click.command("end-two-factor")
 @click.argument("person", metavar="USERNAME_OR_EMAIL")
 def end_two_factor(person: str) -> None:
-    """Turn somebody's two-step sign-in off, who has lost phone and recovery codes.
+    """Turn off two-factor sign-in for someone who has lost their phone and recovery codes.
 
-    Make sure that it is they who ask. They are told by mail, and can turn it on
-    again in the settings. The password stays as it is, and so does who is
-    signed in.
+    First make sure that it's really them asking. They're told by email, and can
+    turn it back on in the settings. The password doesn't change, and nobody is
+    signed out.
     """
     with opened() as ctx:
         account = whose(ctx, person)
         if not operators.end_two_factor(ctx, person_id=account.person_id):
-            raise click.ClickException(f"{account.username} has no two-step sign-in.")
-        click.echo(f"{account.username} signs in by the password alone from now on.")
+            raise click.ClickException(f"{account.username} doesn't use two-factor sign-in.")
+        click.echo(f"{account.username} now signs in with just a password.")
+
+
+# The command's former name, which scripts may still use.
+end_second_factor = copy(end_two_factor)
+end_second_factor.name, end_second_factor.hidden = "end-second-factor", True
 
 
 @click.command("delete-user")
 @click.argument("person", metavar="USERNAME_OR_EMAIL")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def delete_user(person: str, yes: bool) -> None:  # noqa: FBT001
-    """Delete an account and its messages, at once and for good.
+    """Permanently delete an account and its messages, right away.
 
-    Backups that you made still have them.
+    Your backups still contain them.
     """
     with opened() as ctx:
         account = whose(ctx, person)
         if not yes:
             _expect(account.username)
         is_all = deletions.erase(ctx, person_id=account.person_id)
-        click.echo(f"{account.username} and their messages are deleted.")
+        click.echo(f"{account.username} and their messages have been deleted.")
         if not is_all:
             click.echo(LOG_IN_USE, err=True)
 
 
 def _expect(username: str) -> None:
-    typed = click.prompt(f"This cannot be undone. Type {username} to delete the account")
+    typed = click.prompt(f"This can't be undone. Type {username} to delete the account")
     if typed.strip() != username:
-        raise click.ClickException("That is not the username. Nothing was deleted.")
+        raise click.ClickException("That's not the username. Nothing was deleted.")
 
 
 @click.command("purge")
 def purge() -> None:
-    """Delete what is kept for a time only and whose time is over.
+    """Delete all expired data.
 
-    A server that runs does so by itself every quarter of an hour: sign-ups
-    that nobody verified, ended sign-ins, the keys of messages sent, and the accounts whose
-    owners asked for their deletion and did not come back.
+    A running server does this every 15 minutes. Expired data is unverified
+    sign-ups, ended sessions, the retry keys of sent messages, and accounts whose
+    owners asked for deletion and didn't come back.
     """
     with opened() as ctx:
         purges.purge(ctx)
         deletions.erase_due(ctx)
-        click.echo("Everything whose time is over is deleted.")
+        click.echo("All expired data has been deleted.")

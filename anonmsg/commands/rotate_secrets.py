@@ -1,4 +1,4 @@
-"""`rotate-secrets`: new secrets, and nobody is signed out or locked out."""
+"""`rotate-secrets`: replaces the secrets without signing or locking anyone out."""
 
 from __future__ import annotations
 
@@ -19,52 +19,52 @@ from anonmsg.config import (
 from anonmsg.runtime.runtime import time_now
 
 SET_BY_HAND = """\
-{names} set by the environment or .env, and this command only changes {file}.
+{names} set in the environment or .env, but this command only changes {file}.
 To rotate by hand:
   1. Stop anonmsg.
-  2. Set PREVIOUS_ACCESS_TOKEN_SECRET and PREVIOUS_REFRESH_TOKEN_SECRET to what
-     ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET are now.
+  2. Set PREVIOUS_ACCESS_TOKEN_SECRET and PREVIOUS_REFRESH_TOKEN_SECRET to the
+     current values of ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET.
   3. Set {rotated_at}={now}
-  4. Set ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET to new ones, each made with
+  4. Set ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET to new values, each made with
      python3 -c "import secrets; print(secrets.token_hex(32))"
-  5. Start anonmsg. After seven days the settings of 2 and 3 may go."""
+  5. Start anonmsg. After seven days you can remove the settings from steps 2 and 3."""
 PEPPER_SET_BY_HAND = """\
-{names} set by the environment or .env, and this command only changes {file}.
+{names} set in the environment or .env, but this command only changes {file}.
 To replace the PEPPER by hand:
   1. Stop anonmsg.
-  2. Set PREVIOUS_PEPPERS to a JSON list with what PEPPER is now in front of what
-     the list has already: PREVIOUS_PEPPERS='["..."]'
-  3. Set PEPPER to a new one, made with
+  2. Add the current PEPPER to the front of the JSON list PREVIOUS_PEPPERS:
+     PREVIOUS_PEPPERS='["..."]'
+  3. Set PEPPER to a new value, made with
      python3 -c "import secrets; print(secrets.token_hex(32))"
-  4. Start anonmsg. `check-config` says when the list may go."""
-NOTHING_KEPT = "{names} not in {file}: nothing to rotate."
+  4. Start anonmsg. `check-config` says when you can remove the list."""
+NOTHING_KEPT = "{names} not in {file}, so there's nothing to rotate."
 DONE = """\
 {file} has new secrets for the sign-in tokens.
-Start anonmsg again now: a server that runs takes them at its next start, and
-who signs in until then has to do so once more.
-Tokens made before this moment are accepted until they expire, seven days at
-most. If a secret leaked, run this once more: then they are refused, and
-everybody signs in again. The PEPPER stays as it is."""
+Restart anonmsg now: a running server only picks them up when it restarts, and
+anyone who signs in before then has to sign in again.
+Existing tokens are accepted until they expire, within seven days. If a secret
+leaked, run this again: existing tokens are then refused, and everyone has to
+sign in again. The PEPPER doesn't change."""
 PEPPER_DONE = """\
-{file} has a new PEPPER; the one before is in PREVIOUS_PEPPERS beside it.
-Start anonmsg again now: a server that runs takes it at its next start, and
-does not know what was made by it until then.
-Nobody is signed out or locked out: each password is hashed anew when its
-person signs in. `check-config` says how many still need PREVIOUS_PEPPERS; back
-the file up with the database, as before."""
+{file} has a new PEPPER. The previous one is now in PREVIOUS_PEPPERS.
+Restart anonmsg now: a running server only picks up the PEPPER when it restarts,
+and can't check anything made with it before then.
+Nobody is signed out or locked out: each password is rehashed when its owner
+signs in. `check-config` says how many still need PREVIOUS_PEPPERS. Keep backing
+up the file with the database."""
 
 
 @click.command("rotate-secrets")
-@click.option("--pepper", is_flag=True, help="Replace the PEPPER, and leave the other two.")
+@click.option("--pepper", is_flag=True, help="Replace the PEPPER instead of the other two.")
 def rotate_secrets(*, pepper: bool) -> None:
-    """Make new secrets for the sign-in tokens; those who are signed in stay so.
+    """Create new secrets for the sign-in tokens without signing anyone out.
 
-    It changes ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET in secrets.env, in
-    the data folder. The ones before stay beside them, for the tokens that they
-    signed, until those expire; of an earlier rotation nothing stays.
+    Changes ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET in secrets.env, in the
+    data folder. The previous ones are kept until the tokens they signed expire;
+    those of any earlier rotation are dropped.
 
-    The PEPPER is changed by --pepper alone. All those before it stay beside it,
-    because each password waits for its person to sign in.
+    Only --pepper changes the PEPPER. All previous peppers are kept, because a
+    password can only be rehashed when its owner signs in.
     """
     if pepper:
         _rotate((PEPPER,), (PREVIOUS_PEPPERS,), _replace_pepper, PEPPER_SET_BY_HAND, PEPPER_DONE)
@@ -91,7 +91,7 @@ def _rotate(
     except kept_secrets.NothingKept:
         raise click.ClickException(NOTHING_KEPT.format(names=_and(names), file=file)) from None
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from None
+        raise click.ClickException(f"{file} can't be written: {error.strerror}.") from None
     click.echo(done.format(file=file))
 
 

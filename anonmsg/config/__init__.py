@@ -1,8 +1,8 @@
 """Settings, read once from the environment and `.env`.
 
-The app refuses to start on a bad value and says everything that is wrong at
-once, in words. Secrets that nobody set are made at the first start and kept
-in a file that only the owner of the process may read.
+The app refuses to start with a bad value, and lists every problem at once in
+plain words. Secrets that aren't set are created at the first start and kept in
+a file that only the process's own user can read.
 """
 
 from __future__ import annotations
@@ -44,24 +44,24 @@ __all__ = [
 ]
 
 DEFAULT_PORT = 3000
-# How long a tab's state is kept after its last event, in seconds.
+# Seconds to keep a tab's state after its last event.
 STATE_LIVES = 900
 
 Transport = Literal["resend", "smtp", "outbox"]
 
 
 class BadSettings(Exception):
-    """Raised when the app must not start; lists everything that is wrong."""
+    """Raised when the settings don't let the app start; lists every problem."""
 
     def __init__(self, problems: list[str]) -> None:
         """Keep the problems, one sentence each."""
         self.problems = problems
         lines = "\n".join(f"  - {problem}" for problem in problems)
-        super().__init__(f"anonmsg cannot start, because of its settings:\n{lines}")
+        super().__init__(f"anonmsg can't start with these settings:\n{lines}")
 
 
 class Settings(SecretSettings):
-    """Everything an operator can set. Names in the environment are upper case."""
+    """Everything an operator can set, in upper case in the environment."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -105,21 +105,19 @@ class Settings(SecretSettings):
     @classmethod
     def _one_worker_for_now(cls, value: str) -> str:
         if value:
-            raise ValueError(
-                "is not supported by this release, which runs one worker; leave it out"
-            )
+            raise ValueError("is not supported by this release, which runs one worker; remove it")
         return value
 
-    # What depends on other fields is checked field by field as well, because a
-    # check of the whole would wait until every field is right.
+    # Checks that depend on other fields are field validators too: a model
+    # validator would only run once every single field is valid.
 
     @field_validator("public_url")
     @classmethod
     def _the_site_has_no_path(cls, value: str) -> str:
         if urlsplit(value).path:
-            raise ValueError("must have no path: anonmsg lives at the root of its host")
+            raise ValueError("must have no path: anonmsg runs at the root of its host")
         if not value.isascii():
-            raise ValueError("must be written as browsers send it, a name such as xn--... included")
+            raise ValueError("must be ASCII, as browsers send it: write the domain as xn--...")
         return value
 
     @field_validator("resend_api_key")
@@ -157,27 +155,27 @@ class Settings(SecretSettings):
 
     @property
     def database(self) -> str:
-        """The database's address; SQLite in the data folder where none is set."""
+        """The database URL, by default SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir / 'anonmsg.db'}"
 
     @property
     def transport(self) -> Transport:
-        """How mail leaves: the one asked for, or Resend where there is a key."""
+        """How email is sent: as set, otherwise by Resend if there's a key."""
         return self.mail_transport or ("resend" if self.resend_api_key else "outbox")
 
     @property
     def smtp(self) -> SmtpUrl | None:
-        """The mail server, where one is set."""
+        """The mail server, if one is set."""
         return parsed(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @property
     def site(self) -> str:
-        """The address people type, without a slash at its end."""
+        """The site's URL, without a trailing slash."""
         return self.public_url or f"http://localhost:{self.reflex_frontend_port}"
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The origins that forms and sockets may come from."""
+        """The origins that forms and sockets are accepted from."""
         if self.public_url:
             return (_origin(self.public_url),)
         port = self.reflex_frontend_port
@@ -185,19 +183,19 @@ class Settings(SecretSettings):
 
     @property
     def is_https(self) -> bool:
-        """Whether people reach the site by https."""
+        """Whether people reach the site over https."""
         return self.site.startswith("https:")
 
 
 def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
-    """Read the settings, making the secrets that are missing.
+    """Read the settings, creating any missing secrets.
 
     Args:
-        secrets_are_made: False for a mere look: nothing is written then.
-        **values: Settings that win over the environment, for tests.
+        secrets_are_made: False to only look and write nothing.
+        **values: Settings that override the environment, for tests.
 
     Raises:
-        BadSettings: something is missing, weak or malformed.
+        BadSettings: a setting is missing, weak or malformed.
     """
     data_dir = Path(values.get("data_dir") or kept_secrets.asked("DATA_DIR") or ".data")
     unset = [n for n in kept_secrets.unset(SECRET_NAMES) if n.lower() not in values]
@@ -210,15 +208,15 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     except ValidationError as error:
         raise BadSettings(_in_sentences(error)) from None
     except SettingsError as error:
-        # The library names the field, and its text holds no value.
+        # The library's message names the field and doesn't repeat its value.
         raise BadSettings([f"LIMITS: must be JSON; {error}"]) from None
 
 
 def settings() -> Settings:
-    """The settings of this process.
+    """Return this process's settings.
 
-    Reflex finds a free port only after its configuration was read once, and
-    puts it into the environment: what depends on the port is read again then.
+    Reflex only looks for a free port after it has read its configuration once,
+    and then puts the port into the environment. The settings are read again then.
     """
     return _settings_at(os.environ.get("REFLEX_FRONTEND_PORT", ""))
 

@@ -1,4 +1,4 @@
-"""The secrets that nobody set: made at the first start, kept in one file."""
+"""The secrets file, created at the first start for secrets that aren't set."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from pathlib import Path
 from dotenv import dotenv_values
 from filelock import FileLock
 
-# What reads the same with and without quotes.
+# Values that parse the same with and without quotes.
 _PLAIN = re.compile(r"[\w.:+-]*")
 
 
 class NothingKept(Exception):
-    """Raised when secrets are to be replaced that are not in the file."""
+    """Raised when the secrets to replace aren't in the file."""
 
 
 def asked(name: str) -> str:
-    """What the environment or `.env` says, or nothing."""
+    """Return a setting from the environment or `.env`, or an empty string."""
     return os.environ.get(name) or dotenv_values(".env").get(name) or ""
 
 
 def unset(names: tuple[str, ...]) -> list[str]:
-    """The secrets that nobody set, which come from the file."""
+    """Return the secrets that aren't set and so come from the file."""
     return [name for name in names if not asked(name)]
 
 
 def missing(data_dir: Path, names: tuple[str, ...]) -> list[str]:
-    """The secrets that are neither set nor in the file yet."""
+    """Return the secrets that are neither set nor in the file yet."""
     kept = _read(data_dir)
     return [name for name in unset(names) if name not in kept]
 
 
 def file_in(data_dir: Path) -> Path:
-    """Where a data folder's secrets are."""
+    """Return the path of a data folder's secrets file."""
     return data_dir / "secrets.env"
 
 
 def kept_in(data_dir: Path, names: tuple[str, ...], *, made: bool = True) -> dict[str, str]:
-    """The secrets file's content, made whole first, whoever comes at once.
+    """Return the secrets file's content, adding what's missing under a lock.
 
     Args:
-        data_dir: The folder; only its owner may look into it.
-        names: What is to be in the file.
-        made: Whether to write what is missing. A look at the settings does
-            not: the file would belong to whoever looked.
+        data_dir: The folder; only its owner can read it.
+        names: The secrets that must be in the file.
+        made: Whether to write the missing ones. Commands that only look don't:
+            the file would belong to the user who ran them.
     """
     if not made:
         return _read(data_dir) | _fresh(names, but=_read(data_dir))
@@ -63,16 +63,16 @@ def kept_in(data_dir: Path, names: tuple[str, ...], *, made: bool = True) -> dic
 
 
 def rotate(data_dir: Path, names: dict[str, str], *, at: datetime, at_name: str) -> None:
-    """Replace secrets in the file; what they were is kept beside them.
+    """Replace secrets in the file and keep their previous values.
 
     Args:
         data_dir: The folder.
-        names: What to replace, and the name under which each goes on.
+        names: The secrets to replace, each with the name for its previous value.
         at: The time (aware UTC).
-        at_name: The name under which the time is kept.
+        at_name: The name to store the time under.
 
     Raises:
-        NothingKept: they are not in the file.
+        NothingKept: they aren't in the file.
     """
     with FileLock(data_dir / "secrets.lock"):
         kept = _read(data_dir)
@@ -83,15 +83,15 @@ def rotate(data_dir: Path, names: dict[str, str], *, at: datetime, at_name: str)
 
 
 def replace_pepper(data_dir: Path, *, name: str, previous_name: str) -> None:
-    """Replace the PEPPER in the file; what it was goes in front of those before it.
+    """Replace the PEPPER in the file and put the old one first in the list of previous ones.
 
     Args:
         data_dir: The folder.
-        name: What the PEPPER is called in the file.
-        previous_name: What the list of those before it is called, in JSON.
+        name: The PEPPER's name in the file.
+        previous_name: The name of the JSON list of previous peppers.
 
     Raises:
-        NothingKept: it is not in the file.
+        NothingKept: it isn't in the file.
     """
     with FileLock(data_dir / "secrets.lock"):
         kept = _read(data_dir)
@@ -107,17 +107,17 @@ def _read(data_dir: Path) -> dict[str, str]:
 
 
 def _write(data_dir: Path, kept: dict[str, str]) -> None:
-    """Replace the file at once: whoever reads it meanwhile has the one or the other."""
+    """Replace the file atomically, so that a reader sees either the old or the new one."""
     file = file_in(data_dir)
     draft = file.with_suffix(".new")
     draft.touch(mode=0o600)
     with draft.open("w") as opened:
         opened.writelines(f"{name}={_quoted(value)}\n" for name, value in kept.items())
         opened.flush()
-        # The PEPPER is in it, and without that no password fits.
+        # Losing the file would lose the PEPPER, and with it every password.
         os.fsync(opened.fileno())
     if os.name == "posix" and os.geteuid() == 0 and file.exists():
-        # What root does for the user that runs the app, that user must be able to read.
+        # If root runs this, the user that runs the app must still be able to read the file.
         os.chown(draft, file.stat().st_uid, file.stat().st_gid)
     draft.replace(file)
 

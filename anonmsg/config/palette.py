@@ -1,7 +1,7 @@
-"""The colours of pages, for what cannot read a stylesheet: mails, pictures, the download.
+"""The pages' colours, for emails, pictures and the export, which can't use the stylesheet.
 
-They are written once, in `assets/css/tokens.css`, which stands beside the
-package wherever the app runs.
+They're defined once, in `assets/css/tokens.css`, which is next to the package
+wherever the app runs.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 DARK_RULE = re.compile(
     r"@media \(prefers-color-scheme: dark\)\s*\{\s*:root\s*\{(.*?)\}\s*\}", re.DOTALL
 )
-# Mail programs and Pillow know colours of sRGB by six hexadecimal digits, if by anything.
+# Six hex digits (sRGB), which both email clients and Pillow understand.
 COLOUR = re.compile(r"--([a-z-]+):\s*(#[0-9a-f]{6});")
 
 
 class BrokenPalette(Exception):
-    """Raised when the stylesheet lacks a colour; says which."""
+    """Raised when the stylesheet lacks a colour; names the colour."""
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours of one scheme in sRGB, such as #f8f4ec, named as in the stylesheet."""
+    """One colour scheme in sRGB, such as #f8f4ec, with the stylesheet's names."""
 
     paper: str
     surface: str
@@ -39,13 +39,13 @@ class Palette:
 
 
 def read(css: str) -> tuple[Palette, Palette]:
-    """Find the colours of a stylesheet, by day and by night.
+    """Return the light and dark colours of a stylesheet.
 
     Args:
-        css: The tokens, in which dark colours stand in a rule of their own.
+        css: The design tokens, with the dark colours in their own media query.
 
     Raises:
-        BrokenPalette: a colour is missing, or is not written in six digits.
+        BrokenPalette: a colour is missing or isn't written as six hex digits.
     """
     written = COMMENT.sub("", css)
     dark = DARK_RULE.search(written)

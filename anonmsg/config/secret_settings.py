@@ -1,4 +1,4 @@
-"""The settings that are secrets: the three of today, and those before they were replaced."""
+"""The secret settings: the three current secrets and their previous values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode
 from anonmsg.config.kept_secrets import asked
 
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
-# Those that can be replaced while people are signed in, and what each is called then.
+# The secrets that can be rotated without signing anyone out, and their previous values' names.
 ROTATED_NAMES = {
     "ACCESS_TOKEN_SECRET": "PREVIOUS_ACCESS_TOKEN_SECRET",
     "REFRESH_TOKEN_SECRET": "PREVIOUS_REFRESH_TOKEN_SECRET",
@@ -33,16 +33,16 @@ FEWEST_DIFFERENT_CHARACTERS = 10
 
 
 class SecretSettings(BaseSettings):
-    """What only the operator knows; none of it is ever shown."""
+    """The settings that only the operator may know; none is ever shown."""
 
     access_token_secret: SecretStr
     refresh_token_secret: SecretStr
     pepper: SecretStr
     previous_access_token_secret: SecretStr | None = None
     previous_refresh_token_secret: SecretStr | None = None
-    # When those two were replaced: what was signed by them later is forged.
+    # When those two were replaced: anything they signed after that is forged.
     secrets_rotated_at: AwareDatetime | None = None
-    # What PEPPER was before, the newest first: what they made is still recognised.
+    # Earlier values of PEPPER, newest first: hashes made with them still verify.
     previous_peppers: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     @field_validator(*(name.lower() for name in SECRET_NAMES + PREVIOUS_SECRET_NAMES))
@@ -81,7 +81,7 @@ class SecretSettings(BaseSettings):
             return read(value)
         except ValidationError:
             raise ValueError(
-                "must be a time with its zone, such as 2026-03-04T12:00:00+00:00"
+                "must be a time with a time zone, such as 2026-03-04T12:00:00+00:00"
             ) from None
 
     @field_validator("previous_peppers", mode="before")
@@ -92,7 +92,7 @@ class SecretSettings(BaseSettings):
         except ValueError:
             found = None
         if not isinstance(found, list | tuple) or any(not isinstance(p, str) for p in found):
-            raise ValueError('must be a JSON list of texts, such as ["the one before"]')
+            raise ValueError('must be a JSON list of strings, such as ["the previous one"]')
         return tuple(SecretStr(each) for each in found)
 
     @field_validator("previous_peppers")
@@ -117,7 +117,7 @@ def _expect_strong(secret: str) -> None:
 def kept_of_before(
     kept: dict[str, str], unset: list[str], values: dict[str, Any]
 ) -> dict[str, str]:
-    """What the file says about the secrets before, where today's are from the file too."""
+    """Return the file's previous secrets, for current secrets that also come from the file."""
     found: dict[str, str] = {}
     for now, before in ((tuple(ROTATED_NAMES), OF_A_ROTATION), ((PEPPER,), (PREVIOUS_PEPPERS,))):
         is_set = any(asked(name) or name.lower() in values for name in before)

@@ -1,4 +1,4 @@
-"""MAIL_FROM: the one address that every mail comes from."""
+"""MAIL_FROM: the address that every email is sent from."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ WRONG = "must be one address, such as anonmsg <no-reply@example.com>"
 
 
 def domain_of(sender: str) -> str:
-    """The domain of a sender, read as the header is that will be written.
+    """Return a sender's domain, parsed as the From header will be.
 
     Raises:
-        ValueError: it is not one address, with or without a name.
+        ValueError: it isn't exactly one address, with or without a name.
     """
     try:
         header = mail_policy.header_factory("From", sender)
         [address] = header.addresses
         written = address.addr_spec
-    # Some malformed headers make the library stumble over itself.
+    # Some malformed headers crash the library's own parser.
     except (ValueError, MessageError, IndexError, AttributeError):
         raise ValueError(WRONG) from None
     is_whole = address.username and address.domain and written.isascii()

@@ -1,4 +1,4 @@
-"""SMTP_URL: the mail server, who we are to it, and how the way there is closed."""
+"""SMTP_URL: the mail server, its credentials and the encryption."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 Encryption = Literal["tls", "starttls", "none"]
 
-# "smtp" asks for STARTTLS as well, but for a server on this very machine.
+# "smtp" also means STARTTLS, except for a server on this machine.
 SCHEMES: dict[str, Encryption] = {
     "smtps": "tls",
     "smtp": "starttls",
@@ -20,17 +20,17 @@ PORTS: dict[str, int] = {"smtps": 465, "smtp": 587, "smtp+starttls": 587, "smtp+
 
 WRONG = (
     "must be an address such as smtps://user:password@mail.example.com:465 or "
-    "smtp://user:password@mail.example.com:587; write a character such as @ : / # ? or % "
-    "in the user or the password percent-encoded"
+    "smtp://user:password@mail.example.com:587; percent-encode characters such as "
+    "@ : / # ? and % in the user and password"
 )
-HALF_A_SIGN_IN = "must have a user and a password, or neither"
-NOT_ASCII = "must have a user and a password of printable ASCII characters"
+HALF_A_SIGN_IN = "must have both a user and a password, or neither"
+NOT_ASCII = "must have a user and password in printable ASCII characters"
 PASSWORD_IN_THE_OPEN = "would send the password unencrypted; use smtps:// or smtp://, which encrypt"  # noqa: S105
 
 
 @dataclass(frozen=True)
 class SmtpUrl:
-    """A mail server; its password is not shown by repr, so that no log ever holds it."""
+    """A mail server, whose repr leaves out the password so that no log ever holds it."""
 
     host: str
     port: int
@@ -40,21 +40,21 @@ class SmtpUrl:
 
     @property
     def is_near(self) -> bool:
-        """Whether the server is on this machine, so that nobody else can listen."""
+        """Whether the server is on this machine, so that nobody can listen in."""
         return _is_near(self.host)
 
 
 def parsed(url: str) -> SmtpUrl:
-    """Read an SMTP_URL.
+    """Parse an SMTP_URL.
 
     Raises:
-        ValueError: it is none, or unsafe; the text repeats nothing of it.
+        ValueError: it's malformed or unsafe; the message repeats none of it.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
         user, password = _decoded(parts.username), _decoded(parts.password)
-    # The library's own text would repeat a piece of the password.
+    # The library's own message would repeat part of the password.
     except ValueError:
         raise ValueError(WRONG) from None
     host = parts.hostname or ""
@@ -77,7 +77,7 @@ def _decoded(words: str | None) -> str:
 
 
 def _has_more(parts: SplitResult) -> bool:
-    """Whether there is more than a server: most often a password that was not encoded."""
+    """Whether there's more than a server, usually because of an unencoded password."""
     return bool(parts.path.strip("/") or parts.query or parts.fragment)
 
 

@@ -1,1 +1,1 @@
-"""How mail leaves, what it says and how it looks."""
+"""How emails are worded, laid out and sent."""

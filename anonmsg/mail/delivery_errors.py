@@ -1,4 +1,4 @@
-"""What a mailer says when a mail could not be handed over."""
+"""The errors a mailer raises when it can't send an email."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 
 class Trouble(Enum):
-    """What is wrong, for whoever has to mend it."""
+    """The kinds of delivery failure, for the operator who has to fix them."""
 
     UNREACHABLE = auto()
     SILENT = auto()
@@ -22,12 +22,12 @@ class Trouble(Enum):
 
 
 class MailRefused(Exception):
-    """Raised when a mail could not be handed over; it is tried again later.
+    """Raised when an email couldn't be sent; it's retried later.
 
-    The reason may be logged: it never holds an address, a code or a key.
+    The reason is safe to log: it never contains an address, a code or a key.
     """
 
     def __init__(self, reason: str, trouble: Trouble = Trouble.THEIRS) -> None:
-        """Keep the reason, and what kind of trouble it is."""
+        """Keep the reason and the kind of failure."""
         self.trouble = trouble
         super().__init__(reason)

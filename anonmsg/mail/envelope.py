@@ -1,4 +1,4 @@
-"""How a letter becomes an Internet message."""
+"""Turns a letter into an Internet message (RFC 5322)."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 def utc_now() -> datetime:
-    """The time of handing over, which is when a mail is dated."""
+    """Return the current time; an email is dated when it's sent."""
     return datetime.now(UTC)
 
 
 def address_of(sender: str) -> str:
-    """The address alone, without a name."""
+    """Return a sender's address without the name."""
     return parseaddr(sender)[1]
 
 
 def domain_of(sender: str) -> str:
-    """The sender's domain: no machine's name is ever told."""
+    """Return the sender's domain, used so that the machine's name never leaks."""
     return address_of(sender).rpartition("@")[2] or "localhost"
 
 
 def checked(key: str) -> str:
-    """An idempotency key that may stand in a header and in a file's name.
+    """Return an idempotency key if it's safe in a header and a file name.
 
     Raises:
-        ValueError: it may not.
+        ValueError: it isn't.
     """
     if not KEY.fullmatch(key):
-        raise ValueError("a key is made of letters, digits, - and _")
+        raise ValueError("a key consists of letters, digits, - and _")
     return key
 
 
@@ -49,30 +49,30 @@ def as_message(
     now: datetime,
     coding: Literal["8bit", "quoted-printable"],
 ) -> EmailMessage:
-    """Write a letter with its headers.
+    """Build the message for a letter, including its headers.
 
     Args:
-        letter: What it says, and to whom.
+        letter: The letter.
         sender: An address, with or without a name.
-        key: Makes the Message-ID the same at each try.
+        key: Makes the Message-ID the same in every attempt.
         now: The date.
-        coding: How the bodies are written.
+        coding: The transfer encoding of the bodies.
 
     Raises:
-        ValueError: the recipient is not an address.
-        MessageError: a header cannot be written.
+        ValueError: the recipient isn't an address.
+        MessageError: a header can't be written.
     """
     local, _at, domain = letter.to.rpartition("@")
     if not local or not domain:
-        raise ValueError("an address has two halves")
+        raise ValueError("an address has a local part and a domain")
     message = EmailMessage(SMTP if letter.to.isascii() else SMTPUTF8)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{checked(key)}@{domain_of(sender)}>"
     message["From"] = sender
-    # Made of its two halves, an address stays one whatever commas are in it.
+    # Passing the two parts separately keeps it a single address, even with commas in it.
     message["To"] = Address(username=local, domain=domain)
     message["Subject"] = letter.subject
-    # RFC 3834: nobody's holiday notice answers a machine.
+    # RFC 3834: this keeps out-of-office replies from answering us.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte=coding)
     message.add_alternative(letter.html, subtype="html", cte=coding)

@@ -1,9 +1,9 @@
-"""How a mail looks: warm paper, ink and one button, and the same as plain text.
+"""The layout of emails: warm paper, ink and one button, also as plain text.
 
-Mail programs know little of modern HTML: tables hold the page, attributes
-hold the colours where styles are thrown away, and nothing is loaded from
-anywhere. Words reach the HTML through one gate, where all but Markup is
-escaped, so no letter can forget it.
+Email clients support little modern HTML. So tables make up the page, attributes
+repeat the colours for clients that drop styles, and nothing is loaded from
+anywhere. All text enters the HTML through one function that escapes everything
+but Markup, so no letter can forget to.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from markupsafe import Markup
 
 from anonmsg.config import palette
 
-# The source language; a catalogue of another one brings its own three.
+# For the source language; another language's catalogue needs its own three values.
 DOCUMENT = {"language": "en", "direction": "ltr", "start": "left"}
-# Blanks that keep the first words of the mail out of the inbox's preview.
+# Invisible padding that keeps the email's first words out of the inbox's preview text.
 SILENCE = Markup("&zwnj;&nbsp;") * 6 + "\n"
 
 
 def _as_rgb(colour: str) -> str:
-    """A colour such as #f2eadf as rgb(242, 234, 223)."""
+    """Return a colour such as #f2eadf as rgb(242, 234, 223)."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return f"rgb({red}, {green}, {blue})"
 
 
-# The light colours stand in the tags themselves, the dark ones override them.
+# The light colours are inline in the tags; the dark ones override them.
 LIGHT = asdict(palette.LIGHT)
-# As rgb(), because a colour such as hash-171411 is six digits in a row: people
-# and programs that look for the code in the source must find the code alone.
+# Written as rgb(), because a colour such as hash-171411 has six digits in a row.
+# Clients that look for a code in the source must find only the code.
 DARK = {name: _as_rgb(colour) for name, colour in asdict(palette.DARK).items()}
 FONTS = {
     "sans": Markup("system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"),
@@ -103,7 +103,7 @@ _PARAGRAPH = Markup("""\
 <p class="{tone}" style="margin:0 0 18px; color:{colour};
   font:{size} {sans}; overflow-wrap:anywhere;">{words}</p>""")
 
-# One run of digits, spaced by style alone, so that it copies as six digits.
+# A single run of digits, spaced only by CSS, so that it copies as six digits.
 _DIGITS = Markup("""\
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
   style="margin:6px 0 24px;">
@@ -130,17 +130,17 @@ _BUTTON = Markup("""\
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Some sentences; the quiet ones are set smaller."""
+    """A paragraph of text; quiet ones are smaller."""
 
     words: str
     quiet: bool = False
 
     def as_text(self) -> str:
-        """The sentences on one line: a phone and a desk wrap it differently, and both do."""
+        """Return the text on one line, because every client wraps it to its own width."""
         return one_line(self.words)
 
     def as_html(self) -> Markup:
-        """The sentences as a paragraph."""
+        """Return the text as an HTML paragraph."""
         tone, size, colour = ("ink", "16px/25px", palette.LIGHT.ink)
         if self.quiet:
             tone, size, colour = ("soft", "14px/22px", palette.LIGHT.ink_soft)
@@ -154,34 +154,34 @@ class Digits:
     digits: str
 
     def as_text(self) -> str:
-        """The code on a line of its own."""
+        """Return the code, indented on its own line."""
         return f"    {one_line(self.digits)}"
 
     def as_html(self) -> Markup:
-        """The code, large and spaced."""
+        """Return the code in large, spaced digits."""
         return _filled(_DIGITS, digits=self.digits)
 
 
 @dataclass(frozen=True)
 class Button:
-    """A link to press, and its address for those whose mail shows no buttons."""
+    """A button with its plain link, for clients that don't show buttons."""
 
     label: str
     link: str
     plainly: str
 
     def as_text(self) -> str:
-        """What the link does, and the address on a line of its own."""
+        """Return what the link does, with the URL on its own line."""
         return f"{one_line(self.label)}:\n{one_line(self.link)}"
 
     def as_html(self) -> Markup:
-        """The button with the plain address under it."""
+        """Return the button with its plain link below."""
         return _filled(_BUTTON, label=self.label, link=self.link, plainly=self.plainly)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on the paper; the preheader is what an inbox shows beside the subject."""
+    """An email's content; the preheader is the text an inbox shows next to the subject."""
 
     headline: str
     preheader: str
@@ -189,13 +189,13 @@ class Sheet:
     footer: str
 
     def as_text(self) -> str:
-        """The whole mail for programs that show no HTML."""
+        """Return the whole email for clients that don't show HTML."""
         parts = [one_line(self.headline), *(part.as_text() for part in self.parts)]
-        # Dash, dash, space is how mail programs know where a signature begins.
+        # Email clients recognise a signature by the separator "-- ".
         return "\n\n".join(parts) + f"\n\n-- \n{one_line(self.footer)}\n"
 
     def as_html(self) -> Markup:
-        """The whole mail as one HTML document that needs nothing else."""
+        """Return the whole email as one self-contained HTML document."""
         body = Markup("\n").join(part.as_html() for part in self.parts)
         return _filled(
             _PAGE,
@@ -207,7 +207,7 @@ class Sheet:
 
 
 def one_line(words: str) -> str:
-    """The words on one line, without characters that control anything."""
+    """Return a text on one line, without control characters."""
     seen = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in words)
     return " ".join("".join(seen).split())
 

@@ -1,4 +1,4 @@
-"""Where mail goes: to a mail server, to Resend, or into a folder where nothing is set up."""
+"""Chooses how to send email: a mail server, Resend, or a folder if nothing is set up."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ __all__ = [
 
 
 class Mailer(Protocol):
-    """Whatever takes mail and sees that it arrives."""
+    """Anything that can send an email."""
 
     def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
-        """Hand a mail over; the same key hands it over once, where that can be.
+        """Send an email, only once per key if the service supports that.
 
         Raises:
-            MailRefused: nobody took it.
+            MailRefused: the email wasn't accepted.
         """
 
 
 def mailer_from(settings: Settings) -> Mailer:
-    """The mailer that the settings ask for."""
+    """Return the mailer that the settings ask for."""
     if settings.transport == "resend" and settings.resend_api_key is not None:
         return ResendService(
             settings.resend_api_key.get_secret_value(),
@@ -52,34 +52,35 @@ def mailer_from(settings: Settings) -> Mailer:
 
 
 def forget(settings: Settings, addresses: Collection[str]) -> None:
-    """Delete the mails to somebody that lie in the outbox folder.
+    """Delete someone's emails from the outbox folder.
 
-    Also where mail goes elsewhere by now: they were written before that.
+    This also applies if another transport is in use now, because emails written
+    before the switch may still be there.
 
     Args:
         settings: Where the folder is.
-        addresses: Theirs, in any case.
+        addresses: Their addresses, in any case.
 
     Raises:
-        OSError: the folder cannot be read or written to.
+        OSError: the folder can't be read or written to.
     """
     _folder(settings).forget(addresses)
 
 
 def purge(settings: Settings, *, before: datetime) -> None:
-    """Delete the mails in the outbox folder that are older than a time (aware UTC).
+    """Delete emails in the outbox folder that are older than a time (aware UTC).
 
     Raises:
-        OSError: the folder cannot be read or written to.
+        OSError: the folder can't be read or written to.
     """
     _folder(settings).purge(before=before)
 
 
 def take_back(settings: Settings, *, idempotency_key: str) -> None:
-    """Delete a mail from the outbox folder, where it went there; elsewhere it is gone.
+    """Delete an email from the outbox folder; one sent any other way can't be recalled.
 
     Raises:
-        OSError: the folder cannot be written to.
+        OSError: the folder can't be written to.
     """
     _folder(settings).take_back(idempotency_key=idempotency_key)
 

@@ -1,4 +1,4 @@
-"""The outbox folder: mail for people to open where nothing is set up."""
+"""The outbox folder, which holds emails as files if no transport is set up."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ log = logging.getLogger(__name__)
 
 
 class OutboxFolder:
-    """Writes each mail as one `.eml` file, for people to open and for tests to read."""
+    """Writes each email to an `.eml` file that people can open and tests can read."""
 
     def __init__(
         self, directory: Path, sender: str, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
-        """Keep where mails go and whom they come from.
+        """Keep the folder and the sender.
 
         Args:
-            directory: Made when the first mail comes, for its owner alone.
+            directory: The folder, created with the first email and readable only
+                by its owner.
             sender: An address, with or without a name.
-            clock: The time of handing over, which is when the mail is dated.
+            clock: The time of sending, which is the email's date.
         """
         self._directory = directory
         self._sender = sender
@@ -39,10 +40,10 @@ class OutboxFolder:
         self._writing = Lock()
 
     def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
-        """Write a mail whole or not at all.
+        """Write an email atomically.
 
         Raises:
-            MailRefused: the folder cannot be written to, or the address is none.
+            MailRefused: the folder can't be written to, or the address is invalid.
         """
         key = checked(idempotency_key)
         try:
@@ -52,15 +53,15 @@ class OutboxFolder:
             reason = f"the outbox folder: {error.strerror}"
             raise MailRefused(reason, Trouble.FOLDER) from None
         except (MessageError, ValueError):
-            reason = "the outbox folder: this cannot be written as a mail"
+            reason = "the outbox folder: this cannot be written as an email"
             raise MailRefused(reason, Trouble.CONTENT) from None
-        log.info("Mail written to %s", file)
+        log.info("Email written to %s", file)
 
     def forget(self, addresses: Collection[str]) -> None:
-        """Delete every mail to one of some addresses, in whatever case they are written.
+        """Delete every email to any of these addresses, ignoring case.
 
         Raises:
-            OSError: the folder cannot be read or written to.
+            OSError: the folder can't be read or written to.
         """
         theirs = {address.casefold() for address in addresses}
         for file in self._directory.glob("*"):
@@ -69,33 +70,33 @@ class OutboxFolder:
                 file.unlink(missing_ok=True)
 
     def purge(self, *, before: datetime) -> None:
-        """Delete the mails of before a time (aware UTC), as their names have it.
+        """Delete emails whose file names are dated before a time (aware UTC).
 
         Raises:
-            OSError: the folder cannot be read or written to.
+            OSError: the folder can't be read or written to.
         """
         for file in self._directory.glob("*Z-*.eml"):
             if file.name < f"{before:%Y%m%dT%H%M%S}":
                 file.unlink(missing_ok=True)
 
     def take_back(self, *, idempotency_key: str) -> None:
-        """Delete the mail of a key, if there is one.
+        """Delete the email with this key, if there is one.
 
         Raises:
-            OSError: the folder cannot be written to.
+            OSError: the folder can't be written to.
         """
         file = self._file_for(checked(idempotency_key))
         if file is not None:
             file.unlink(missing_ok=True)
 
     def _file_for(self, key: str) -> Path | None:
-        # As many characters as a time has, because one key may end like another.
+        # Match the timestamp's exact length, because one key may be the end of another.
         return next(self._directory.glob(f"{'?' * len('20260131T235959999Z')}-{key}.eml"), None)
 
     def _write(self, letter: Letter, key: str) -> Path:
         now = self._clock()
-        # Unencoded, because people open these files in an editor, and a link in
-        # quoted-printable has breaks in it.
+        # Unencoded, because people open these files in an editor, and
+        # quoted-printable would break links across lines.
         message = as_message(letter, sender=self._sender, key=key, now=now, coding="8bit")
         content = message.as_bytes()
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,7 +108,7 @@ class OutboxFolder:
 
 
 def _recipient(file: Path) -> str | None:
-    """Whom a mail is to; nobody, where it is none of ours or was deleted meanwhile."""
+    """Return an email's recipient, or None if it isn't ours or has just been deleted."""
     try:
         head = file.read_bytes().partition(b"\r\n\r\n")[0].decode(errors="replace")
     except FileNotFoundError:
@@ -119,7 +120,7 @@ def _recipient(file: Path) -> str | None:
 
 
 def _write_whole(file: Path, content: bytes) -> None:
-    """Write beside and rename, so that nobody ever sees half a mail."""
+    """Write to a temporary file and rename it, so that nobody sees a partial email."""
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".new")
     draft = Path(name)
     try:

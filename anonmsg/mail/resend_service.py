@@ -1,4 +1,4 @@
-"""Resend, by its official library."""
+"""Sends email through Resend's official library."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from anonmsg.mail.letters import Letter
 
 TIMEOUT_SECONDS = 10
 
-# What Resend's documentation calls its refusals. A name that is not listed is
-# not repeated: it comes from outside, and could hold anything.
+# The error names in Resend's documentation. We never log an unlisted name: it
+# comes from outside and could contain anything.
 RESEND_REFUSALS = frozenset(
     {
         "application_error",
@@ -52,21 +52,21 @@ TROUBLES = {
 
 
 class ResendService:
-    """Hands mail to Resend by its official library, which sends one key once."""
+    """Sends email through Resend, which sends only one email per idempotency key."""
 
     def __init__(
         self, api_key: str, api_url: str, sender: str, timeout: int = TIMEOUT_SECONDS
     ) -> None:
-        """Set the library up.
+        """Set up the library.
 
-        Its key, address and client are globals of its module, so a process
-        has one Resend at a time: the one that was made last.
+        Its key, URL and client are module globals, so a process can have only
+        one instance in use: the most recent.
 
         Args:
-            api_key: Resend's key for this site.
-            api_url: Where Resend is; another place in tests.
+            api_key: The site's Resend API key.
+            api_url: Resend's URL; tests use their own.
             sender: An address that Resend lets this site send from.
-            timeout: Seconds to wait for the connection, and again for an answer.
+            timeout: Seconds to wait for the connection, and again for a response.
         """
         self._sender = sender
         resend.api_key = api_key
@@ -74,19 +74,19 @@ class ResendService:
         resend.default_http_client = resend.RequestsClient(timeout=timeout)
 
     def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
-        """Send a mail.
+        """Send an email.
 
         Raises:
-            MailRefused: Resend did not take it, or its answer was lost.
+            MailRefused: Resend didn't accept it, or its response was lost.
         """
         refusal = self._send(letter, idempotency_key)
-        # Raised out here, so that no traceback leads to the library's error,
-        # whose text may hold addresses.
+        # Raise it here, outside the except block, so that no traceback includes
+        # the library's error, whose text may contain addresses.
         if refusal:
             raise refusal
 
     def _send(self, letter: Letter, key: str) -> MailRefused | None:
-        """Try, and say in a few words why it failed; nothing if it did not."""
+        """Try to send, and return why it failed, or None on success."""
         mail: resend.Emails.SendParams = {
             "from": self._sender,
             "to": [letter.to],
@@ -98,7 +98,7 @@ class ResendService:
             answer: object = resend.Emails.send(mail, {"idempotency_key": key})
         except ResendError as error:
             return _why(error)
-        # What the library lets through when the answer is not what it expects.
+        # The library lets these through if the response isn't what it expects.
         except (NoContentError, TypeError, ValueError, RecursionError):
             return MailRefused("Resend gave an answer that cannot be read")
         taken = isinstance(answer, dict) and isinstance(answer.get("id"), str) and answer["id"]
@@ -113,6 +113,6 @@ def _why(error: ResendError) -> MailRefused:
     kind = error.error_type if isinstance(error.error_type, str) else ""
     if kind not in RESEND_REFUSALS:
         return MailRefused(f"Resend answered {status}")
-    # A domain that is not verified is a validation_error, told apart by its status.
+    # An unverified domain is also a validation_error, but with status 403.
     trouble = Trouble.SENDER if (status, kind) == (403, "validation_error") else TROUBLES.get(kind)
     return MailRefused(f"Resend answered {status} ({kind})", trouble or Trouble.THEIRS)

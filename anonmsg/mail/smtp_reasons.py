@@ -1,4 +1,4 @@
-"""Why a mail server did not take a mail, in a few words that repeat nothing it said."""
+"""Explains in a few words why a mail server refused an email, without quoting the server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ssl
 
 from anonmsg.mail.delivery_errors import MailRefused, Trouble
 
-# RFC 3463: the class, the subject and the detail of an answer, as digits alone.
+# RFC 3463: a reply's class, subject and detail; digits only.
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 STAGES = {
     "STARTTLS": Trouble.NO_ENCRYPTION,
@@ -18,9 +18,10 @@ STAGES = {
     "RCPT": Trouble.RECIPIENT,
     "DATA": Trouble.CONTENT,
 }
-# "Authentication required", "too weak" and "encryption needed for it", at whatever stage.
+# "Authentication required", "mechanism too weak", "invalid credentials" and "encryption
+# required for authentication", which can come at any stage.
 WANTS_A_SIGN_IN = {530, 534, 535, 538}
-# OpenSSL's numbers for what is most often wrong with a certificate.
+# OpenSSL's codes for the most common certificate errors.
 NOT_TRUSTED = {
     10: ": it has expired",
     18: ": the server signed it itself",
@@ -30,16 +31,16 @@ NOT_TRUSTED = {
 
 
 def why(error: Exception, stage: str) -> MailRefused:
-    """Turn what the library raised into a refusal.
+    """Turn an exception from the library into a refusal.
 
     Args:
-        error: What was raised; its text may hold addresses.
-        stage: What was being done.
+        error: The exception, whose text may contain addresses.
+        stage: The SMTP stage it was raised in.
     """
     if isinstance(error, ssl.SSLError):
         return _no_tls(error)
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        # The library says "disconnected" of a silence, too.
+        # The library also reports a timeout as "disconnected".
         return _silent(stage) if isinstance(error.__context__, TimeoutError) else _gone(stage)
     if isinstance(error, TimeoutError):
         return _silent(stage)
@@ -86,7 +87,7 @@ def _answered(error: smtplib.SMTPResponseException, stage: str) -> MailRefused:
 
 
 def _impossible(stage: str) -> MailRefused:
-    """What the two sides cannot do together."""
+    """Return the refusal for something that the server doesn't support."""
     if stage == "STARTTLS":
         return MailRefused("SMTP: the server does not offer STARTTLS", Trouble.NO_ENCRYPTION)
     if stage == "AUTH":

@@ -1,8 +1,8 @@
-"""A mail server, by the standard library: one mail per connection, encrypted and trusted.
+"""Sends email with the standard library: one per connection, over verified TLS.
 
-SMTP knows no idempotency keys: when the connection is lost after the last dot,
-nobody can tell whether the mail was taken, so it is sent again. Both copies
-carry the same Message-ID, by which mail programs tell that they are one.
+SMTP has no idempotency keys. If the connection is lost after the final dot, we
+can't tell whether the email was accepted, so we send it again. Both copies have
+the same Message-ID, which lets email clients recognise the duplicate.
 """
 
 from __future__ import annotations
@@ -25,28 +25,30 @@ from anonmsg.mail.letters import Letter
 from anonmsg.mail.smtp_reasons import why
 
 TIMEOUT_SECONDS = 10.0
-# Servers look a mail through before they take it. Who hangs up too early here
-# sends it twice; RFC 5321 grants minutes, the outbox's lease less.
+# Servers scan an email before they accept it, and giving up too early sends it
+# twice. RFC 5321 suggests minutes, but the outbox's lease is shorter. The final
+# reply gets this many timeouts.
 PATIENCE = 3
-# All in all; the outbox lets somebody else try after a minute.
+# The whole conversation, in timeouts. After a minute, the outbox lets another worker try.
 TALK = 5
 GOODBYE_SECONDS = 2.0
-# What needs quotes in an envelope could end it; no mail service gives it out.
+# An address that needs quoting could break out of the envelope, and no email
+# service issues such addresses.
 PLAIN_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>()\[\],;:\\\"@]+@[A-Za-z0-9.-]+")
 
 
 @dataclass
 class Talk:
-    """How far a talk with a server has come, and when it has to be over."""
+    """The stage of a conversation with a server, and its deadline."""
 
     ends_at: float
     stage: str = "connecting"
 
     def reach(self, stage: str, client: smtplib.SMTP, seconds: float) -> None:
-        """Go on to a stage, whose answers are waited for so many seconds each.
+        """Enter a stage, and wait at most `seconds` for each of its replies.
 
         Raises:
-            TimeoutError: the talk has been too slow.
+            TimeoutError: the conversation has passed its deadline.
         """
         self.stage = stage
         left = self.ends_at - time.monotonic()
@@ -57,7 +59,7 @@ class Talk:
 
 
 class SmtpServer:
-    """Sends by a mail server that was set up for this site."""
+    """Sends email through the site's mail server."""
 
     def __init__(
         self,
@@ -68,14 +70,14 @@ class SmtpServer:
         trust: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """Keep where the server is and whom mails come from.
+        """Keep the server and the sender.
 
         Args:
             url: The server.
             sender: An address, with or without a name, that it lets us send from.
-            timeout: Seconds to wait for the connection, and for each answer.
-            trust: Which certificates are believed; the system's where none is given.
-            clock: When a mail is dated.
+            timeout: Seconds to wait for the connection and for each reply.
+            trust: Which certificates to trust; the system's by default.
+            clock: The time of sending, which is the email's date.
         """
         self._url = url
         self._sender = sender
@@ -84,14 +86,14 @@ class SmtpServer:
         self._clock = clock
 
     def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
-        """Send a mail.
+        """Send an email.
 
         Raises:
-            MailRefused: the server did not take it, or its answer was lost.
+            MailRefused: the server didn't accept it, or its reply was lost.
         """
         refusal = self._send(letter, idempotency_key)
-        # Raised out here, so that no traceback leads to the library's error,
-        # whose text holds what the server said, addresses included.
+        # Raise it here, outside the except block, so that no traceback includes
+        # the library's error, whose text quotes the server and any addresses.
         if refusal:
             raise refusal
 
@@ -112,16 +114,16 @@ class SmtpServer:
         now = self._clock()
         with contextlib.suppress(MessageError, ValueError):
             if PLAIN_ADDRESS.fullmatch(letter.to):
-                # No dot, long line or other script can break what is 7-bit.
+                # Leading dots, long lines and other scripts can't break 7-bit text.
                 return as_message(
                     letter, sender=self._sender, key=key, now=now, coding="quoted-printable"
                 )
-        raise MailRefused("SMTP: this cannot be written as a mail", Trouble.CONTENT)
+        raise MailRefused("SMTP: this cannot be written as an email", Trouble.CONTENT)
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         url = self._url
-        # The name we give is the sender's domain: a machine's own is nobody's business.
+        # Introduce ourselves with the sender's domain: the machine's name stays private.
         name, wait = domain_of(self._sender), self._timeout
         if url.encryption == "tls":
             client: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -132,7 +134,7 @@ class SmtpServer:
         try:
             yield client
         finally:
-            _say_goodbye(client)
+            _quit(client)
 
     def _introduce(self, client: smtplib.SMTP, talk: Talk) -> None:
         talk.reach("EHLO", client, self._timeout)
@@ -140,7 +142,7 @@ class SmtpServer:
         if self._url.encryption == "starttls":
             talk.reach("STARTTLS", client, self._timeout)
             client.starttls(context=self._trust)
-            # What was offered before could have been anybody's.
+            # Ask again: anyone could have tampered with what was offered before TLS.
             client.ehlo_or_helo_if_needed()
         if self._url.user:
             talk.reach("AUTH", client, self._timeout)
@@ -156,21 +158,21 @@ class SmtpServer:
                 )
             options = ["SMTPUTF8", "BODY=8BITMIME"]
         talk.reach("MAIL", client, self._timeout)
-        _expect_yes(client.mail(address_of(self._sender), options))
+        _expect_accepted(client.mail(address_of(self._sender), options))
         talk.reach("RCPT", client, self._timeout)
-        _expect_yes(client.rcpt(to))
+        _expect_accepted(client.rcpt(to))
         talk.reach("DATA", client, self._timeout * PATIENCE)
-        _expect_yes(client.data(message.as_bytes()))
+        _expect_accepted(client.data(message.as_bytes()))
 
 
-def _expect_yes(answer: tuple[int, bytes]) -> None:
+def _expect_accepted(answer: tuple[int, bytes]) -> None:
     code, said = answer
     if code // 100 != 2:
         raise smtplib.SMTPResponseException(code, said)
 
 
-def _say_goodbye(client: smtplib.SMTP) -> None:
-    """End politely; the mail is taken or refused by now, whatever happens here."""
+def _quit(client: smtplib.SMTP) -> None:
+    """Quit politely and ignore errors: the email has already been accepted or refused."""
     with contextlib.suppress(smtplib.SMTPException, OSError, ValueError):
         if client.sock is not None:
             client.sock.settimeout(GOODBYE_SECONDS)

@@ -1,1 +1,1 @@
-"""Pictures: link previews, QR codes, and the text drawn in them."""
+"""Draws link previews and QR codes."""

@@ -1,4 +1,4 @@
-"""The fonts that pictures are drawn with: Noto, which sets out to have every script."""
+"""The fonts for drawing pictures: Noto, which aims to cover every script."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ SERIF = Path(fontpkg_noto_serif.__file__).parent / "files" / "NotoSerif[wdth,wgh
 SANS = NOTO / "NotoSans[wght].ttf"
 EMOJI = NOTO / "NotoEmoji[wght].ttf"
 CJK = Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc"
-# Sizes and weights of some thirty fonts; what is drawn uses a few at a time.
+# Cached combinations of file, size and weight. There are some thirty files, and a
+# picture uses only a few.
 OPEN_FONTS = 64
-# What asks for a shape and has none itself: joiners, and variation selectors.
+# Joiners, variation selectors and tags, which change a glyph but have none of their own.
 SHAPERS = {0x200C, 0x200D, *range(0xFE00, 0xFE10), *range(0xE0020, 0xE0080)}
 EMOJI_STYLE = "\N{VARIATION SELECTOR-16}"
 
@@ -33,12 +34,12 @@ class Typeface:
     weight: int
 
     def has(self, text: str) -> bool:
-        """Whether there is a glyph for everything that has a shape of its own."""
+        """Return whether the font has a glyph for every visible character."""
         return {ord(each) for each in text} - SHAPERS <= _characters(self.file)
 
 
 def having(text: str, *, weight: int, serif: bool) -> Typeface | None:
-    """The first font that has all of a character, or of its base if none has its marks.
+    """Return the first font that has a character, or its base if none has its marks.
 
     Args:
         text: One character as a reader sees it.
@@ -57,13 +58,13 @@ def having(text: str, *, weight: int, serif: bool) -> Typeface | None:
 
 
 def plain(*, weight: int, serif: bool) -> Typeface:
-    """The font of most names."""
+    """Return the font that most names are drawn in."""
     return Typeface(SERIF if serif else SANS, weight)
 
 
 @lru_cache(maxsize=OPEN_FONTS)
 def font(face: Typeface, size: int) -> ImageFont.FreeTypeFont:
-    """A font at a size in pixels, ready to draw with."""
+    """Load a font at a size in pixels."""
     loaded = ImageFont.truetype(str(face.file), size, layout_engine=ImageFont.Layout.RAQM)
     loaded.set_variation_by_axes(
         [
@@ -89,5 +90,5 @@ def _characters(file: Path) -> frozenset[int]:
 
 
 def _is_emoji(text: str) -> bool:
-    """Whether a sequence or a picture: fonts for letters have some of these in black."""
+    """Return whether a character is an emoji sequence, which text fonts may draw in black."""
     return len(text) > 1 and unicodedata.category(text[0]) == "So"

@@ -1,8 +1,8 @@
-"""The picture beside a link: the face of an envelope, with no sender in its corner.
+"""Draws the link preview: the front of an envelope without a sender.
 
-Words in, PNG out. It is drawn for anybody's name: what it says is set by
-`text_layout`, and the envelope is drawn once. Its colours are those of the day: where
-a picture is shown, nobody knows the hour.
+It works for any name: `text_layout` sets the text, and the envelope is drawn
+once. The colours are always the light ones, because a picture can't adapt to
+the page that shows it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEAD_STEPS = ((38, 1), (32, 1))
 FOOT_STEPS = ((34, 1), (28, 1), (24, 1))
 FOOT_WIDTH = 700
 APART = 1.2
-# Shapes are drawn three times as large and made smaller, which smooths their edges.
+# Shapes are drawn at three times the size and scaled down, which smooths their edges.
 FINER = 3
 COLOURS = 96
 BOLD, MEDIUM = 650, 500
@@ -36,8 +36,9 @@ def draw(*, lead: str, title: str, foot: str) -> bytes:
 
     Args:
         lead: A few words above the title.
-        title: The name, or whatever is to be read first; any script, any length.
-        foot: The address.
+        title: The name, or whatever people should read first, in any script and
+            of any length.
+        foot: The page's address.
 
     Returns:
         A PNG.
@@ -56,11 +57,11 @@ def draw(*, lead: str, title: str, foot: str) -> bytes:
 
 
 def _draw_middle(canvas: ImageDraw.ImageDraw, lead: str, title: str) -> None:
-    """The lead and the title, as one block in the middle of what the stamp leaves."""
+    """Draw the lead and the title as one block, centred in the space beside the stamp."""
     above = text_layout.fit(lead, width=TEXT_WIDTH, steps=LEAD_STEPS, weight=MEDIUM, serif=False)
     name = text_layout.fit(title, width=TEXT_WIDTH, steps=TITLE_STEPS, weight=BOLD)
     apart = round(name.size * APART)
-    # The last line's letters reach a quarter of their size below it.
+    # Descenders reach a quarter of the font size below the last baseline.
     height = above.size + apart * len(name.lines) + name.size // 4
     y = MIDDLE - height // 2 + above.size
     for line in above.lines[:1]:
@@ -71,11 +72,11 @@ def _draw_middle(canvas: ImageDraw.ImageDraw, lead: str, title: str) -> None:
 
 @cache
 def _envelope() -> Image.Image:
-    """Everything but the words."""
+    """Draw everything except the text."""
     large = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), LIGHT.paper)
     canvas = ImageDraw.Draw(large)
     for below, colour in ((10, LIGHT.line), (0, LIGHT.surface)):
-        box = _finer(LEFT, TOP + below, RIGHT, BOTTOM + below)
+        box = _scaled(LEFT, TOP + below, RIGHT, BOTTOM + below)
         canvas.rounded_rectangle(box, RADIUS * FINER, fill=colour)
     _draw_edge(canvas)
     _draw_missing_sender(canvas)
@@ -95,8 +96,8 @@ def _draw_edge(canvas: ImageDraw.ImageDraw) -> None:
         (RIGHT - 2 * RADIUS, BOTTOM - 2 * RADIUS, 0),
         (LEFT, BOTTOM - 2 * RADIUS, 90),
     ):
-        # An arc is drawn inside of its box, a line astride of its points.
-        box = _finer(x - 3, y - 3, x + 2 * RADIUS + 3, y + 2 * RADIUS + 3)
+        # Pillow draws an arc inside its box, but centres a line on its points.
+        box = _scaled(x - 3, y - 3, x + 2 * RADIUS + 3, y + 2 * RADIUS + 3)
         canvas.arc(box, begin, begin + 90, LIGHT.accent, 6 * FINER)
     for x, y in ((LEFT + 250, TOP), (LEFT + 170, TOP), (LEFT, TOP + 136)):
         _draw_path(canvas, [(x, y)], LIGHT.accent, 9)
@@ -109,9 +110,9 @@ def _draw_missing_sender(canvas: ImageDraw.ImageDraw) -> None:
 
 
 def _draw_stamp(canvas: ImageDraw.ImageDraw) -> None:
-    """A stamp with the mark on it."""
+    """Draw a stamp with the mark on it."""
     left, top, right, bottom = 948, 94, 1068, 230
-    canvas.rectangle(_finer(left, top, right, bottom), fill=LIGHT.accent)
+    canvas.rectangle(_scaled(left, top, right, bottom), fill=LIGHT.accent)
     for step in range(9):
         for y in (top, bottom):
             _draw_path(canvas, [(left + 15 * step, y)], LIGHT.surface, 8)
@@ -123,13 +124,13 @@ def _draw_stamp(canvas: ImageDraw.ImageDraw) -> None:
 def _draw_mark(
     canvas: ImageDraw.ImageDraw, at: tuple[float, float], scale: float, colour: str
 ) -> None:
-    """The mark (`components/frame/brand.py`), drawn on its square of 32.
+    """Draw the mark (`components/frame/brand.py`) from its 32 by 32 grid.
 
     Args:
-        canvas: What to draw on, three times as large as the picture.
-        at: The square's corner.
-        scale: How large one of the 32 is.
-        colour: Of the lines.
+        canvas: The canvas, three times as large as the picture.
+        at: The grid's top left corner.
+        scale: The size of one grid unit, in pixels.
+        colour: The colour of the lines.
     """
 
     def path(*points: tuple[float, float]) -> None:
@@ -146,7 +147,7 @@ def _draw_mark(
 
 
 def _arc(x: float, y: float, begin: int) -> list[tuple[float, float]]:
-    """A quarter of a circle of radius 3, clockwise from so many degrees."""
+    """Return a quarter circle of radius 3, clockwise from an angle in degrees."""
     angles = [math.radians(begin + step) for step in range(0, 91, 15)]
     return [(x + 3 * math.cos(angle), y + 3 * math.sin(angle)) for angle in angles]
 
@@ -154,12 +155,12 @@ def _arc(x: float, y: float, begin: int) -> list[tuple[float, float]]:
 def _draw_path(
     canvas: ImageDraw.ImageDraw, points: list[tuple[float, float]], colour: str, thick: float
 ) -> None:
-    """Draw a line with round ends and joints; of one point, a dot."""
+    """Draw a line with round caps and joins, or a dot for a single point."""
     placed = [(x * FINER, y * FINER) for x, y in points]
     canvas.line(placed, colour, round(thick * FINER))
     for each in placed:
         canvas.circle(each, thick * FINER / 2, colour)
 
 
-def _finer(*numbers: float) -> list[float]:
+def _scaled(*numbers: float) -> list[float]:
     return [each * FINER for each in numbers]

@@ -1,4 +1,4 @@
-"""Previews, drawn once and kept: a link in a busy chat is asked for by everyone in it."""
+"""A cache of link previews, because everyone in a busy chat requests the same one."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from anonmsg.errors import Busy
 from anonmsg.locale import _
 from anonmsg.pictures import link_preview
 
-# About 20 kB each.
+# Each takes about 20 kB.
 KEPT = 256
-# At a tenth of a second each, the last of them waits for three seconds.
+# At a tenth of a second each, the last one waits three seconds.
 MOST_WAITING = 32
 
 
 class PreviewCache:
-    """Draws one preview at a time, in a thread, and keeps the latest."""
+    """Draws one preview at a time in a thread, and caches the most recently used."""
 
     def __init__(self, *, most: int = KEPT) -> None:
-        """Begin with none, and never keep more than so many."""
+        """Start empty, with room for `most` previews."""
         self._most = most
         self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._one_at_a_time = asyncio.Lock()
         self._waiting = 0
 
     async def preview(self, name: str, address: str) -> bytes:
-        """The picture of somebody's page.
+        """Return the preview of someone's page.
 
         Args:
-            name: As the page says it.
-            address: Of the page, as people read it.
+            name: The name as the page shows it.
+            address: The page's address as people read it.
 
         Raises:
-            Busy: too many others wait for theirs.
+            Busy: too many others are waiting.
         """
         found = self._found(name, address)
         if found is not None:
@@ -44,7 +44,7 @@ class PreviewCache:
         self._waiting += 1
         try:
             async with self._one_at_a_time:
-                # Whoever was before may have waited for the same.
+                # Another request may have drawn it while this one waited.
                 return self._found(name, address) or await self._drawn(name, address)
         finally:
             self._waiting -= 1

@@ -1,8 +1,8 @@
-"""Sets any text in lines: every script and every emoji in a font that has it.
+"""Lays out text in any script, including emoji, each character in a font that has it.
 
-Pillow shapes a run of one font and one direction. What it leaves to us is which
-font has a character, which way each part of a mixed line runs, and where a
-line ends when a name is longer than its place.
+Pillow shapes runs of one font and one direction. The rest is up to us: choosing
+a font for each character, ordering mixed-direction lines, and breaking lines
+when a name is too long.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from PIL import ImageDraw
 from anonmsg.pictures import fonts
 from anonmsg.pictures.fonts import Typeface
 
-# More is cut before anything is measured: it would be set in dots in any case.
+# Longer text is cut before it's measured: it would end in an ellipsis anyway.
 LONGEST = 160
-# Marks that are stacked higher cover what stands in the lines around.
+# Higher stacks of marks would overlap the lines around them.
 HIGHEST_STACK = 3
 ELLIPSIS = "…"
-# Stands for what no font has: something is there, and it is not an empty box.
+# Shown for a character that no font has, instead of an empty box.
 UNKNOWN = "·"
 INVISIBLE = {"\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}
 TAGS = range(0xE0020, 0xE0080)
@@ -33,9 +33,9 @@ TAGS = range(0xE0020, 0xE0080)
 
 @dataclass(frozen=True)
 class Cluster:
-    """What a reader takes for one character, its font, and the level it is read at.
+    """A grapheme cluster with its font and its bidirectional embedding level.
 
-    An odd level (Unicode, annex 9) reads from right to left.
+    Odd levels run from right to left (Unicode annex 9).
     """
 
     text: str
@@ -48,7 +48,7 @@ Line = tuple[Cluster, ...]
 
 @dataclass(frozen=True)
 class Fit:
-    """Lines that fit into their place, and at which size, in pixels."""
+    """Lines that fit their space, and their font size in pixels."""
 
     lines: tuple[Line, ...]
     size: int
@@ -57,13 +57,14 @@ class Fit:
 def fit(
     text: str, *, width: float, steps: Sequence[tuple[int, int]], weight: int, serif: bool = True
 ) -> Fit:
-    """Set a text as large as its place allows, and end it in dots where nothing helps.
+    """Set a text as large as its space allows, or cut it with an ellipsis.
 
     Args:
-        text: Anything.
-        width: Of the place, in pixels.
-        steps: Sizes from the best one down, each with the lines it may take.
-        weight: How bold, from 400 to 700.
+        text: Any text.
+        width: The available width, in pixels.
+        steps: Font sizes in order of preference, each with its maximum number of
+            lines.
+        weight: From 400 to 700.
         serif: Whether Latin, Greek and Cyrillic have serifs.
     """
     clusters = set_in_type(text, weight=weight, serif=serif)
@@ -77,14 +78,14 @@ def fit(
         dots = set_in_type(ELLIPSIS, weight=weight, serif=serif)
         level = _base_level("".join(each.text for each in clusters))
         dots = tuple(Cluster(each.text, each.face, level) for each in dots)
-        lines[most - 1 :] = [_ended(lines[most - 1], dots, width, size)]
+        lines[most - 1 :] = [_with_ellipsis(lines[most - 1], dots, width, size)]
     return Fit(tuple(lines), size)
 
 
 def draw(
     canvas: ImageDraw.ImageDraw, at: tuple[float, float], line: Line, size: int, fill: str
 ) -> None:
-    """Draw a line that begins at a point of its baseline."""
+    """Draw a line from a starting point on its baseline."""
     x, y = at
     for run in _as_seen(line):
         face, text, direction = run[0].face, _text(run), _direction(run[0].level)
@@ -94,13 +95,13 @@ def draw(
 
 
 def width_of(fitted: Fit) -> float:
-    """The width of the widest line."""
+    """Return the width of the widest line, in pixels."""
     return max((_width(line, fitted.size) for line in fitted.lines), default=0.0)
 
 
 @lru_cache(maxsize=256)
 def set_in_type(text: str, *, weight: int, serif: bool = True) -> Line:
-    """The characters of a text, each with a font that has it, in the order of reading."""
+    """Return a text's characters in reading order, each with a font that has it."""
     found = [_bounded(each) for each in regex.findall(r"\X", _clean(text))]
     clusters = [each for each in found if unicodedata.category(each[0]) != "Cf"]
     made = []
@@ -113,7 +114,7 @@ def set_in_type(text: str, *, weight: int, serif: bool = True) -> Line:
 
 
 def _clean(text: str) -> str:
-    """One line of what can be seen; directions are found, never taken from the text."""
+    """Return the visible text on one line, without its own direction controls."""
     shown = (each if _is_shown(each) else " " for each in unicodedata.normalize("NFC", text))
     return " ".join("".join(shown).replace("\N{ZERO WIDTH SPACE}", "").split())[:LONGEST]
 
@@ -125,7 +126,7 @@ def _is_shown(character: str) -> bool:
 
 
 def _bounded(cluster: str) -> str:
-    """A character without the marks that would grow over the lines around it."""
+    """Return a character without marks that would overlap the lines around it."""
     kept, stacked = [], 0
     for each in cluster:
         stacked += unicodedata.combining(each) >= 200
@@ -140,8 +141,8 @@ def _base_level(text: str) -> int:
 
 
 def _levels(clusters: Sequence[str]) -> list[int]:
-    """The level of each cluster, which is that of its first character."""
-    # A character that is newer than Python's tables has no direction; an emoji needs none.
+    """Return each cluster's embedding level, which is its first character's."""
+    # A character newer than Python's Unicode tables has no direction, and emoji need none.
     first = (each[0] for each in clusters)
     text = "".join(each if unicodedata.bidirectional(each) else UNKNOWN for each in first)
     storage = algorithm.get_empty_storage()
@@ -156,7 +157,7 @@ def _levels(clusters: Sequence[str]) -> list[int]:
 
 
 def _wrapped(clusters: Line, width: float, size: int, *, breaks_words: bool = False) -> list[Line]:
-    """Break lines where words end, and inside of words only if asked to."""
+    """Break lines between words, and within words only if asked to."""
     lines: list[Line] = [()]
     for word in _words(clusters):
         if _width(_stripped((*lines[-1], *word)), size) <= width:
@@ -171,7 +172,7 @@ def _wrapped(clusters: Line, width: float, size: int, *, breaks_words: bool = Fa
 
 
 def _words(clusters: Line) -> Iterator[Line]:
-    """Runs that a line break may follow: a word with its space, or an ideograph."""
+    """Yield the units a line can break after: a word with its space, or an ideograph."""
     word: Line = ()
     for each in clusters:
         is_ideograph = unicodedata.east_asian_width(each.text[0]) in "WF"
@@ -186,7 +187,7 @@ def _words(clusters: Line) -> Iterator[Line]:
 
 
 def _stripped(line: Line) -> Line:
-    """A line without the space at its ends."""
+    """Return a line without spaces at its ends."""
     while line and line[-1].text.isspace():
         line = line[:-1]
     while line and line[0].text.isspace():
@@ -194,15 +195,15 @@ def _stripped(line: Line) -> Line:
     return line
 
 
-def _ended(line: Line, dots: Line, width: float, size: int) -> Line:
-    """As much of a line as leaves room for the dots."""
+def _with_ellipsis(line: Line, dots: Line, width: float, size: int) -> Line:
+    """Return as much of a line as fits before the ellipsis, with the ellipsis."""
     while line and _width((*line, *dots), size) > width:
         line = _stripped(line[:-1])
     return (*line, *dots)
 
 
 def _as_seen(line: Line) -> list[Line]:
-    """Runs of one font and one direction, from left to right (annex 9, rule L2)."""
+    """Return the line's runs of one font and direction in visual order (annex 9, rule L2)."""
     runs = [tuple(run) for _, run in groupby(line, key=lambda each: (each.face, each.level))]
     for level in range(max((each.level for each in line), default=0), 0, -1):
         blocks = groupby(runs, key=lambda run: run[0].level >= level)

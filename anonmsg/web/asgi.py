@@ -1,8 +1,8 @@
-"""From the network to Reflex: what wraps the app, in the order it is passed.
+"""The ASGI layers between the network and Reflex, outermost first.
 
-The doorway takes away what could name a visitor and bounds the sockets; the
-headers complete every answer; then come our own routes, the built files, and
-Reflex's event socket. In development Vite serves the pages instead.
+The doorway strips what could identify a visitor and limits the sockets. Next,
+every response gets its security headers. Then come our own routes, the built
+files and Reflex's event socket. In development, Vite serves the pages instead.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from anonmsg.web.routes import http_app
 
 
 def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
-    """Wrap Reflex's ASGI app.
+    """Wrap Reflex's ASGI app in our own layers.
 
     Args:
         reflex: Reflex's own app.
         settings: The settings.
-        build: Where the built pages are; None in development.
+        build: The folder of the built pages; None in development.
     """
     built = BuiltPages(build) if build else None
     ours = http_app(settings, built)
@@ -66,14 +66,14 @@ class _Split:
 
 
 class WhoseCookie:
-    """Proves a socket's Cookie header, before it is taken away."""
+    """Authenticates a socket's Cookie header before the doorway strips it."""
 
     def __init__(self, settings: Settings) -> None:
-        """Know the cookies' names."""
+        """Set up the cookie names."""
         self._cookies = Cookies(is_https=settings.is_https)
 
     async def __call__(self, cookie_header: str) -> str:
-        """The id of the living sign-in that the cookies prove, or nothing."""
+        """Return the id of the live session that the cookies prove, or an empty string."""
         scope = {
             "type": "http",
             "headers": [(b"cookie", cookie_header.encode("latin-1", "replace"))],

@@ -1,4 +1,4 @@
-"""The two sign-in cookies: no script can read them."""
+"""The two sign-in cookies, which no script can read."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from anonmsg.services.sessions.sessions import TokenPair
 
 
 class Cookies:
-    """Writes and reads them by the names that fit the site's scheme."""
+    """Reads and writes the cookies under the names that fit the site's scheme."""
 
     def __init__(self, *, is_https: bool) -> None:
-        """Choose the names; `__Host-` is a promise that only https can keep."""
+        """Choose the names: browsers accept `__Host-` over https only."""
         prefix = "__Host-" if is_https else ""
         self._access, self._refresh = f"{prefix}access", f"{prefix}refresh"
         self._is_https = is_https
 
     def access(self, request: Request) -> str:
-        """The access token that a request carries, or nothing."""
+        """Return the request's access token, or an empty string."""
         return request.cookies.get(self._access, "")
 
     def refresh(self, request: Request) -> str:
-        """The refresh token that a request carries, or nothing."""
+        """Return the request's refresh token, or an empty string."""
         return request.cookies.get(self._refresh, "")
 
     def keep(self, answer: Response, pair: TokenPair) -> None:
-        """Let a browser keep a pair for as long as it lives."""
+        """Set both cookies for as long as their tokens are valid."""
         self._set(answer, self._access, pair.access, lives=ACCESS_LIVES)
         self._set(answer, self._refresh, pair.refresh, lives=pair.refresh_lives)
 
     def clear(self, answer: Response) -> None:
-        """Take both away from a browser."""
+        """Delete both cookies."""
         for name in (self._access, self._refresh):
             answer.delete_cookie(
                 name, path="/", secure=self._is_https, httponly=True, samesite="lax"

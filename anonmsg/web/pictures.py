@@ -1,4 +1,4 @@
-"""What a page is passed on by: its preview, its QR code, a poster to print."""
+"""The pictures for sharing a page: link preview, QR code and printable poster."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ AN_HOUR = "public, max-age=3600"
 
 
 class Pictures:
-    """Answers below `/u/<username>/`; where there is nobody, like the page itself.
+    """Answers GET below `/u/<username>/`, with the same 404 page as the public page.
 
-    Nothing here tells whether an inbox is open: a picture outlives that.
+    No picture shows whether an inbox is open, because pictures outlive that.
     """
 
     def __init__(self, settings: Settings, lost: Lost) -> None:
-        """Keep where the site is, and what answers for nobody."""
+        """Keep the site's address and the handler that answers 404."""
         self._site, self._lost = settings.site, lost
         self._drawings = PreviewCache()
 
     async def preview(self, request: Request) -> Response:
-        """The picture that chats and feeds show beside the link."""
+        """Answer with the picture that chats and feeds show next to the link."""
         name = await self._name(request)
         if name is None:
             return await self._lost(request)
@@ -50,14 +50,14 @@ class Pictures:
         return _kept(request, picture, "image/png")
 
     async def qr_svg(self, request: Request) -> Response:
-        """The link as a QR code of any size."""
+        """Answer with the link as a QR code that scales to any size."""
         name = await self._name(request)
         if name is None:
             return await self._lost(request)
         return _kept(request, qr.svg(self._link(name)), "image/svg+xml")
 
     async def qr_png(self, request: Request) -> Response:
-        """The link as a QR code, at most so many pixels wide."""
+        """Answer with the link as a QR code, at most `size` pixels wide."""
         name = await self._name(request)
         if name is None:
             return await self._lost(request)
@@ -66,7 +66,7 @@ class Pictures:
         return _kept(request, drawn, "image/png")
 
     async def poster(self, request: Request) -> Response:
-        """A sheet of paper for a wall or a table."""
+        """Answer with a poster to print and put on a wall or a table."""
         name = await self._name(request)
         if name is None:
             return await self._lost(request)
@@ -80,7 +80,7 @@ class Pictures:
         return answer
 
     async def _name(self, request: Request) -> str | None:
-        """The name as its owner writes it, so that each page has one picture."""
+        """Return the name in its owner's spelling, so that each page has one picture."""
         try:
             found = await run(people.page, username=request.path_params["username"])
         except NobodyHere:
@@ -92,11 +92,11 @@ class Pictures:
 
 
 def preview_tags(site: str, name: str) -> Markup:
-    """The tags that point to somebody's preview.
+    """Return the meta tags that point to someone's link preview.
 
     Args:
         site: The site's address.
-        name: The name as its owner writes it.
+        name: The username in its owner's spelling.
     """
     text = _("An envelope for {name}, with no sender on it.").format(name=name)
     picture = site + addresses.of_person(name, addresses.LINK_PREVIEW)
@@ -107,7 +107,7 @@ def preview_tags(site: str, name: str) -> Markup:
 
 
 def _readable(link: str) -> str:
-    """A link as it is read aloud."""
+    """Return a link without its scheme, as people read it."""
     return link.partition("://")[2]
 
 

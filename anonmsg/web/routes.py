@@ -1,4 +1,4 @@
-"""The table of HTTP routes, and what stands around all of them."""
+"""The HTTP routes, and the origin check in front of every POST."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
-    """Everything that is plain HTTP, to stand in front of Reflex.
+    """Build the app for all plain HTTP, which runs in front of Reflex.
 
     Args:
         settings: The settings.
-        built: The prerendered pages; None where Reflex's development server
+        built: The prerendered pages; None if Reflex's development server
             serves the pages.
     """
     cookies = Cookies(is_https=settings.is_https)
@@ -65,14 +65,14 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     routes = [Route(each.path, gets[each], methods=["GET"]) for each in gets]
     routes += [Route(each.path, posts[each], methods=["POST"]) for each in posts]
     if pages:
-        # A page has one address, where it is answered with its own policy.
+        # Each page has one address, where it's served with its own policy.
         routes += [
             Route(f"{each.path}/", _without_slash)
             for each in ADDRESSES
             if each.is_page and each is not HOME
         ]
         routes.append(Route("/{page:path}.html", pages.lost))
-        # Whatever is left of these paths is another method.
+        # Any other request to these paths uses the wrong method.
         routes += [
             Route(each.path, _another_method(is_read=each in gets, is_posted=each in posts))
             for each in gets | posts
@@ -82,7 +82,7 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
 
 
 def _posts(sign_in: SignInPosts, cookies: Cookies) -> dict[Address, Endpoint]:
-    """What answers each POST of the table."""
+    """Return the endpoint for each POST in the address table."""
     jobs: dict[Address, Endpoint] = {
         SIGN_IN: sign_in.sign_in,
         REFRESH: sign_in.refresh,
@@ -108,7 +108,7 @@ def _pictures(settings: Settings, pages: Pages | None) -> dict[Address, Endpoint
 
 
 def _pages(pages: Pages, public: PublicPages) -> dict[Address, Endpoint]:
-    """What answers GET for each page of the table."""
+    """Return the GET endpoint for each page in the address table."""
     found: dict[Address, Endpoint] = {PUBLIC_PAGE: public.answer}
     for address in ADDRESSES:
         if address.is_page and address is not PUBLIC_PAGE:
@@ -126,7 +126,7 @@ async def _nobody(_request: Request) -> Response:
 
 
 def _another_method(*, is_read: bool, is_posted: bool) -> ASGIApp:
-    """Refuse a method, and say which ones the path has."""
+    """Refuse a method, and say which ones the path supports."""
     allowed = ", ".join(["GET, HEAD"] * is_read + ["POST"] * is_posted)
     return PlainTextResponse("Method Not Allowed", 405, headers={"Allow": allowed})
 
@@ -136,7 +136,7 @@ async def _without_slash(request: Request) -> Response:
 
 
 def _ours_only(endpoint: Endpoint, origins: tuple[str, ...]) -> Endpoint:
-    """Refuse a POST that another site's page makes a browser send."""
+    """Refuse a POST that another site made the browser send."""
 
     @wraps(endpoint)
     async def guarded(request: Request) -> Response:

@@ -73,11 +73,11 @@ def test_with_nothing_set_nothing_is_wrong_and_nothing_is_written(tmp_path: Path
     assert result.exit_code == 0
     words = words_of(result)
     assert "Site http://localhost:3000" in words
-    assert "Only this machine can open that." in words
+    assert "Only this machine can open that address." in words
     assert "Database sqlite:///.data/anonmsg.db Not there yet" in words
     assert "Secrets .data/secrets.env Not there yet" in words
-    assert "Mail written as .eml files into .data/outbox" in words
-    assert words.endswith("Nothing is wrong.")
+    assert "Mail written as .eml files to .data/outbox" in words
+    assert words.endswith("No problems found.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,9 +95,9 @@ def test_an_installation_that_runs_is_told_as_it_is(data: Path) -> None:
     words = words_of(result)
     assert "Site https://anonmsg.example Sign-in cookies are Secure" in words
     assert "TRUSTED_PROXY_HOPS" not in words
-    assert "It can be opened, and its tables are up to date." in words
-    assert "Pepper fits the people in the database" in words
-    assert "port 587, TLS by STARTTLS, with a user and a password" in words
+    assert "It opens, and its tables are up to date." in words
+    assert "Pepper matches the accounts in the database" in words
+    assert "port 587, STARTTLS, with a user and password" in words
     assert "Limits changed: send_inbox" in words
     assert {file.name: file.read_bytes() for file in data.iterdir()} == before
 
@@ -121,12 +121,12 @@ def test_everything_that_is_wrong_is_said_at_once(data: Path) -> None:
         "MAIL_FROM: must be an address that your mail server lets you send from",
         "TRUSTED_PROXY_HOPS: ",
         "PEPPER: needs at least 32 characters",
-        "DATABASE_URL: the database cannot be opened: file is not a database",
+        "DATABASE_URL: the database can't be opened: file is not a database",
         "LIMITS: send_everything is not a limit",
     ):
         assert problem in words
-    assert "7 things are wrong:" in words
-    assert "Mail see what is wrong, below" in words
+    assert "7 problems found:" in words
+    assert "Mail see the problems below" in words
 
 
 def test_limits_that_are_no_json_are_said_like_the_rest() -> None:
@@ -151,7 +151,7 @@ def test_a_rotation_is_told_with_its_time(data: Path) -> None:
     result = check()
     assert result.exit_code == 0
     assert "Rotated at 20" in words_of(result)
-    assert "the secrets before are accepted for 7 days from then" in words_of(result)
+    assert "made with the previous secrets are accepted for 7 days after that" in words_of(result)
 
 
 def test_a_rotation_that_is_half_set_is_wrong_and_the_rest_is_looked_at(data: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_rotation_that_is_half_set_is_wrong_and_the_rest_is_looked_at(data: Pa
     assert result.exit_code == 1
     words = words_of(result)
     assert "PREVIOUS_ACCESS_TOKEN_SECRET: needs at least 32 characters" in words
-    assert "Secrets see what is wrong, below" in words
+    assert "Secrets see the problems below" in words
     assert "Site https://anonmsg.example" in words
     result = check(PREVIOUS_ACCESS_TOKEN_SECRET="an earlier secret 0123456789 abcdef")
     assert result.exit_code == 1
@@ -171,7 +171,7 @@ def test_a_pepper_that_does_not_fit_the_people_is_wrong(ctx: Context) -> None:
     peppers.check(ctx)
     factories.person(ctx)
     env = {"DATA_DIR": str(ctx.settings.data_dir)}
-    assert "Pepper fits the people" in words_of(check(**env))
+    assert "Pepper matches the accounts" in words_of(check(**env))
     result = check(**env, PEPPER=SECRETS["PEPPER"])
     assert result.exit_code == 1
     assert "PEPPER is not the one that the people in this database signed up with" in words_of(
@@ -185,20 +185,20 @@ def test_tables_of_a_newer_anonmsg_are_wrong(data: Path) -> None:
     db.close()
     result = check()
     assert result.exit_code == 1
-    assert "they may be of a newer one" in words_of(result)
+    assert "they may come from a newer one" in words_of(result)
 
 
 def test_the_password_of_a_database_is_not_shown() -> None:
     result = check(DATABASE_URL=f"postgresql+psycopg://me:{PASSWORD}@127.0.0.1:1/x")
     assert result.exit_code == 1
     assert "postgresql+psycopg://me:***@127.0.0.1:1/x" in words_of(result)
-    assert "the database cannot be opened" in words_of(result)
+    assert "the database can't be opened" in words_of(result)
 
 
 @pytest.mark.parametrize(
     ("env", "note"),
     [
-        ({"PUBLIC_URL": "http://anonmsg.example"}, "Without https everything can be read"),
+        ({"PUBLIC_URL": "http://anonmsg.example"}, "Without https, everything can be read"),
         ({"PUBLIC_URL": "https://anonmsg.example"}, "TRUSTED_PROXY_HOPS is 0."),
         ({"SMTP_URL": "smtps://mail.example.com"}, "SMTP_URL is set but not used"),
         ({"LIMITS_FACTOR": "100"}, "All are multiplied by 100"),
@@ -208,11 +208,11 @@ def test_the_password_of_a_database_is_not_shown() -> None:
                 "SMTP_URL": "smtp+plain://mailpit:1025",
                 "MAIL_FROM": SENDER,
             },
-            "can read every mail, codes too",
+            "can read every email, including codes",
         ),
         (
             {"RESEND_API_KEY": PASSWORD, "MAIL_FROM": "onboarding@resend.dev"},
-            "to your own address only",
+            "you can only send to your own address",
         ),
     ],
 )
@@ -225,7 +225,7 @@ def test_what_is_unwise_is_noted_and_not_wrong(env: dict[str, str], note: str) -
 def test_a_test_mail_goes_by_the_mail_server(server: SmtpStandIn) -> None:
     result = check("--mail", TO, **by_smtp(server), PUBLIC_URL="https://anonmsg.example")
     assert result.exit_code == 0
-    assert "The test mail was handed over." in words_of(result)
+    assert "The test email was sent." in words_of(result)
     [taken] = server.taken
     assert taken.recipients == [TO]
     assert taken.mail["Subject"] == "A test mail from your anonmsg"
@@ -242,7 +242,7 @@ def test_a_test_mail_goes_by_resend() -> None:
 def test_a_test_mail_into_the_outbox_is_not_said_to_arrive(tmp_path: Path) -> None:
     result = check("--mail", TO)
     assert result.exit_code == 0
-    assert "Nobody gets it; set MAIL_TRANSPORT to smtp or resend" in words_of(result)
+    assert "Nobody receives it. Set MAIL_TRANSPORT to smtp or resend" in words_of(result)
     assert len(list((tmp_path / ".data" / "outbox").glob("*.eml"))) == 1
 
 
@@ -250,26 +250,26 @@ def test_a_test_mail_into_the_outbox_is_not_said_to_arrive(tmp_path: Path) -> No
 def test_what_is_no_address_gets_no_test_mail(to: str, server: SmtpStandIn) -> None:
     result = check("--mail", to, **by_smtp(server))
     assert result.exit_code == 1
-    assert "what follows --mail is not an e-mail address" in words_of(result)
+    assert "the value of --mail isn't an email address" in words_of(result)
     assert server.taken == []
 
 
 def test_bad_mail_settings_send_no_test_mail(server: SmtpStandIn) -> None:
     result = check("--mail", TO, **by_smtp(server) | {"MAIL_FROM": "nobody"})
     assert result.exit_code == 1
-    assert "No test mail was sent: mend what is wrong" in words_of(result)
+    assert "No test email was sent. Fix the settings first." in words_of(result)
     assert server.taken == []
 
 
 @pytest.mark.parametrize(
     ("answers", "reason", "what_to_do"),
     [
-        ({"MAIL": "553 5.7.1 no"}, "553 to MAIL", f"does not let this user send from {SENDER}"),
-        ({"RCPT": "550 5.1.1 no"}, "550 to RCPT", "does not take mail for this address"),
+        ({"MAIL": "553 5.7.1 no"}, "553 to MAIL", f"doesn't let this user send from {SENDER}"),
+        ({"RCPT": "550 5.1.1 no"}, "550 to RCPT", "doesn't accept email for this address"),
         ({"DATA": "554 5.7.1 spam"}, "554 to DATA", "SPF or DKIM"),
-        ({"RCPT": "451 4.7.1 grey"}, "451 to RCPT", "Try again in some minutes"),
-        ({"RCPT": "530 5.7.0 sign in"}, "530 to RCPT", "the password in SMTP_URL"),
-        ({"RCPT": "drop"}, "hung up at RCPT", "said nothing more"),
+        ({"RCPT": "451 4.7.1 grey"}, "451 to RCPT", "Try again in a few minutes"),
+        ({"RCPT": "530 5.7.0 sign in"}, "530 to RCPT", "the user and password in SMTP_URL"),
+        ({"RCPT": "drop"}, "hung up at RCPT", "then stopped answering"),
     ],
 )
 def test_a_refusal_of_the_mail_server_comes_with_what_to_do(
@@ -307,17 +307,17 @@ def test_nobody_at_the_address_comes_with_what_to_do() -> None:
         result = check("--mail", TO, **env, MAIL_FROM=SENDER)
     assert result.exit_code == 1
     assert "could not connect (Connection refused)" in words_of(result)
-    assert f"The mail server 127.0.0.1, port {port}, does not answer." in words_of(result)
+    assert f"The mail server 127.0.0.1, port {port}, isn't answering." in words_of(result)
 
 
 @pytest.mark.parametrize(
     ("key", "behaviour", "what_to_do"),
     [
-        ("another-key-of-somebody", "ok", "Resend does not know the key"),
-        (PASSWORD, "unverified", f"does not let you send from {SENDER}"),
-        (PASSWORD, "429", "has sent as much as it may"),
-        (PASSWORD, "500", "has a problem of its own"),
-        (PASSWORD, "drop", "cannot be reached from here"),
+        ("another-key-of-somebody", "ok", "Resend doesn't know this key"),
+        (PASSWORD, "unverified", f"doesn't let you send from {SENDER}"),
+        (PASSWORD, "429", "has reached its sending limit"),
+        (PASSWORD, "500", "Resend is having problems"),
+        (PASSWORD, "drop", "can't be reached from here"),
     ],
 )
 def test_a_refusal_of_resend_comes_with_what_to_do(
@@ -336,7 +336,7 @@ def test_an_outbox_that_cannot_be_written_comes_with_what_to_do(data: Path) -> N
     (data / "outbox").write_text("a file")
     result = check("--mail", TO)
     assert result.exit_code == 1
-    assert "Nothing can be written into .data/outbox." in words_of(result)
+    assert "Can't write to .data/outbox." in words_of(result)
 
 
 def test_there_is_advice_for_every_trouble_a_way_may_have() -> None:
@@ -359,4 +359,4 @@ def test_the_command_runs_as_a_module(tmp_path: Path) -> None:
         check=False,
     )
     assert (found.returncode, found.stderr) == (0, "")
-    assert found.stdout.rstrip().endswith("Nothing is wrong.")
+    assert found.stdout.rstrip().endswith("No problems found.")

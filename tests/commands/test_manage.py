@@ -88,7 +88,7 @@ def test_what_somebody_has_is_refused(on_site: Command, ctx: Context) -> None:
 def test_a_password_that_is_no_text_is_refused(on_site: Command, ctx: Context) -> None:
     result = on_site("create-user", "ada", "ada@example.com", "--password-stdin", typed=b"\xff\n")
     assert result.exit_code == 1
-    assert result.output == "Error: The password in the input is not UTF-8.\n"
+    assert result.output == "Error: The password isn't valid UTF-8.\n"
     assert people(ctx) == []
 
 
@@ -133,14 +133,14 @@ def test_a_sign_up_that_waits_keeps_its_name_and_its_address_goes(
 
 
 @pytest.mark.parametrize(
-    "asked_for", ["reset-password", "end-sessions", "end-second-factor", "delete-user"]
+    "asked_for", ["reset-password", "end-sessions", "end-two-factor", "delete-user"]
 )
 @pytest.mark.parametrize("named", ["no body", "nobody@example.com"])
 def test_nobody_is_told_so(on_site: Command, ctx: Context, asked_for: str, named: str) -> None:
     factories.person(ctx, "ada")
     result = on_site(asked_for, named, typed="ada\n")
     assert result.exit_code == 1
-    assert result.output == f"Error: Nobody has the username or address {named}.\n"
+    assert result.output == f"Error: No account has the username or email {named}.\n"
     assert people(ctx) == ["ada"]
 
 
@@ -151,7 +151,7 @@ def test_a_reset_link_works_once_and_is_not_mailed(
     factories.person(ctx, "ada")
     result = on_site("reset-password", named)
     assert result.exit_code == 0
-    assert result.stderr == "For ada: it works once, for 30 minutes.\n"
+    assert result.stderr == "This link for ada works once, for 30 minutes.\n"
     with ctx.reading() as db:
         [link] = db.exec(select(MailedLink)).all()
         assert db.execute(text("SELECT count(*) FROM mails")).scalar() == 0
@@ -193,9 +193,9 @@ def test_who_lost_phone_and_codes_signs_in_by_the_password_alone(
     ada, grace = factories.person(ctx, "ada"), factories.person(ctx, "grace")
     factories.two_factor(ctx, ada)
     factories.two_factor(ctx, grace)
-    result = on_site("end-second-factor", "ada@example.com")
+    result = on_site("end-two-factor", "ada@example.com")
     assert result.exit_code == 0
-    assert result.output == "ada signs in by the password alone from now on.\n"
+    assert result.output == "ada now signs in with just a password.\n"
     assert signed_in(ctx, "ada")
     with pytest.raises(TwoFactorCodeNeeded):
         signed_in(ctx, "grace")
@@ -203,8 +203,19 @@ def test_who_lost_phone_and_codes_signs_in_by_the_password_alone(
     assert outbox.deliver_next(ctx)
     assert [letter.to for letter in mailer.letters] == ["ada@example.com"]
     assert "two-step sign-in" in mailer.letters[0].text.lower()
-    again = on_site("end-second-factor", "ada")
-    assert (again.exit_code, again.output) == (1, "Error: ada has no two-step sign-in.\n")
+    again = on_site("end-two-factor", "ada")
+    assert again.exit_code == 1
+    assert again.output == "Error: ada doesn't use two-factor sign-in.\n"
+
+
+def test_the_former_name_of_end_two_factor_still_works_and_is_not_listed(
+    on_site: Command, ctx: Context
+) -> None:
+    factories.two_factor(ctx, factories.person(ctx, "ada"))
+    result = on_site("end-second-factor", "ada")
+    assert (result.exit_code, result.output) == (0, "ada now signs in with just a password.\n")
+    assert signed_in(ctx, "ada")
+    assert "end-second-factor" not in on_site("--help").output
 
 
 @pytest.mark.parametrize("typed", ["grace\n", "ADA\n", "y\n", None])
@@ -225,7 +236,7 @@ def test_an_account_goes_with_its_messages(
     kept = factories.messages(ctx, factories.person(ctx, "grace"), "hi")
     result = on_site("delete-user", "ada@example.com", *arguments, typed=typed)
     assert result.exit_code == 0
-    assert result.output.endswith("Ada and their messages are deleted.\n")
+    assert result.output.endswith("Ada and their messages have been deleted.\n")
     assert people(ctx) == ["grace"]
     with ctx.reading() as db:
         assert [row.id for row in db.exec(select(Message)).all()] == [row.id for row in kept]
@@ -241,7 +252,7 @@ def test_purging_deletes_what_is_over_and_nothing_else(on_site: Command, ctx: Co
         for person, at in ((leaving, LONG_AGO), (staying, later)):
             db.exec(update(Person).where(col(Person.id) == person.id).values(leaves_at=at))
     result = on_site("purge")
-    assert (result.exit_code, result.output) == (0, "Everything whose time is over is deleted.\n")
+    assert (result.exit_code, result.output) == (0, "All expired data has been deleted.\n")
     assert people(ctx) == ["edsger", "grace"]
     with ctx.reading() as db:
         assert db.exec(select(SendKey.digest)).all() == ["not over"]
@@ -260,7 +271,7 @@ def test_a_database_that_complains_is_told_in_a_line(on_site: Command, ctx: Cont
     result = on_site("end-sessions", "ada")
     assert (result.exit_code, result.output) == (
         1,
-        "Error: The database cannot be used: no room.\n",
+        "Error: The database can't be used: no room.\n",
     )
 
 

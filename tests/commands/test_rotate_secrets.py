@@ -60,7 +60,7 @@ def test_who_is_signed_in_stays_so(command: Command, before: Settings, tmp_path:
     result = command("rotate-secrets")
     assert result.exit_code == 0
     assert ".data/secrets.env has new secrets" in result.output
-    assert "Start anonmsg again now" in result.output
+    assert "Restart anonmsg now" in result.output
     after = load()
     assert after.access_token_secret != before.access_token_secret
     assert after.refresh_token_secret != before.refresh_token_secret
@@ -127,7 +127,7 @@ def test_what_is_set_by_hand_is_rotated_by_hand(
     result = command("rotate-secrets", **env)
     assert result.exit_code == 1
     assert f"{name} " in result.output
-    assert "set by the environment or .env" in result.output
+    assert "set in the environment or .env" in result.output
     assert "PREVIOUS_ACCESS_TOKEN_SECRET and PREVIOUS_REFRESH_TOKEN_SECRET" in result.output
     assert BY_HAND not in result.output
     assert content(tmp_path) == kept
@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_written_is_told(
     result = command("rotate-secrets")
     assert (result.exit_code, result.output) == (
         1,
-        "Error: .data/secrets.env cannot be written: Is a directory.\n",
+        "Error: .data/secrets.env can't be written: Is a directory.\n",
     )
     assert content(tmp_path) == kept
 
@@ -191,13 +191,13 @@ def test_whoever_has_a_password_signs_in_after_the_pepper_was_replaced(
     for people in (1, 0):
         assert on_site("rotate-secrets", "--pepper").exit_code == 0
         told = " ".join(on_site("check-config").output.split())
-        assert "Pepper fits the people in the database" in told
-        assert "sign in or choose another: 1; people with recovery codes: 0" in told
+        assert "Pepper matches the accounts in the database" in told
+        assert "sign in or change them: 1; people with older recovery codes: 0" in told
         ctx.keyring = Keyring.of(load(data_dir=ctx.settings.data_dir), cost=4)
         if people:
             assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
             told = " ".join(on_site("check-config").output.split())
-            assert "No password and no recovery code needs PREVIOUS_PEPPERS" in told
+            assert "No password or recovery code needs PREVIOUS_PEPPERS" in told
     assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
 
 
@@ -209,7 +209,7 @@ def test_a_pepper_that_is_set_by_hand_is_replaced_by_hand(
     value = BY_HAND if name == "PEPPER" else f'["{BY_HAND}"]'
     result = command("rotate-secrets", "--pepper", **{name: value})
     assert result.exit_code == 1
-    assert f"{name} is set by the environment or .env" in result.output
+    assert f"{name} is set in the environment or .env" in result.output
     assert "PREVIOUS_PEPPERS='[" in result.output
     assert BY_HAND not in result.output
     assert content(tmp_path) == kept

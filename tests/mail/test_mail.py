@@ -195,7 +195,7 @@ def test_an_address_with_a_comma_is_still_one_address(outbox: OutboxFolder, fold
 
 @pytest.mark.parametrize("to", ["", "nobody", "@", "maya@", "@example.com"])
 def test_what_is_no_address_is_refused(outbox: OutboxFolder, folder: Path, to: str) -> None:
-    with pytest.raises(MailRefused, match="cannot be written as a mail"):
+    with pytest.raises(MailRefused, match="cannot be written as an email"):
         outbox.deliver(a_letter(to), idempotency_key=KEY)
     assert not folder.exists()
 
@@ -213,7 +213,7 @@ def test_the_log_says_where_a_mail_is_and_nothing_of_it(
     caplog.set_level(logging.DEBUG)
     outbox.deliver(a_letter(), idempotency_key=KEY)
     [file] = folder.iterdir()
-    assert caplog.messages == [f"Mail written to {file}"]
+    assert caplog.messages == [f"Email written to {file}"]
     assert "maya" not in caplog.text
     assert "048213" not in caplog.text
 

@@ -402,7 +402,7 @@ HOSTILE_ADDRESSES = [
 @pytest.mark.parametrize("to", HOSTILE_ADDRESSES)
 def test_what_could_be_more_than_an_address_reaches_no_server(server: SmtpStandIn, to: str) -> None:
     letter = Letter(to, "Hello", "Hello\n", "<p>Hello</p>\n")
-    with pytest.raises(MailRefused, match=r"^SMTP: this cannot be written as a mail$"):
+    with pytest.raises(MailRefused, match=r"^SMTP: this cannot be written as an email$"):
         sender_to(server).deliver(letter, idempotency_key=KEY)
     assert (server.greeted_by, server.taken) == ([], [])
 

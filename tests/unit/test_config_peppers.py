@@ -54,7 +54,7 @@ def test_anything_but_a_list_of_texts_stops_the_start(
 ) -> None:
     monkeypatch.setenv("PREVIOUS_PEPPERS", junk)
     assert problems() == [
-        'PREVIOUS_PEPPERS: must be a JSON list of texts, such as ["the one before"]'
+        'PREVIOUS_PEPPERS: must be a JSON list of strings, such as ["the previous one"]'
     ]
 
 

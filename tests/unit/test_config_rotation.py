@@ -85,7 +85,7 @@ def test_a_secret_of_before_needs_the_time_of_the_rotation(given: str | None) ->
 @pytest.mark.parametrize("at", ["yesterday", "2026-03-04T12:00:00", "2026-13-04T12:00:00Z", []])
 def test_a_time_that_cannot_be_read_stops_the_start(at: object) -> None:
     assert problems(secrets_rotated_at=at) == [
-        "SECRETS_ROTATED_AT: must be a time with its zone, such as 2026-03-04T12:00:00+00:00"
+        "SECRETS_ROTATED_AT: must be a time with a time zone, such as 2026-03-04T12:00:00+00:00"
     ]
 
 

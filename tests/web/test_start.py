@@ -34,7 +34,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     ended = start(tmp_path, **BAD)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr + ended.stdout
-    assert ended.stderr.startswith("anonmsg cannot start, because of its settings:\n")
+    assert ended.stderr.startswith("anonmsg can't start with these settings:\n")
     assert all(f"\n  - {name}" in ended.stderr for name in BAD), ended.stderr
     assert WEAK not in ended.stderr + ended.stdout
 

@@ -1,7 +1,7 @@
-"""The wording of every mail.
+"""The wording of every email.
 
-A mail says what happened, what to do, and what to do if it was not you. It
-never holds a message of somebody's inbox, and nothing in it reports back that
+An email says what happened, what to do, and what to do if it wasn't you. It
+never contains a message from anyone's inbox, and nothing in it tracks whether
 it was read.
 """
 

@@ -1,4 +1,4 @@
-"""What is mailed because an account changes, or ends."""
+"""The emails about a changed or deleted account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from anonmsg.mail.letters.letter import Letter, footer, footer_for_an_owner, or_
 
 
 def confirm_email(*, to: str, username: str, link: str, minutes: int) -> Letter:
-    """Ask at a new address whether it may become an account's own."""
+    """Ask the owner of a new address to confirm it for an account."""
     life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     what = _(
         "Hello {username}, you asked to use this email address for your account. It becomes "
@@ -33,7 +33,7 @@ def confirm_email(*, to: str, username: str, link: str, minutes: int) -> Letter:
 
 
 def email_changed(*, to: str, username: str, link: str, days: int) -> Letter:
-    """Tell the old address that an account has a new one, and how to undo that."""
+    """Tell the old address that the account has a new one, and how to undo that."""
     life = ngettext("{n} day", "{n} days", days).format(n=days)
     what = _(
         "Hello {username}, your account uses another email address from now on. Nothing more "
@@ -57,13 +57,13 @@ def email_changed(*, to: str, username: str, link: str, days: int) -> Letter:
 
 
 def reset_password(*, to: str, username: str, link: str, minutes: int) -> Letter:
-    """Write the mail with the link to a new password.
+    """Write the email with the password reset link.
 
     Args:
         to: The account's address.
-        username: Whose account it is.
-        link: Where the new password is chosen.
-        minutes: How long the link lives, counted from the asking.
+        username: The account's username.
+        link: The page for choosing a new password.
+        minutes: How long the link is valid, from the time of the request.
     """
     life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     hello = _("Hello {username}, somebody asked for a new password for your account.")
@@ -87,7 +87,7 @@ def reset_password(*, to: str, username: str, link: str, minutes: int) -> Letter
 
 
 def password_changed(*, to: str, username: str, forgot_url: str) -> Letter:
-    """Tell an owner that the password is another now."""
+    """Tell an owner that the password was changed."""
     what = _(
         "Hello {username}, the password of your account was changed just now, and every other "
         "browser was signed out. If it was you, there is nothing to do."
@@ -114,9 +114,9 @@ def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime
 
     Args:
         to: The owner's address.
-        username: Whose account it is.
-        sign_in_url: Where they keep it by signing in.
-        on: When it is deleted.
+        username: The account's username.
+        sign_in_url: Where they can sign in to keep it.
+        on: When it will be deleted.
     """
     when = date_in_words(on)
     what = _(
@@ -143,12 +143,12 @@ def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime
 
 
 def deletion_undone(*, to: str, username: str, settings_url: str) -> Letter:
-    """Tell an owner that their account stays after all, because they signed in.
+    """Tell an owner that their account won't be deleted, because they signed in.
 
     Args:
         to: The owner's address.
-        username: Whose account it is.
-        settings_url: Where it could be deleted again.
+        username: The account's username.
+        settings_url: Where they can delete it again.
     """
     what = _(
         "Hello {username}, you signed in, so your account is not deleted. Your page is open "

@@ -1,4 +1,4 @@
-"""A letter, and what every one of them has."""
+"""A letter, and the parts that all letters share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.mail.layout import Sheet, one_line
 
 @dataclass(frozen=True, repr=False)
 class Letter:
-    """One mail to one person; not shown by repr, so that no log ever holds a code."""
+    """One email to one person, without a repr so that no log ever contains a code."""
 
     to: str
     subject: str
@@ -23,47 +23,47 @@ class Letter:
     html: Markup
 
     def __post_init__(self) -> None:
-        """Refuse a header of several lines, which could smuggle in another one."""
+        """Refuse headers with line breaks, which could inject other headers."""
         if one_line(self.subject) != self.subject or one_line(self.to) != self.to:
-            raise ValueError("the address and the subject of a mail are one line each")
+            raise ValueError("an email's address and subject must be one line each")
 
     def to_json(self) -> str:
-        """The mail as it waits in the outbox."""
+        """Return the email in the form the outbox stores."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
-        """The mail that `to_json` made."""
+        """Rebuild the email that `to_json` stored."""
         kept = json.loads(text)
-        # It was sealed in the outbox, so it is the markup that `to_json` has written.
+        # It was sealed in the outbox, so it's exactly the markup that `to_json` wrote.
         kept["html"] = Markup(kept["html"])  # noqa: S704
         return cls(**kept)
 
 
 def written(to: str, subject: str, sheet: Sheet) -> Letter:
-    """A letter of a sheet, in both forms."""
+    """Return a sheet as a letter, in plain text and HTML."""
     return Letter(to, one_line(subject), sheet.as_text(), sheet.as_html())
 
 
 def or_copy() -> str:
-    """What stands above a button's address, for programs that show no buttons."""
+    """Return the line above a button's plain link, for clients that don't show buttons."""
     return _("If the button does not work, open this address:")
 
 
 def footer_for_an_owner(link: str) -> str:
-    """Why an owner gets a mail.
+    """Return the line that tells an owner why they got the email.
 
     Args:
-        link: An address of the site, whose name is shown.
+        link: Any URL of the site, whose host is shown.
     """
     return footer(link, _("You get this mail because you have an account at {site}."))
 
 
 def footer(link: str, why: str) -> str:
-    """Why somebody gets a mail.
+    """Return the line that tells someone why they got the email.
 
     Args:
-        link: An address of the site, whose name is shown.
-        why: The sentence, with {site} in it.
+        link: Any URL of the site, whose host is shown.
+        why: The sentence, containing {site}.
     """
     return why.format(site=urlsplit(link).netloc)

@@ -1,4 +1,4 @@
-"""What an operator has mailed to see whether mail arrives."""
+"""The email that an operator sends to test delivery."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from anonmsg.mail.letters.letter import Letter, footer, or_copy, written
 
 
 def test_mail(*, to: str, site: str) -> Letter:
-    """Write the mail that an operator sends to see whether mail arrives.
+    """Write the email that an operator sends to test delivery.
 
-    It has all that the others have, a button included, so that what a mail
-    program makes of it holds for them too.
+    It has everything the other emails have, including a button, so that they
+    will look the same in the client that shows it.
 
     Args:
         to: The operator's address.
-        site: The address of the site.
+        site: The site's URL.
     """
     what = _(
         "This mail was sent by the command check-config of your anonmsg. That you can read it "

@@ -1,4 +1,4 @@
-"""What is mailed because of how somebody signs in."""
+"""The emails about sign-ins and two-factor sign-in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from anonmsg.mail.letters.letter import Letter, footer_for_an_owner, or_copy, wr
 
 
 def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
-    """Tell an owner that a used-up sign-in key came back, and what was done."""
+    """Tell an owner that a spent refresh token was used again, and what we did about it."""
     what = _(
         "Hello {username}, an old sign-in key of your account was used again. Each key works "
         "once, so somebody may have copied it from one of your devices. To be safe, we "
@@ -29,7 +29,7 @@ def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
 
 
 def new_sign_in_method(*, to: str, username: str, settings_url: str) -> Letter:
-    """Tell an owner that signing in takes a second step from now on."""
+    """Tell an owner that two-factor sign-in was turned on."""
     what = _(
         "Hello {username}, two-step sign-in was turned on for your account. From now on, signing "
         "in takes your password and a code from your authenticator app. Keep the recovery codes "
@@ -45,7 +45,7 @@ def new_sign_in_method(*, to: str, username: str, settings_url: str) -> Letter:
 
 
 def two_factor_off(*, to: str, username: str, settings_url: str) -> Letter:
-    """Tell an owner that the password alone signs in again."""
+    """Tell an owner that two-factor sign-in was turned off."""
     what = _(
         "Hello {username}, two-step sign-in was turned off for your account. From now on, your "
         "password alone signs in, and the recovery codes do not work any more."
@@ -57,7 +57,7 @@ def two_factor_off(*, to: str, username: str, settings_url: str) -> Letter:
 
 
 def new_recovery_codes(*, to: str, username: str, settings_url: str) -> Letter:
-    """Tell an owner that recovery codes were made anew."""
+    """Tell an owner that they have new recovery codes."""
     what = _(
         "Hello {username}, new recovery codes were made for your account. The old ones do not "
         "work any more."

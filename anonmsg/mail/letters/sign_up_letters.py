@@ -1,4 +1,4 @@
-"""What is mailed because of a sign-up."""
+"""The emails about a sign-up."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from anonmsg.mail.letters.letter import Letter, footer, footer_for_an_owner, or_
 
 
 def verification(*, to: str, username: str, code: str, link: str, minutes: int = 15) -> Letter:
-    """Write the mail with the six digits that finish a sign-up.
+    """Write the email with the six-digit code that completes a sign-up.
 
-    The code opens the subject: it is what people look for in a list of mails,
-    and mail programs do not fold two mails with different subjects into one.
+    The subject starts with the code: it's what people look for in their inbox,
+    and email clients don't group emails with different subjects into a thread.
 
     Args:
-        to: The address that somebody entered.
-        username: The name that they chose.
+        to: The address that someone entered.
+        username: The username they chose.
         code: Six digits.
-        link: The page that takes their place.
-        minutes: How long both live, counted from the sending.
+        link: The page to use instead of the code.
+        minutes: How long both are valid, from the time of sending.
     """
     life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     hello = _("Hello {username}, enter this code to finish your sign-up:")
@@ -40,7 +40,7 @@ def verification(*, to: str, username: str, code: str, link: str, minutes: int =
 
 
 def already_registered(*, to: str, username: str, sign_in_url: str) -> Letter:
-    """Tell an owner that somebody tried to sign up with their address."""
+    """Tell an owner that someone tried to sign up with their address."""
     what = _(
         "Hello {username}, somebody tried to sign up with this email address. It already "
         "belongs to your account, so no new one was made and nothing has changed."

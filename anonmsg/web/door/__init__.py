@@ -1,1 +1,1 @@
-"""What a request or a socket must pass before anything else sees it."""
+"""The checks that every request and socket passes before anything else sees it."""

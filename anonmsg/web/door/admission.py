@@ -1,4 +1,4 @@
-"""How much a socket may send, and how many sockets a network may have."""
+"""Limits on what a socket may send and how many sockets a network may open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MINUTE = 60.0
 
 @dataclass(frozen=True)
 class SocketLimits:
-    """The bounds of a socket (bytes, frames a second) and of a network's sockets."""
+    """The limits of one socket (bytes, frames a second) and of one network's sockets."""
 
     frame_bytes: int = 16_384
     per_second: int = 20
@@ -21,9 +21,10 @@ class SocketLimits:
     new_per_minute: int = 300
 
     def scaled(self, factor: float) -> Self:
-        """The limits for a load test.
+        """Return the limits multiplied for a load test.
 
-        A frame keeps its size: it bounds memory, and no load test needs more.
+        The frame size stays the same: it bounds memory, and no load test needs
+        larger frames.
         """
         return replace(
             self,
@@ -35,10 +36,10 @@ class SocketLimits:
 
 
 class Allowance:
-    """A token bucket: so many at once, refilled at so many a second."""
+    """A token bucket with a burst size and a refill rate per second."""
 
     def __init__(self, *, per_second: float, burst: int, clock: Callable[[], float]) -> None:
-        """Begin with a full bucket."""
+        """Start with a full bucket."""
         self._per_second = per_second
         self._burst = burst
         self._clock = clock
@@ -46,7 +47,7 @@ class Allowance:
         self._filled_at = clock()
 
     def take(self) -> bool:
-        """Take one, if there is one."""
+        """Take a token, and return whether there was one."""
         now = self._clock()
         self._left = min(self._burst, self._left + (now - self._filled_at) * self._per_second)
         self._filled_at = now
@@ -57,14 +58,14 @@ class Allowance:
 
 
 class Admission:
-    """Counts each network's sockets, those that still wait at the door included.
+    """Counts each network's sockets, including those still being authenticated.
 
-    Who waits has to count: proving a cookie takes a moment, in which any
-    number of others would pass a count of those inside.
+    Authenticating a cookie takes a moment. If sockets only counted afterwards,
+    any number of them could get past the limit in that time.
     """
 
     def __init__(self, limits: SocketLimits, *, clock: Callable[[], float]) -> None:
-        """Begin with nobody inside."""
+        """Start with no sockets."""
         self._limits = limits
         self._clock = clock
         self._inside: Counter[str] = Counter()
@@ -72,8 +73,8 @@ class Admission:
         self._entries: deque[tuple[float, str]] = deque()
 
     def enter(self, network: str) -> bool:
-        """Count a socket in, unless its network has too many open or new."""
-        self._forget_the_old()
+        """Count a socket in, unless its network has too many open or new ones."""
+        self._drop_expired()
         if self._inside[network] >= self._limits.open_per_network:
             return False
         if self._recent[network] >= self._limits.new_per_minute:
@@ -87,13 +88,13 @@ class Admission:
         """Count a socket out."""
         _decrement(self._inside, network)
 
-    def _forget_the_old(self) -> None:
+    def _drop_expired(self) -> None:
         while self._entries and self._clock() - self._entries[0][0] >= MINUTE:
             _decrement(self._recent, self._entries.popleft()[1])
 
 
 def _decrement(counts: Counter[str], network: str) -> None:
-    """Take one away, and forget a network at none, so that memory stays small."""
+    """Subtract one, and drop a network at zero to keep memory small."""
     counts[network] -= 1
     if not counts[network]:
         del counts[network]

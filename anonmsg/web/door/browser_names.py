@@ -1,14 +1,14 @@
-"""What an owner knows a browser of theirs by, and nothing that tells it from others.
+"""Browser labels that an owner recognises, but that can't identify a browser.
 
-Only the kind of browser and system is read from the User-Agent header, of the
-owner who signs in; no version, no device, and no sender's header at all.
+We read only the kind of browser and system from the User-Agent header, and only
+when an owner signs in. We read no version, no device and no sender's header.
 """
 
 from __future__ import annotations
 
 from anonmsg.locale import _
 
-# In this order: Edge and Opera say that they are Chrome, and Chrome that it is Safari.
+# The order matters: Edge and Opera also claim to be Chrome, and Chrome to be Safari.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -31,10 +31,10 @@ SYSTEMS = (
 
 
 def browser_name_of(user_agent: str) -> str:
-    """A label such as "Firefox on Windows".
+    """Return a label such as "Firefox on Windows".
 
     Args:
-        user_agent: The header of the request that signs in.
+        user_agent: The User-Agent header of the sign-in request.
     """
     browser = next((name for sign, name in BROWSERS if sign in user_agent), _("A browser"))
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")

@@ -1,8 +1,8 @@
-"""Everything that comes in from the network passes here, before Reflex sees it.
+"""The outermost layer, which everything from the network passes before Reflex.
 
-Reflex keeps each socket's headers and address in its state, trusts whatever
-a socket sends and never says that it is enough. So nothing that could name a
-visitor is let through, sockets are counted, and their frames are weighed.
+Reflex keeps each socket's headers and address in its state, trusts whatever a
+socket sends, and limits nothing. So this layer strips what could identify a
+visitor, counts the sockets, and limits the number and size of their frames.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ OUR_FAULT = 1011
 
 
 class Doorway:
-    """Wraps an ASGI app, outermost of all."""
+    """Wraps an ASGI app as its outermost layer."""
 
     def __init__(
         self,
@@ -80,16 +80,17 @@ class Doorway:
         whose_cookie: Callable[[str], Awaitable[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Stand in front of an app.
+        """Wrap an app.
 
         Args:
-            app: What is inside.
-            networks: Names the network a request comes from.
-            connections: Where open sockets are noted.
-            origins: The pages that sockets may be opened from.
-            limits: How many sockets, and how much each may send.
-            whose_cookie: Proves a Cookie header; the sign-in's id, "" for a stranger.
-            clock: Seconds that only ever grow.
+            app: The app to protect.
+            networks: Gives the key of a request's network.
+            connections: Registers the open sockets.
+            origins: The origins that may open sockets.
+            limits: How many sockets there may be and how much each may send.
+            whose_cookie: Authenticates a Cookie header; returns the session's
+                id, or "" for a stranger.
+            clock: A monotonic clock in seconds.
         """
         self._app = app
         self._networks = networks
@@ -101,17 +102,17 @@ class Doorway:
         self._admission = Admission(limits, clock=clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request or a socket in, unnamed, or turn it away."""
+        """Pass on an anonymised request or socket, or refuse it."""
         if scope["type"] == "http":
             network = self._networks.key(scope)
             headers = [each for each in scope["headers"] if each[0].lower() in REQUEST_HEADERS]
-            unnamed = _unnamed(scope, network, headers)
+            anonymised = _anonymised(scope, network, headers)
             if scope["path"] == addresses.SIGN_IN.path:
-                # Only of an owner who signs in, and only its kind.
-                unnamed["state"]["browser"] = browser_name_of(
+                # Only for an owner signing in, and only the kind of browser.
+                anonymised["state"]["browser"] = browser_name_of(
                     Headers(scope=scope).get("user-agent", "")
                 )
-            await self._app(unnamed, receive, send)
+            await self._app(anonymised, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
@@ -119,23 +120,23 @@ class Doorway:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         network = self._networks.key(scope)
-        if not self._is_welcome(scope) or not self._admission.enter(network):
+        if not self._is_allowed(scope) or not self._admission.enter(network):
             await send({"type": "websocket.close", "code": REFUSED})
             return
         try:
-            session_id = await self._proven(scope)
+            session_id = await self._session_of(scope)
             if session_id is None:
                 await send({"type": "websocket.close", "code": OUR_FAULT})
                 return
-            await self._visit(scope, receive, send, network, session_id)
+            await self._serve(scope, receive, send, network, session_id)
         finally:
             self._admission.leave(network)
 
-    def _is_welcome(self, scope: Scope) -> bool:
-        """Whether a page of ours opens the socket, for one browser tab.
+    def _is_allowed(self, scope: Scope) -> bool:
+        """Return whether one of our pages is opening the socket for one browser tab.
 
-        A `sid` would join a socket that is open already, which only the
-        polling transport needs, and that one is off.
+        A `sid` would join a socket that's already open. Only the polling
+        transport needs that, and it's turned off.
         """
         origins = Headers(scope=scope).getlist("origin")
         if len(origins) != 1 or origins[0] not in self._origins:
@@ -147,23 +148,23 @@ class Doorway:
         tokens = query.get("token", [])
         return len(tokens) == 1 and bool(CLIENT_TOKEN.fullmatch(tokens[0])) and "sid" not in query
 
-    async def _proven(self, scope: Scope) -> str | None:
-        """Whose sign-in the socket's cookie proves, or None where that cannot be told."""
+    async def _session_of(self, scope: Scope) -> str | None:
+        """Return the session id that the socket's cookie proves, or None if the check fails."""
         cookies = "; ".join(Headers(scope=scope).getlist("cookie"))
         try:
             return await self._whose_cookie(cookies)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the door stays shut.
-            logger.error("A socket was refused: its cookie met a %s.", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - Whatever went wrong, fail closed.
+            logger.error("Refused a socket: checking its cookie raised %s.", type(error).__name__)
             return None
 
-    async def _visit(
+    async def _serve(
         self, scope: Scope, receive: Receive, send: Send, network: str, session_id: str
     ) -> None:
         connection_id = self._connections.open(network, session_id)
         socket = _Socket(receive, send, self._limits, self._clock)
         headers, protocols = _socket_headers(scope)
         headers.append((b"cookie", f"{CONNECTION_COOKIE}={connection_id}".encode()))
-        inner = {**_unnamed(scope, network, headers), "subprotocols": protocols}
+        inner = {**_anonymised(scope, network, headers), "subprotocols": protocols}
         try:
             await self._app(inner, socket.receive, socket.send)
         finally:
@@ -171,7 +172,7 @@ class Doorway:
 
 
 class _Socket:
-    """An open socket's two directions, and whether we have hung up."""
+    """An open socket's two directions, and whether we've closed it."""
 
     def __init__(
         self, receive: Receive, send: Send, limits: SocketLimits, clock: Callable[[], float]
@@ -184,7 +185,7 @@ class _Socket:
         self._closed_with: int | None = None
 
     async def receive(self) -> Message:
-        """The next message that the app may hear."""
+        """Return the next message that the app may see."""
         while self._closed_with is None:
             message = await self._receive()
             if message["type"] != "websocket.receive":
@@ -198,29 +199,29 @@ class _Socket:
         return {"type": "websocket.disconnect", "code": self._closed_with}
 
     async def send(self, message: Message) -> None:
-        """Pass on what the app says, until we have hung up."""
+        """Pass on the app's message, unless we've closed the socket."""
         if self._closed_with is None:
             await self._send(message)
 
     def _objection(self, text: str | None, data: bytes | None) -> int | None:
-        """Why to hang up after a frame, as a close code; None to go on."""
+        """Return the close code if a frame breaks a limit, otherwise None."""
         if not self._allowance.take():
             return REFUSED
         size = _utf8_size(text, self._frame_bytes) if text is not None else len(data or b"")
         return TOO_BIG if size > self._frame_bytes else None
 
 
-def _unnamed(scope: Scope, network: str, headers: list[tuple[bytes, bytes]]) -> Scope:
-    """A copy of a scope that tells nothing of the client but its network's key."""
+def _anonymised(scope: Scope, network: str, headers: list[tuple[bytes, bytes]]) -> Scope:
+    """Return a copy of a scope that identifies only the client's network, by its key."""
     state = {**scope.get("state", {}), "network": network}
     return {**scope, "client": NOBODY, "headers": headers, "state": state}
 
 
 def _socket_headers(scope: Scope) -> tuple[list[tuple[bytes, bytes]], list[str]]:
-    """The headers a handshake needs, and the subprotocols it offers.
+    """Return the headers that a handshake needs, and the subprotocols it offers.
 
-    Reflex's client offers its version there, and Reflex logs one that is not
-    its own: anything that is no version number is left out.
+    Reflex's client offers its version as a subprotocol, and Reflex logs any that
+    doesn't match its own. So we drop everything but version numbers.
     """
     headers = [each for each in scope["headers"] if each[0].lower() in SOCKET_HEADERS]
     offered = ",".join(Headers(scope=scope).getlist(PROTOCOL_HEADER.decode())).split(",")
@@ -231,5 +232,5 @@ def _socket_headers(scope: Scope) -> tuple[list[tuple[bytes, bytes]], list[str]]
 
 
 def _utf8_size(text: str, enough: int) -> int:
-    """The bytes of a text; of one that is too long in any case, its characters."""
+    """Return a text's size in bytes, or its length if that alone is over the limit."""
     return len(text) if len(text) > enough else len(text.encode("utf-8", "surrogatepass"))

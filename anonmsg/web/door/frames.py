@@ -1,9 +1,9 @@
-"""What a socket may say: the part of Socket.IO that Reflex's own client speaks.
+"""A filter that lets through only the Socket.IO frames that Reflex's own client sends.
 
-Reflex writes an event of the wrong shape into the log with its payload, and
-so a visitor's words with it. Whatever its client would never send is dropped
-here in silence, before Reflex sees it. What passes is written anew from what
-was checked, so that no other reader can find anything else in it.
+Reflex logs a malformed event with its payload, which may contain a visitor's
+words. So we silently drop whatever Reflex's client would never send, before
+Reflex sees it. We rebuild what passes from the parts we checked, so that no
+other parser can find anything else in it.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ DEEPEST_PAYLOAD = 32
 
 
 class Misshapen(Exception):
-    """Raised when a frame is nothing that Reflex's client would send."""
+    """Raised for a frame that Reflex's client would never send."""
 
 
 class Conversation:
-    """One socket's side of the talk: knows what has been said so far."""
+    """The state of one socket's incoming conversation."""
 
     def __init__(self) -> None:
-        """Begin before the first frame."""
+        """Start before the first frame."""
         self._connected = False
 
     def hear(self, frame: str) -> str | None:
-        """The frame to pass on, or None where there is nothing to pass on.
+        """Return the frame to pass on, or None to drop it.
 
-        A second connect is dropped: Socket.IO would begin a second visitor on
-        the same socket and never let go of the first.
+        A second connect is dropped: Socket.IO would start a second visitor on the
+        same socket and never release the first.
         """
         if frame in HEARTBEATS:
             return frame
@@ -56,7 +56,7 @@ class Conversation:
             if frame.startswith(EVENT) and self._connected:
                 return EVENT + _emit(frame.removeprefix(EVENT))
         except (Misshapen, ValueError, RecursionError):
-            # ValueError is malformed JSON, or a number too long to be one.
+            # ValueError means malformed JSON or a number with too many digits.
             return None
         return None
 
@@ -65,23 +65,23 @@ def _connect(text: str) -> str:
     if not text:
         return ""
     auth = _loads(text)
-    _insist(isinstance(auth, dict))
+    _require(isinstance(auth, dict))
     clean: dict[str, Any] = {}
     if auth.get("event") is not None:
         clean["event"] = _event(auth["event"])
     schema = auth.get("state_schema")
     if schema is not None:
-        # Reflex logs a schema that is not its own, so it may hold no words.
-        _insist(isinstance(schema, str) and STATE_SCHEMA.fullmatch(schema))
+        # Reflex logs a schema that doesn't match its own, so it must not hold any words.
+        _require(isinstance(schema, str) and STATE_SCHEMA.fullmatch(schema))
         clean["state_schema"] = schema
     return _dumps(clean)
 
 
 def _emit(text: str) -> str:
-    """Check `["event", {...}]` or `["ping"]`.
+    """Check an `["event", {...}]` or a `["ping"]`.
 
-    `client_error` is not among them: it exists to write a browser's words
-    into the log.
+    `client_error` isn't allowed: its purpose is to write a browser's text to the
+    log.
     """
     match _loads(text):
         case ["ping"]:
@@ -92,13 +92,13 @@ def _emit(text: str) -> str:
 
 
 def _event(event: Any) -> dict[str, Any]:
-    _insist(isinstance(event, dict))
+    _require(isinstance(event, dict))
     name = event.get("name")
-    _insist(isinstance(name, str) and EVENT_NAME.fullmatch(name))
+    _require(isinstance(name, str) and EVENT_NAME.fullmatch(name))
     clean: dict[str, Any] = {"name": name}
     payload = event.get("payload")
     if payload is not None:
-        _insist(isinstance(payload, dict) and _is_shallow(payload, DEEPEST_PAYLOAD))
+        _require(isinstance(payload, dict) and _is_shallow(payload, DEEPEST_PAYLOAD))
         clean["payload"] = payload
     if "router_data" in event:
         clean["router_data"] = _router_data(event["router_data"])
@@ -106,26 +106,28 @@ def _event(event: Any) -> dict[str, Any]:
 
 
 def _router_data(data: Any) -> dict[str, Any]:
-    """Where the page is: its address in two forms, and its parameters.
+    """Return the page's address in two forms and its parameters, and nothing else.
 
-    Nothing else is kept. Reflex fills in the rest itself, and builds a URL
-    from `asPath`, which only a leading slash keeps on our own host.
+    Reflex fills in the rest itself. It builds a URL from `asPath`, and only a
+    leading slash keeps that URL on our own host.
     """
-    _insist(isinstance(data, dict))
+    _require(isinstance(data, dict))
     clean: dict[str, Any] = {}
     for part in ADDRESS_PARTS:
         if part in data:
-            _insist(_is_word(data[part]) and data[part].startswith("/"))
+            _require(_is_short_text(data[part]) and data[part].startswith("/"))
             clean[part] = data[part]
     if "query" in data:
         query = data["query"]
-        _insist(isinstance(query, dict) and len(query) <= MOST_QUERY_PARAMETERS)
-        _insist(all(_is_word(name) and _is_word(value) for name, value in query.items()))
+        _require(isinstance(query, dict) and len(query) <= MOST_QUERY_PARAMETERS)
+        _require(
+            all(_is_short_text(name) and _is_short_text(value) for name, value in query.items())
+        )
         clean["query"] = query
     return clean
 
 
-def _is_word(value: Any) -> bool:
+def _is_short_text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_ADDRESS
 
 
@@ -137,7 +139,7 @@ def _is_shallow(value: Any, levels: int) -> bool:
     return levels > 0 and all(_is_shallow(each, levels - 1) for each in value)
 
 
-def _insist(fact: object) -> None:
+def _require(fact: object) -> None:
     if not fact:
         raise Misshapen
 
@@ -147,10 +149,10 @@ def _loads(text: str) -> Any:
 
 
 def _dumps(value: Any) -> str:
-    """Write JSON in ASCII: a lone surrogate is legal there, and not in UTF-8."""
+    """Write ASCII JSON, which can hold a lone surrogate where UTF-8 can't."""
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def _no_constant(name: str) -> NoReturn:
-    """Refuse NaN and Infinity, which Python reads and no browser writes."""
+    """Refuse NaN and Infinity, which Python parses but no browser writes."""
     raise Misshapen(name)

@@ -1,4 +1,4 @@
-"""The headers that every answer carries, whoever made it."""
+"""The security and caching headers that every response carries."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CLOSED_PERMISSIONS = ", ".join(
     )
 )
 ALWAYS = {
-    # Granian writes its name where an app sends none, and leaves an empty one alone.
+    # Granian adds its own name if the header is missing, but leaves an empty one alone.
     "Server": "",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -56,28 +56,28 @@ ALWAYS = {
 }
 HTTPS_FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 
-# Vite puts eight characters of the content's hash at the end of the name. One
-# of them is nearly always a digit or a capital, which "my-app-icon.png" lacks;
-# a hash that has neither is only fetched again.
+# Vite ends a file's name with eight characters of its content's hash. One of
+# them is nearly always a digit or a capital, unlike in "my-app-icon.png". A hash
+# without either only means that the file is revalidated.
 HASHED_ASSET = re.compile(r"/assets/.+-(?=[^.]*[A-Z0-9])[A-Za-z0-9_-]{8}\.[a-z0-9]+")
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Only previews: chats and feeds show them in pages of their own.
+# Only link previews, because chats and feeds embed them in their own pages.
 SHOWN_ELSEWHERE = re.compile(r"/(?:u/[^/]+/)?preview\.png")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERSONAL_TYPES = frozenset({"text/html", "application/json"})
 
 
 class SecurityHeaders:
-    """Wraps an ASGI app and completes the headers of its answers."""
+    """Wraps an ASGI app and completes its response headers."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool, strict_csp: bool) -> None:
-        """Stand between an app and the network.
+        """Wrap an app.
 
         Args:
-            app: What is inside.
-            is_https: Whether people reach the site by https.
-            strict_csp: False for Reflex's development server, whose pages
-                are made of scripts that no policy knows beforehand.
+            app: The app to wrap.
+            is_https: Whether people reach the site over https.
+            strict_csp: False for Reflex's development server, whose scripts no
+                policy can list in advance.
         """
         self._app = app
         self._always = dict(ALWAYS)
@@ -86,7 +86,7 @@ class SecurityHeaders:
         self._strict_csp = strict_csp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the headers in place; sockets pass as they are."""
+        """Complete the headers of HTTP responses; sockets pass unchanged."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -114,7 +114,7 @@ class SecurityHeaders:
 
 
 def _caching(scope: Scope, status: int, headers: Headers) -> str:
-    """How an answer may be kept that does not say so itself."""
+    """Return the Cache-Control header for a response that doesn't set its own."""
     content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     is_personal = (
         scope["method"] == "POST"

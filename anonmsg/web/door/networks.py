@@ -1,8 +1,8 @@
-"""A client's network as an opaque key: the nearest this app comes to an address.
+"""A client's network as an opaque key, the closest this app comes to an IP address.
 
-Limits need to tell one network from another, and nothing here needs to know
-which one it is. The key is an HMAC under a random key that is never written
-down and lives a day, so yesterday's keys match nothing, not even for us.
+Rate limits need to tell networks apart, but nothing needs to know which network
+it is. The key is an HMAC under a random secret that is never stored and lives
+for a day, so even we can't match yesterday's keys.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ UNKNOWN = b"unknown"
 
 
 class Networks:
-    """Names the network a request comes from, without telling which it is."""
+    """Computes an opaque key for the network that a request comes from."""
 
     def __init__(self, hops: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin a day with a fresh secret.
+        """Start a day with a fresh secret.
 
         Args:
-            hops: How many proxies in front of the app may be believed.
-            clock: Seconds that only ever grow.
+            hops: How many proxies in front of the app can be trusted.
+            clock: A monotonic clock in seconds.
         """
         self._hops = hops
         self._clock = clock
@@ -43,7 +43,7 @@ class Networks:
         self._begin_a_day()
 
     def key(self, scope: Scope) -> str:
-        """The opaque key of the client's network: 32 hexadecimal digits."""
+        """Return the opaque key of the client's network: 32 hexadecimal digits."""
         if self._clock() - self._day_began >= KEY_LIFETIME.total_seconds():
             self._begin_a_day()
         network = _network(self._address(scope))
@@ -66,23 +66,23 @@ class Networks:
         return addresses[-self._hops] if len(addresses) >= self._hops else peer
 
     def _warn(self) -> None:
-        """Say once that a proxy seems to be in front: its clients share one limit."""
+        """Warn once that there seems to be a proxy, whose clients share one limit."""
         if self._warned:
             return
         self._warned = True
         logger.warning(
-            "A request carried a forwarded address while TRUSTED_PROXY_HOPS is 0, so it was "
-            "ignored. If anonmsg runs behind a proxy, set TRUSTED_PROXY_HOPS to the number of "
-            "proxies: until then everybody behind it counts as one network. If it does not, "
-            "somebody made the header up, and nothing needs to be done."
+            "Ignored a forwarded address in a request while TRUSTED_PROXY_HOPS is 0. If anonmsg "
+            "runs behind a proxy, set TRUSTED_PROXY_HOPS to the number of proxies: until then, "
+            "everyone behind them counts as one network. If it doesn't, someone made up the "
+            "header, and there's nothing to do."
         )
 
 
 def _network(address: str) -> bytes:
-    """The bytes of an IPv4 address or an IPv6 /64, or one word for all the rest.
+    """Return the bytes of an IPv4 address or IPv6 /64, or one constant for anything else.
 
-    A household or a phone holds a whole /64, so a single address of it tells
-    nobody apart. The family goes first, so that the two never meet.
+    A household or a phone has a whole /64, so its single addresses mean nothing.
+    The address family comes first, so that the two can't collide.
     """
     try:
         parsed = ip_address(_without_port(address))
@@ -97,7 +97,7 @@ def _network(address: str) -> bytes:
 
 
 def _without_port(address: str) -> str:
-    """Drop the port that some proxies add: 192.0.2.1:4711, [2001:db8::1]:4711."""
+    """Remove the port that some proxies add: 192.0.2.1:4711, [2001:db8::1]:4711."""
     if address.startswith("["):
         return address[1:].partition("]")[0]
     if address.count(":") == 1:

@@ -1,1 +1,1 @@
-"""The forms that are posted natively, without a script."""
+"""The forms that browsers post natively, without scripts."""

@@ -1,4 +1,4 @@
-"""POST /export: everything that is kept about an owner, as a file to download."""
+"""POST /export: downloads everything we store about an owner."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
 
-# The password may be typed again where one of these is the answer.
+# After these refusals, the page asks for the password again.
 ASKS_AGAIN = (ReauthenticationNeeded, IncorrectPassword, Busy)
 
 
 class ExportPosts:
-    """The route that streams the ZIP to the browser that is signed in."""
+    """The route that streams the ZIP to a signed-in browser."""
 
     def __init__(self, cookies: Cookies) -> None:
-        """Know the cookies' names."""
+        """Keep the cookies to read the session from."""
         self._cookies = cookies
 
     async def export(self, request: Request) -> Response:
-        """POST /export: the ZIP, or why not, with the form to try again."""
+        """POST /export: answer with the ZIP, or with the reason and a form to try again."""
         try:
             typed = await fields_of(request)
         except BadForm:
             typed = {}
         try:
-            export = await self._begun(request, typed.get("password"))
+            export = await self._begin(request, typed.get("password"))
         except AppError as refusal:
             return _refused(request, refusal)
         headers = {
@@ -45,7 +45,7 @@ class ExportPosts:
         }
         return StreamingResponse(_pieces(export), 200, headers, media_type="application/zip")
 
-    async def _begun(self, request: Request, password: object) -> Export:
+    async def _begin(self, request: Request, password: object) -> Export:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         session_id = await run(sessions.proved, access=access, refresh=refresh)
         who = await run(sessions.whose, session_id=session_id)
@@ -55,7 +55,7 @@ class ExportPosts:
 
 
 async def _pieces(export: Export) -> AsyncIterator[bytes]:
-    """The pieces, until the last or until the owner is not signed in any more."""
+    """Yield the pieces until the last one, or until the owner is signed out."""
     try:
         while piece := await run(exports.next_piece, export=export):
             yield piece

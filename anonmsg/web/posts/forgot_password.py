@@ -1,4 +1,4 @@
-"""Asking for a link to a new password, without scripts."""
+"""Requests for a password reset link, without scripts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anonmsg.web.posts.forms import BadForm, fields_of
 
 
 async def forgot(request: Request) -> Response:
-    """POST /forgot-password: mail the link, or answer with the address in the box."""
+    """POST /forgot-password: email the link, or answer with the form still filled in."""
     try:
         typed = await fields_of(request)
     except BadForm:

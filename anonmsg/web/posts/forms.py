@@ -1,4 +1,4 @@
-"""Forms as they come by HTTP: from our own pages, and of a sane size."""
+"""Reads posted forms: only from our own pages, and up to a size limit."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST_FIELDS = 20
 
 
 class BadForm(Exception):
-    """Raised when a form is too large or cannot be read."""
+    """Raised when a form is too large or malformed."""
 
 
 def is_from_our_pages(request: Request, origins: Collection[str]) -> bool:
-    """Whether a POST comes from a page of ours.
+    """Return whether a POST comes from one of our pages.
 
-    Browsers say so in Sec-Fetch-Site; where that header is missing, the
-    Origin must be one of ours.
+    Browsers say so in Sec-Fetch-Site. If that header is missing, the Origin must
+    be one of ours.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -31,13 +31,13 @@ def is_from_our_pages(request: Request, origins: Collection[str]) -> bool:
 
 
 async def fields_of(request: Request) -> dict[str, str]:
-    """The text fields of a form, each with its last value.
+    """Return a form's text fields, each with its last value.
 
     Raises:
-        BadForm: it is too large or cannot be read.
+        BadForm: the form is too large or malformed.
     """
     bounded = Request(request.scope, _bounded(request.receive))
-    # The whole of it, so that a body which is no form is counted as well.
+    # Read all of it, so that the limit also covers a body that isn't a form.
     await bounded.body()
     try:
         async with bounded.form(max_files=0, max_fields=MOST_FIELDS) as form:
@@ -47,7 +47,7 @@ async def fields_of(request: Request) -> dict[str, str]:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """What is received, up to the largest form there may be."""
+    """Wrap a receive function so that it raises once a form is too large."""
     size = 0
 
     async def counted() -> Message:
@@ -62,5 +62,5 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _clean(value: str) -> str:
-    """The text without lone surrogates, which no answer could repeat."""
+    """Replace lone surrogates, which no response could contain."""
     return value.encode("utf-8", "replace").decode()

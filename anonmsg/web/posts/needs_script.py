@@ -1,9 +1,9 @@
-"""What a form answers when it is sent before its page's scripts have loaded.
+"""The answer to a form that was sent before its page's scripts loaded.
 
-Signing up and verifying need the page: their random id lives in the browser's
-storage; and so does whatever a mailed link opens, because its secret stands in
-the address's fragment. So nothing is done here, and what was typed is not lost
-in an address.
+Signing up and verifying need scripts because their random id is in the
+browser's storage. Pages opened from an emailed link need them because the secret
+is in the URL's fragment. So this does nothing but explain, and keeps what was
+typed out of URLs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from anonmsg.web.posts.forms import BadForm, fields_of
 
 
 async def unfinished(request: Request) -> Response:
-    """POST a form that needs its page, without scripts: say so, and how to go on."""
+    """POST to a form that needs scripts: explain that, and how to continue."""
     try:
         typed = await fields_of(request)
     except BadForm:

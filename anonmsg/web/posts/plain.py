@@ -1,4 +1,4 @@
-"""Pages for people without scripts: small, complete, and never a dead end."""
+"""Small, complete pages for people without scripts, never a dead end."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ STATUS: Mapping[type[AppError], int] = {
 
 
 def status_of(refusal: AppError) -> int:
-    """The HTTP status that says what a refusal says."""
+    """Return the HTTP status for a refusal."""
     return next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
 
 
 def answer(title: str, *blocks: Markup, status: int = 200) -> HTMLResponse:
-    """A whole page with a title, which is also its heading, and blocks below it."""
+    """Return a page with blocks under a heading, which is also its title."""
     sheet = Markup('<div class="sheet"><h1 class="headline">{}</h1>\n{}</div>')
     content = sheet.format(title, Markup("").join(blocks))
     return HTMLResponse(_document(title, "bare-main", content), status)
 
 
 def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
-    """A page made to be printed: whose it is, the QR code, and the link in words.
+    """Return a printable page with a name, the QR code and the link in words.
 
     Args:
-        name: Whose page the link leads to.
-        code: The address of the QR code.
-        link: The whole link.
+        name: The owner of the page that the link opens.
+        code: The QR code's URL.
+        link: The full link.
         readable: The link as people read it.
     """
     sheet = Markup("""<div class="poster"><p class="poster-name" dir="auto">{name}</p>
@@ -96,22 +96,22 @@ def _document(
 
 
 def sentence(text: str) -> Markup:
-    """A paragraph of plain text."""
+    """Return a paragraph of plain text."""
     return Markup('<p class="soft">{}</p>').format(text)
 
 
 def alert(text: str) -> Markup:
-    """Why something was refused, which a screen reader says at once."""
+    """Return the reason for a refusal, which screen readers announce right away."""
     return Markup('<div role="alert">{}</div>').format(sentence(text))
 
 
 def way_on(href: str, label: str) -> Markup:
-    """A link to where to go next."""
+    """Return a link to the next step."""
     return Markup('<p><a class="button button-quiet" href="{}">{}</a></p>').format(href, label)
 
 
 def email_form(path: str, *, email: str) -> Markup:
-    """The box with an e-mail address in it, to be sent again."""
+    """Return a form with the email address filled in, ready to send again."""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="email">{label}</label>
 <input class="box" id="email" name="email" type="email" value="{email}" dir="auto">
@@ -121,7 +121,7 @@ def email_form(path: str, *, email: str) -> Markup:
 
 
 def message_form(path: str, *, draft: str, key: str) -> Markup:
-    """The box with a draft in it, to be sent again."""
+    """Return a form with the draft filled in, ready to send again."""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="message">{label}</label>
 <textarea class="box box-tall" id="message" name="message" rows="6" dir="auto">
@@ -133,11 +133,11 @@ def message_form(path: str, *, draft: str, key: str) -> Markup:
 
 
 def password_form(path: str, *, label: str) -> Markup:
-    """What was asked for, to be asked for again with the password.
+    """Return a form that repeats the request with a password.
 
     Args:
-        path: Where it is posted to.
-        label: What the button does.
+        path: The path to post to.
+        label: The button's label.
     """
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="password">{password}</label>

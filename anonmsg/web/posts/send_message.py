@@ -1,4 +1,4 @@
-"""Send without scripts: the public page's own form, posted natively."""
+"""The public page's form, posted natively without scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from anonmsg.web.posts.forms import BadForm, fields_of
 
 
 async def send(request: Request) -> Response:
-    """POST /u/<username>: leave the message, or answer with the draft in the box."""
+    """POST /u/<username>: send the message, or answer with the draft still filled in."""
     path = request.scope["path"]
     try:
         typed = await fields_of(request)

@@ -1,4 +1,4 @@
-"""Sign-in, refresh and sign-out: HTTP, because only HTTP sets HttpOnly cookies."""
+"""Sign-in, refresh and sign-out, over HTTP because only HTTP can set HttpOnly cookies."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from anonmsg.web.prerendered.pages import Pages, after_sign_in
 
 
 class SignInPosts:
-    """The routes that set and take away the sign-in cookies."""
+    """The routes that set and clear the sign-in cookies."""
 
     def __init__(self, pages: Pages | None, cookies: Cookies) -> None:
-        """Keep the pages to answer with; without a build, answers are plain."""
+        """Keep the pages to answer with; without a build, answers are plain pages."""
         self._pages, self._cookies = pages, cookies
 
     async def sign_in(self, request: Request) -> Response:
-        """POST /sign-in: JSON for our script, a page or a redirect for a browser."""
+        """POST /sign-in: answer our script with JSON, a browser with a page or redirect."""
         try:
             typed = await fields_of(request)
         except BadForm:
@@ -50,7 +50,7 @@ class SignInPosts:
         return answer
 
     async def refresh(self, request: Request) -> Response:
-        """POST /refresh: the next pair of tokens for a page that stays open."""
+        """POST /refresh: answer an open page with the next pair of tokens."""
         try:
             pair = await run(sessions.refresh, token=self._cookies.refresh(request))
         except NotSignedIn as refusal:
@@ -63,7 +63,7 @@ class SignInPosts:
         return answer
 
     async def sign_out(self, request: Request) -> Response:
-        """POST /sign-out: end the sign-in and go home."""
+        """POST /sign-out: end the session and redirect to the home page."""
         await self._end_earlier(request)
         answer = RedirectResponse("/", 303)
         self._cookies.clear(answer)

@@ -1,1 +1,1 @@
-"""The built pages: filled, compressed and answered with."""
+"""Fills, compresses and serves the built pages."""

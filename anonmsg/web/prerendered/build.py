@@ -1,4 +1,4 @@
-"""The pages as Reflex prerendered them, each with the strictest policy it runs under."""
+"""The pages that Reflex prerendered, each with the strictest CSP it works with."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ POLICY = (
 
 
 class BuiltPage:
-    """One prerendered page, and the ways to answer with it."""
+    """One prerendered page, ready to be filled and served."""
 
     def __init__(self, html: Markup, bodies: Mapping[str, bytes]) -> None:
         """Keep a page.
 
         Args:
-            html: The page as it was built.
+            html: The built page.
             bodies: The same page compressed, by content coding.
         """
         self.html = html
@@ -44,21 +44,21 @@ class BuiltPage:
         )
         self._bodies = {"identity": html.encode(), **bodies}
         self._digest = hashlib.sha256(self._bodies["identity"]).hexdigest()[:32]
-        # Every second piece is a script.
+        # The pieces alternate between HTML and scripts.
         self._pieces = split(html, SCRIPT)
 
     def filled(self, changes: Sequence[tuple[str, Markup]]) -> Markup:
-        """The page with markers replaced by markup, its inline scripts untouched.
+        """Return the page with its markers replaced and its inline scripts untouched.
 
-        All markers are replaced in one go, so that a marker which somebody
-        wrote into one value is not taken for the next one's.
+        All markers are replaced in a single pass, so that a marker that someone
+        typed into one value isn't replaced in turn.
 
         Args:
-            changes: Markers, exactly as they stand in the page, each with the
-                markup for all its places.
+            changes: The markers, exactly as in the page, each with the markup
+                that replaces it everywhere.
 
         Raises:
-            UnexpectedBuild: a marker is not in the page any more.
+            UnexpectedBuild: the page no longer contains a marker.
         """
         markup = dict(changes)
         if not markup:
@@ -80,13 +80,13 @@ class BuiltPage:
         status: int = 200,
         html: Markup | None = None,
     ) -> Response:
-        """Answer with the page, compressed as the browser likes it.
+        """Answer with the page in the browser's preferred compression.
 
         Args:
-            request_headers: By lower-case name, as Starlette has them.
-            status: The answer's status.
-            html: The page filled in for this one answer, which nobody may
-                keep; left out, it is the page as it was built.
+            request_headers: The headers by lower-case name, as in Starlette.
+            status: The response's status.
+            html: The page filled in for this response only, which nobody may
+                cache. By default, the built page.
         """
         body, coding = self._packed(html, request_headers.get("accept-encoding", ""))
         headers = {"Content-Security-Policy": self.csp, "Vary": "Accept-Encoding"}
@@ -102,7 +102,7 @@ class BuiltPage:
         return Response(body, status, headers, media_type="text/html")
 
     def _packed(self, html: Markup | None, accepted: str) -> tuple[bytes, str]:
-        """The body and its coding; on the spot only gzip, as a person waits for it."""
+        """Return the body and its coding: only gzip for a filled page, as someone is waiting."""
         if html is None:
             coding = preferred_coding(accepted, tuple(self._bodies))
             return self._bodies[coding], coding
@@ -115,11 +115,11 @@ class BuiltPages:
     """Every prerendered page of a build, read once."""
 
     def __init__(self, directory: Path) -> None:
-        """Read the pages of a build; a folder that is not there holds none."""
+        """Read the pages of a build; a missing folder has none."""
         self.directory = directory
         self._pages: dict[str, BuiltPage] = {}
-        # React Router writes u/_/index.html and a copy at u/_.html, of which
-        # Reflex compresses one: they are read together.
+        # React Router writes u/_/index.html and a copy at u/_.html, and Reflex
+        # compresses only one of them, so we read them together.
         files: dict[str, list[Path]] = {}
         for file in sorted(directory.rglob("*.html")):
             files.setdefault(_route(file.relative_to(directory)), []).append(file)
@@ -127,12 +127,12 @@ class BuiltPages:
             self._pages[route] = _read(copies, directory)
 
     def get(self, route: str) -> BuiltPage | None:
-        """The page of a route such as "/", "/sign-in" or "/u/_"; "404" is the lost one."""
+        """Return the page of a route such as "/", "/sign-in" or "/u/_", or of "404"."""
         return self._pages.get(route)
 
 
 def with_head(html: Markup, tags: Markup) -> Markup:
-    """Put tags right after `<head>`, where React leaves them alone.
+    """Insert tags right after `<head>`, where React leaves them alone.
 
     Raises:
         UnexpectedBuild: the page has no head.
@@ -144,7 +144,7 @@ def with_head(html: Markup, tags: Markup) -> Markup:
 
 
 def inline_scripts(html: Markup) -> list[str]:
-    """The texts of a page's scripts that have no address, in their order."""
+    """Return the texts of a page's inline scripts, in document order."""
     reader = _ScriptReader()
     reader.feed(str(html))
     reader.close()
@@ -152,7 +152,7 @@ def inline_scripts(html: Markup) -> list[str]:
 
 
 class _ScriptReader(HTMLParser):
-    """Collects inline scripts as a browser sees them, not as a pattern would."""
+    """Collects inline scripts as a browser parses them, not as a regex would."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
@@ -174,7 +174,7 @@ class _ScriptReader(HTMLParser):
 
 
 def _source_hash(script: str) -> str:
-    # A browser reads line ends as \n before it hashes.
+    # A browser normalises line endings to \n before hashing.
     text = script.replace("\r\n", "\n").replace("\r", "\n")
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
@@ -189,7 +189,7 @@ def _route(file: Path) -> str:
 
 
 def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
-    """One page from its copies; `index.html` wins where they differ."""
+    """Read one page from its copies; `index.html` wins if they differ."""
     page = next((each for each in copies if each.name == "index.html"), copies[0])
     built = read(page)
     html = inline(built, files)

@@ -1,7 +1,7 @@
-"""The HTML of the build, read and rewritten so that it never stops being markup.
+"""Reads and rewrites the built HTML without it ever losing its Markup type.
 
-What Python's `re` gives back is a plain string. Here the pieces are cut out of
-the page itself, so that they stay Markup, and what is not Markup is escaped.
+Python's `re` returns plain strings. These functions slice the page itself
+instead, so that the pieces stay Markup and anything else gets escaped.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from markupsafe import Markup
 
 
 class UnexpectedBuild(LookupError):
-    """Raised when a built page lacks what it is filled by; says which, and where."""
+    """Raised when a built page lacks a place to fill; says which page and place."""
 
 
 def read(file: Path) -> Markup:
-    """A file of the build, which we have written ourselves: markup as it stands."""
+    """Read a file of the build, which is safe markup because we built it."""
     return Markup(file.read_text(encoding="utf-8"))  # noqa: S704
 
 
 def find(html: Markup, pattern: re.Pattern[str]) -> Markup | None:
-    """The first piece of a page that matches."""
+    """Return the first match in a page."""
     found = pattern.search(html)
     return html[found.start() : found.end()] if found else None
 
 
 def split(html: Markup, pattern: re.Pattern[str]) -> list[Markup]:
-    """A page in pieces, which are the page when joined: every second one is a match."""
+    """Split a page into pieces, where every second piece is a match."""
     pieces, end = [], 0
     for found in pattern.finditer(html):
         pieces += [html[end : found.start()], html[found.start() : found.end()]]
@@ -38,7 +38,7 @@ def split(html: Markup, pattern: re.Pattern[str]) -> list[Markup]:
 
 
 def replaced(html: Markup, pattern: re.Pattern[str], change: Callable[[Markup], Markup]) -> Markup:
-    """The page with every match changed."""
+    """Return the page with every match changed."""
     pieces = split(html, pattern)
     pieces[1::2] = [change(each) for each in pieces[1::2]]
     return Markup("").join(pieces)

@@ -1,8 +1,8 @@
-"""Pages that can be read and used as soon as their HTML is there.
+"""Makes pages readable and usable as soon as their HTML arrives.
 
-The first visit of a phone on a slow network decides whether anything is
-written at all. Reflex's scripts take most of it, and a stylesheet or a script
-of our own would have to share the line with them. So both stand in the HTML.
+The first visit, on a phone with a slow network, decides whether someone writes
+at all. Reflex's scripts take up most of the bandwidth, and our own stylesheet
+and script would have to compete with them. So we inline both into the HTML.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ STYLES = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet"[^>]*/>'
 PRELOADED_STYLES = re.compile(r'<link as="style"[^>]*/>')
 SCRIPT = Markup('<script src="/app.js"></script>')
 MODULES = re.compile(r'<link rel="modulepreload"|<script type="module"')
-# By `data-own` our own script is told from Reflex's.
+# `data-own` tells our own script from Reflex's.
 BODY, OWN = "<body>", Markup("<body><script data-own>{}</script>")
 
 
 def expect_inlined(html: Markup, path: str) -> None:
-    """Make sure that a page has its styles and our script inside.
+    """Require a page to contain its styles and our script.
 
     Args:
-        html: The page as it is answered with.
-        path: Its path, for the sentence.
+        html: The page as served.
+        path: Its path, for the error message.
 
     Raises:
-        UnexpectedBuild: it has not: Reflex has changed what it builds.
+        UnexpectedBuild: it doesn't, because Reflex has changed its build output.
     """
     if "<script data-own>" not in html:
         raise UnexpectedBuild(f"The built page {path} has no place for our script and styles.")
 
 
 def inline(html: Markup, files: Path) -> Markup:
-    """A page with its styles and our script inside.
+    """Inline a page's styles and our script.
 
-    React must find the elements that it made, or it makes them anew; so they
-    stay, in a way that loads nothing a second time.
+    React must find the elements it rendered, or it renders them again. So they
+    stay in the page, but are disabled so that nothing loads twice.
 
     Args:
-        html: The page as it was built.
+        html: The built page.
         files: The folder of the build.
 
     Returns:
-        The page; as it was, where it has no such styles and script.
+        The changed page, or the same page if it lacks these styles or our script.
     """
     styles = STYLES.search(html)
     if styles is None or SCRIPT not in html or BODY not in html:
@@ -57,11 +57,11 @@ def inline(html: Markup, files: Path) -> Markup:
     html = replaced(html, PRELOADED_STYLES, lambda each: each.replace("<link", never, 1))
     html = html.replace(link, link.replace("<link", Markup("<link disabled"), 1))
     html = html.replace(SCRIPT, SCRIPT.replace("<script", Markup('<script type="text/plain"')))
-    # The page needs no module to be read and used: they come after what it shows.
+    # The page works without its modules, so they load after what it shows.
     html = replaced(html, MODULES, lambda module: module + Markup(' fetchpriority="low"'))
     style = Markup("<head><style>{}</style>").format(read(files / styles[1].lstrip("/")))
     html = html.replace("<head>", style, 1)
-    # Not into the head: there React takes any script for the first of its own, and
-    # makes the page anew. Its modules wait for the end of the page, so ours still
-    # takes a link's secret out of the address before they read it.
+    # Not in the head: there, React would take our script for its own first one and
+    # render the page again. Reflex's modules wait for the end of the page, so our
+    # script still removes a link's secret from the URL before they read it.
     return html.replace(BODY, OWN.format(read(files / "app.js")), 1)

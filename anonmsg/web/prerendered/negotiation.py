@@ -1,4 +1,4 @@
-"""What a browser says it takes and has: content codings and entity tags (RFC 9110)."""
+"""Content negotiation: the codings a browser accepts and the ETags it has (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 
 def preferred_coding(accept_encoding: str, offered: Sequence[str]) -> str:
-    """The content coding a browser likes best (RFC 9110, 12.5.3).
+    """Return the content coding that a browser prefers (RFC 9110, 12.5.3).
 
-    Of those it likes equally the smallest: br, gzip, none. With nothing
-    acceptable the page goes out as it is, which serves people better than a 406.
+    Ties go to the smallest result: br, gzip, none. If nothing is acceptable, the
+    page is sent uncompressed, which serves people better than a 406.
     """
     weights = {}
     for part in accept_encoding.lower().split(","):
@@ -25,7 +25,7 @@ def preferred_coding(accept_encoding: str, offered: Sequence[str]) -> str:
 
 
 def matches(if_none_match: str, etag: str) -> bool:
-    """Whether a browser says that it has an answer already."""
+    """Return whether a browser already has the response with this ETag."""
     known = (each.strip().removeprefix("W/") for each in if_none_match.split(","))
     return any(each in {etag, "*"} for each in known)
 

@@ -1,4 +1,4 @@
-"""Pages: the prerendered HTML, filled with what is known before any script runs."""
+"""Serves the prerendered pages, filled in with what's known before any script runs."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ class Pages:
     """Answers GET for every page of the build."""
 
     def __init__(self, built: BuiltPages, cookies: Cookies, settings: Settings) -> None:
-        """Keep where the pages are, once each has been tried.
+        """Keep the built pages, after testing each of them.
 
         Raises:
-            UnexpectedBuild: a page is missing, or a place in it.
+            UnexpectedBuild: a page is missing, or a place to fill in it.
         """
         self._built, self._cookies, self._settings = built, cookies, settings
         self._lost_html = _without_react(self._page(BUILT_LOST_PAGE).html)
         self._try_every_page()
 
     def _try_every_page(self) -> None:
-        """Fill each page once, so that a build that has changed stops the start, not a visitor.
+        """Fill each page once, so that a changed build fails at startup, not for a visitor.
 
         Raises:
-            UnexpectedBuild: a page is missing, or a place in it.
+            UnexpectedBuild: a page is missing, or a place to fill in it.
         """
         for address in ADDRESSES:
             if address.is_page and address is not PUBLIC_PAGE:
@@ -62,14 +62,17 @@ class Pages:
         self.sign_in_html({"identifier": "", "next": ""}, dict.fromkeys(fields, ""))
 
     async def static(self, request: Request) -> Response:
-        """A page that is the same for everyone; `/` has its slash, no other has."""
+        """Answer with a page that's the same for everyone.
+
+        Only `/` ends in a slash; the other paths have none.
+        """
         return self._page(request.scope["path"]).response(request.headers)
 
     async def personal(self, request: Request) -> Response:
-        """A page only for owners, or only for strangers: elsewhere with the others.
+        """Answer with a page for owners only or for strangers only, and redirect the others.
 
-        Coming back within seven days is still signed in, because the page's
-        own request exchanges the refresh token.
+        Someone who comes back within seven days is still signed in, because the
+        page request itself exchanges the refresh token.
         """
         set_cookies, is_owner = await self._who_asks(request)
         answer = self._personal(request, is_owner=is_owner)
@@ -77,16 +80,16 @@ class Pages:
         return answer
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
-        """The 404 page."""
+        """Answer with the 404 page."""
         page = self._page(BUILT_LOST_PAGE)
         return page.response(request.headers, status=404, html=self._lost_html)
 
     def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
-        """The sign-in page with fields filled and sentences under them.
+        """Return the sign-in page with its fields filled in and errors under them.
 
         Args:
-            values: Field names with what stands in them; never a password.
-            errors: Field names with their sentence.
+            values: The fields' values by name; never a password.
+            errors: The fields' error messages by name.
         """
         page = self._page(SIGN_IN.path)
         changes = []
@@ -104,7 +107,7 @@ class Pages:
         return page.filled(changes)
 
     def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:
-        """The filled sign-in page as an answer to a refused sign-in."""
+        """Answer a refused sign-in with the filled sign-in page."""
         return self._page(SIGN_IN.path).response(request.headers, status=status, html=html)
 
     def _personal(self, request: Request, *, is_owner: bool) -> Response:
@@ -115,12 +118,12 @@ class Pages:
         if path not in PATHS_FOR_OWNERS and is_owner:
             return RedirectResponse(after, 303)
         page = self._page(path)
-        # Filled or not, it is for this one browser, so nobody may keep it.
+        # Filled or not, it's for this browser only, so nobody may cache it.
         html = self.sign_in_html({"next": after}) if path == SIGN_IN.path else page.html
         return page.response(request.headers, html=html)
 
     async def _who_asks(self, request: Request) -> tuple[SetCookies, bool]:
-        """What to do to the browser's cookies, and whether an owner asks."""
+        """Return how to update the browser's cookies, and whether an owner is asking."""
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if access and await run(sessions.proved, access=access, refresh=""):
             return _leave, True
@@ -140,19 +143,19 @@ class Pages:
 
 
 def after_sign_in(asked: str | None) -> str:
-    """Where to go once signed in: an owner's page, or the dashboard; no link sends elsewhere."""
+    """Return the owner's page that was asked for, or the dashboard; never another site."""
     return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
 
 
 def _leave(_answer: Response) -> None:
-    """The browser's cookies stay as they are."""
+    """Leave the browser's cookies unchanged."""
 
 
 def _without_react(html: Markup) -> Markup:
-    """A page as it was prerendered, with our own script alone.
+    """Return a prerendered page with only our own script.
 
-    React would take the lost page's address for somebody's page, and render
-    that below the one that is there.
+    React would take the 404 page's URL for someone's public page, and render that
+    below the existing page.
     """
     return replaced(html, REACT, lambda _script: Markup(""))
 

@@ -1,7 +1,7 @@
-"""Somebody's page: there at once, with their name in it before any script runs.
+"""Serves public pages with the owner's name filled in before any script runs.
 
-An answer is filled and compressed once for each person; only its random key is
-new each time. Who is where and accepts messages is asked once a second at most.
+Each person's page is filled and compressed once; only its random retry key is
+new in each response. The database is asked about a page at most once a second.
 """
 
 from __future__ import annotations
@@ -40,27 +40,27 @@ KEY_FIELD = Markup(
 )
 TITLE = re.compile("<title>.*?</title>")
 ABOUT = {name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("name", "bio")}
-# The picture of the site; that of the person takes its place.
+# The site's own preview, which the person's preview replaces.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
-# A page is asked for again after this long, in seconds, in case that another
-# process has changed it; what this process changes is known at once.
+# Seconds before a page is looked up again, in case another process has changed
+# it. Changes by this process are known immediately.
 KNOWN_FOR = 1.0
 MOST_KNOWN = 2000
 
 
 class PublicPages:
-    """Answers GET for the page of every person."""
+    """Answers GET for everyone's public page."""
 
     def __init__(self, built: BuiltPages, pages: Pages, settings: Settings) -> None:
-        """Take the page that was built for nobody in particular.
+        """Load the public page's template from the build.
 
         Args:
             built: The build.
-            pages: The other pages, of which the lost one is needed.
+            pages: The other pages, for the 404 page.
             settings: The settings.
 
         Raises:
-            UnexpectedBuild: the build has no such page, or a place in it is missing.
+            UnexpectedBuild: the page is missing, or a place to fill in it.
         """
         page = built.get(addresses.BUILT_PUBLIC_PAGE)
         if page is None:
@@ -71,7 +71,7 @@ class PublicPages:
         self._prepared: dict[PublicPage, SplicedGzip] = {}
         self._hub: Hub | None = None
         expect_inlined(page.html, addresses.PUBLIC_PAGE.path)
-        # Tried once now, so that a build that has changed stops the start, not a visitor.
+        # Fill it once now, so that a changed build fails at startup, not for a visitor.
         self._spliced(PublicPage("someone", accepts_messages=False, display_name="A", bio="A"))
 
     async def answer(self, request: Request) -> Response:
@@ -80,7 +80,7 @@ class PublicPages:
         if found is None:
             return await self._pages.lost(request)
         if username_key(found.username) != username_key(request.path_params["username"]):
-            # A name that was given up lately leads on, for as long as it does.
+            # A recently changed username redirects to the new one while it's held.
             return RedirectResponse(addresses.of_person(found.username), 302)
         prepared = self._prepared.get(found)
         if prepared is None:
@@ -142,7 +142,7 @@ class PublicPages:
         return with_head(html, self._head(found, title))
 
     def _written(self, name: str, words: str) -> tuple[str, Markup]:
-        """The place of one of the owner's own words, and what it is replaced by."""
+        """Return the place for one of the owner's own texts, and its replacement."""
         place = self._place(ABOUT[name])
         if not words:
             return place, place

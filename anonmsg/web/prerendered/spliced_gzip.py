@@ -1,8 +1,8 @@
-"""A page that is compressed once, although each answer has a part of its own.
+"""Compresses a page once, although one part of it differs in each response.
 
-A deflate stream may be made of pieces: what stands before the part is
-compressed and flushed once, the part and what follows it for each answer, and
-the checksum of the whole is carried on from the first piece (RFC 1951, 1952).
+A deflate stream can be built in pieces. Everything before that part is
+compressed and flushed once; the part and the rest are compressed for each
+response. The checksum continues from the first piece (RFC 1951, 1952).
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ RAW_DEFLATE = -zlib.MAX_WBITS
 
 
 class SplicedGzip:
-    """A page with one place that differs from answer to answer."""
+    """A page with one part that differs in each response."""
 
     def __init__(self, html: Markup, marker: str) -> None:
-        """Compress what is the same for everyone.
+        """Compress what's the same in every response.
 
         Args:
             html: The page.
-            marker: The text at the place, once in the page and near its end.
+            marker: The text to replace, which occurs once and near the end.
 
         Raises:
-            ValueError: the marker is not there exactly once.
+            ValueError: the marker doesn't occur exactly once.
         """
         before, after = html.split(marker)
         self._before, self._after = before.encode(), after.encode()
@@ -37,11 +37,11 @@ class SplicedGzip:
         self._checksum = zlib.crc32(self._before)
 
     def plain(self, part: Markup) -> bytes:
-        """The page with the part in its place."""
+        """Return the page with the part filled in."""
         return self._before + part.encode() + self._after
 
     def gzip(self, part: Markup) -> bytes:
-        """The same as a gzip file."""
+        """Return the page with the part filled in, as gzip."""
         rest = part.encode() + self._after
         deflate = zlib.compressobj(6, zlib.DEFLATED, RAW_DEFLATE)
         size = (len(self._before) + len(rest)) & 0xFFFFFFFF
