@@ -17,14 +17,14 @@ class Audience(Enum):
 
     EVERYONE = auto()
     OWNERS = auto()  # Signed-in people; anyone else is sent to the sign-in page.
-    STRANGERS = auto()  # Signed-out people; owners are sent to their inbox.
+    SIGNED_OUT = auto()  # Signed-out people; owners are sent to their inbox.
 
 
 class Post(Enum):
     """What a native POST to a path does."""
 
     NOTHING = auto()  # The server answers 405.
-    THE_JOB = auto()  # A dedicated route handles the form.
+    ROUTE = auto()  # A dedicated route handles the form.
     NEEDS_SCRIPT = auto()  # A plain page says that this form needs JavaScript.
 
 
@@ -48,32 +48,32 @@ class Address:
     link_form: str = ""
 
     @property
-    def first_part(self) -> str:
+    def first_segment(self) -> str:
         """The path's first segment, which is reserved as a username."""
         return self.path.split("/")[1]
 
     @property
-    def in_reflex(self) -> str:
+    def reflex_route(self) -> str:
         """The path in Reflex's route syntax: /u/[username]."""
         return self.path.replace("{", "[").replace("}", "]")
 
 
 HOME = Address("/")
-SIGN_UP = Address("/sign-up", Audience.STRANGERS, Post.NEEDS_SCRIPT)
+SIGN_UP = Address("/sign-up", Audience.SIGNED_OUT, Post.NEEDS_SCRIPT)
 VERIFY = Address("/verify", post=Post.NEEDS_SCRIPT, link_form="verify-form")
-SIGN_IN = Address("/sign-in", Audience.STRANGERS, Post.THE_JOB)
-FORGOT_PASSWORD = Address("/forgot-password", post=Post.THE_JOB)
+SIGN_IN = Address("/sign-in", Audience.SIGNED_OUT, Post.ROUTE)
+FORGOT_PASSWORD = Address("/forgot-password", post=Post.ROUTE)
 RESET_PASSWORD = Address("/reset-password", post=Post.NEEDS_SCRIPT, link_form="reset-form")
 CONFIRM_EMAIL = Address("/confirm-email", post=Post.NEEDS_SCRIPT, link_form="email-link-form")
 UNDO_EMAIL = Address("/undo-email", post=Post.NEEDS_SCRIPT, link_form="email-link-form")
 DASHBOARD = Address("/dashboard", Audience.OWNERS)
 SETTINGS = Address("/settings", Audience.OWNERS, Post.NEEDS_SCRIPT)
-PUBLIC_PAGE = Address("/u/{username}", post=Post.THE_JOB)
+PUBLIC_PAGE = Address("/u/{username}", post=Post.ROUTE)
 PRIVACY = Address("/privacy")
 
-REFRESH = Address("/refresh", post=Post.THE_JOB, is_page=False)
-SIGN_OUT = Address("/sign-out", post=Post.THE_JOB, is_page=False)
-EXPORT = Address("/export", post=Post.THE_JOB, is_page=False)
+REFRESH = Address("/refresh", post=Post.ROUTE, is_page=False)
+SIGN_OUT = Address("/sign-out", post=Post.ROUTE, is_page=False)
+EXPORT = Address("/export", post=Post.ROUTE, is_page=False)
 LINK_PREVIEW = Address("/u/{username}/preview.png", is_page=False)
 QR_SVG = Address("/u/{username}/qr.svg", is_page=False)
 QR_PNG = Address("/u/{username}/qr.png", is_page=False)
@@ -90,10 +90,10 @@ PATHS_FOR_OWNERS = frozenset(
 )
 # The public page is built once as a template; the 404 page is built too.
 BUILT_PUBLIC_PAGE = "/u/_"
-BUILT_LOST_PAGE = "/404"
+BUILT_NOT_FOUND = "/404"
 
 
-def of_person(username: object, address: Address = PUBLIC_PAGE) -> str:
+def public_path(username: object, address: Address = PUBLIC_PAGE) -> str:
     """Return the path of an owner's public page, or of a resource below it.
 
     Args:
@@ -114,11 +114,11 @@ def link(site: str, address: Address, secret: str = "") -> str:
     return f"{site}{address.path}" + (f"#{secret}" if secret else "")
 
 
-def link_of_person(site: str, username: str) -> str:
+def public_link(site: str, username: str) -> str:
     """Return the absolute link to an owner's public page."""
-    return f"{site}{of_person(username)}"
+    return f"{site}{public_path(username)}"
 
 
-def sign_in_and_go_on(path: str) -> str:
+def sign_in_path(path: str) -> str:
     """Return the path of the sign-in page, with the path to open after signing in."""
     return f"{SIGN_IN.path}?{urlencode({'next': path}, safe='/')}"

@@ -22,7 +22,7 @@ from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
 from anonmsg.framework.pushes import Pushes
-from anonmsg.framework.visitor import EventSpec, sign_in_page
+from anonmsg.framework.visitor import EventSpec, redirect_to_sign_in
 from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.public_page.state import PublicPageState
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 def answer_exception(exception: Exception) -> EventSpec:
     """Turn an uncaught exception into something a person can act on."""
     if isinstance(exception, NotSignedIn):
-        answer: EventSpec = sign_in_page()
+        answer: EventSpec = redirect_to_sign_in()
     elif isinstance(exception, AppError):
         answer = _notice(exception.sentence)
     else:
@@ -49,7 +49,7 @@ def answer_exception(exception: Exception) -> EventSpec:
 
 
 def _notice(sentence: str) -> EventSpec:
-    tell: Any = FrameState.tell
+    tell: Any = FrameState.show_notice
     spec: EventSpec = tell(sentence)
     return spec
 
@@ -109,7 +109,7 @@ app = rx.App(
     api_transformer=[_wrap],
 )
 app.add_middleware(Guard(STATES))
-app.register_lifespan_task(background.running_or_stopped, runtime=runtime)
+app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
 # Maps a topic's first word to the handler that each tab watching the topic runs.
 TOPICS: dict[str, tuple[type[rx.State], str]] = {

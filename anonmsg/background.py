@@ -17,8 +17,8 @@ from anonmsg.services.accounts import deletions
 logger = logging.getLogger(__name__)
 
 # Seconds that an email from another process, or a retry that is due, waits at most.
-LOOK_FOR_MAIL_EVERY = 1.0
-PURGE_EVERY = 900.0
+MAIL_POLL_SECONDS = 1.0
+PURGE_SECONDS = 900.0
 
 
 @contextlib.asynccontextmanager
@@ -39,7 +39,7 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def running_or_stopped(runtime: Runtime) -> AsyncIterator[None]:
+async def running_or_exit(runtime: Runtime) -> AsyncIterator[None]:
     """Do the same as `running`, but exit with the reason, not a traceback, on bad settings."""
     try:
         async with running(runtime):
@@ -60,9 +60,9 @@ async def send_mail(runtime: Runtime) -> None:
                 pass
         except Exception as error:  # noqa: BLE001  (one failed email must not end the task)
             logger.error("Mail could not be sent now: %s", type(error).__name__)
-            await asyncio.sleep(LOOK_FOR_MAIL_EVERY)
+            await asyncio.sleep(MAIL_POLL_SECONDS)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(runtime.mail_waits.wait(), LOOK_FOR_MAIL_EVERY)
+            await asyncio.wait_for(runtime.mail_waits.wait(), MAIL_POLL_SECONDS)
 
 
 async def purge(runtime: Runtime) -> None:
@@ -73,4 +73,4 @@ async def purge(runtime: Runtime) -> None:
                 await runtime.run(use_case)
             except Exception as error:  # noqa: BLE001  (one failure must not end the task)
                 logger.error("Purging failed: %s", type(error).__name__)
-        await asyncio.sleep(PURGE_EVERY)
+        await asyncio.sleep(PURGE_SECONDS)

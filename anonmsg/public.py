@@ -31,7 +31,7 @@ class Profile:
 
 
 @dataclass(frozen=True)
-class Browser:
+class BrowserSession:
     """A signed-in browser; `used_on` is an ISO 8601 date."""
 
     id: str
@@ -50,7 +50,7 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class Way:
+class ShareTarget:
     """A service that can share a link, and the URL that opens it there."""
 
     name: str

@@ -21,5 +21,5 @@ ROLES = """
     true false
 """
 
-OURS = frozenset(filter(None, (each.first_part for each in ADDRESSES)))
+OURS = frozenset(filter(None, (each.first_segment for each in ADDRESSES)))
 RESERVED_USERNAMES = OURS | frozenset((PLANNED + ROLES).split())

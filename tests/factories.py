@@ -46,7 +46,7 @@ def two_factor(ctx: Context, owner: Person) -> tuple[pyotp.TOTP, list[str]]:
     with ctx.writing() as db:
         kept = db.get_one(Person, owner.id)
         kept.totp_sealed, kept.totp_on_at = sealed, ctx.now
-        codes = recovery_codes.fresh(ctx, person_id=owner.id)
+        codes = recovery_codes.replace_all(ctx, person_id=owner.id)
     return app, codes
 
 

@@ -66,7 +66,7 @@ def opened() -> Iterator[Context]:
     settings = settings_found()
     try:
         _expect_tables(settings)
-        with inspection.trouble_told(settings.database):
+        with inspection.errors_reported(settings.database):
             runtime = Runtime.of(settings)
             try:
                 with runtime.context() as ctx:

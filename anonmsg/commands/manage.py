@@ -36,7 +36,7 @@ def create_user(username: str, email: str, password_stdin: bool) -> None:  # noq
     with opened() as ctx:
         password = _first_line() if password_stdin else _asked_twice()
         shown = operators.create_user(ctx, username=username, email=email, password=password)
-        page = addresses.link_of_person(ctx.settings.site, shown)
+        page = addresses.public_link(ctx.settings.site, shown)
         click.echo(f"{shown} can sign in now. Their page is {page}")
 
 

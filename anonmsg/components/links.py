@@ -10,7 +10,7 @@ from typing import Any
 
 import reflex as rx
 
-from anonmsg.framework.elements import link_as_in_html
+from anonmsg.framework.elements import html_link
 
 
 def link(*children: Any, **props: Any) -> rx.Component:
@@ -20,4 +20,4 @@ def link(*children: Any, **props: Any) -> rx.Component:
         *children: The link's content.
         **props: The link's attributes.
     """
-    return link_as_in_html(*children, **props)
+    return html_link(*children, **props)

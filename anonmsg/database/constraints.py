@@ -14,7 +14,7 @@ TABLES = Person.metadata.tables
 REPEATED = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
 
-def repeated_column(error: IntegrityError) -> str:
+def duplicate_column(error: IntegrityError) -> str:
     """Return the unique column with a duplicate value, such as "people.email_key".
 
     Returns:

@@ -110,7 +110,7 @@ def writing(db: Session) -> Iterator[Session]:
         db.rollback()
 
 
-def empty_the_log(db: Session) -> bool:
+def truncate_wal(db: Session) -> bool:
     """Checkpoint SQLite's write-ahead log and truncate it.
 
     Deleted data is overwritten in the database file (`secure_delete`), but stays

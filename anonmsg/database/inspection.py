@@ -52,14 +52,14 @@ def look(address: str) -> State:
         _require_writable_folder(Path(url.database))
         return State.MISSING
     try:
-        with trouble_told(address):
+        with errors_reported(address):
             return _state(url)
     except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
         raise CannotOpen(f"{type(error).__name__} when it was opened") from None
 
 
 @contextmanager
-def trouble_told(address: str) -> Iterator[None]:
+def errors_reported(address: str) -> Iterator[None]:
     """Reduce a database error to one line without a password.
 
     Raises:

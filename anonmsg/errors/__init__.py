@@ -16,12 +16,12 @@ from anonmsg.errors.accounts import (
     InvalidNewPassword,
     InvalidPassword,
     InvalidUsername,
-    RenamedLately,
+    RenamedRecently,
     SameEmail,
     UsernameDoesNotMatch,
     UsernameTaken,
 )
-from anonmsg.errors.inboxes import InboxClosed, InvalidMessage, MessageNotFound, NobodyHere
+from anonmsg.errors.inboxes import InboxClosed, InvalidMessage, MessageNotFound, PageNotFound
 from anonmsg.errors.refusals import (
     N_,
     AppError,
@@ -34,7 +34,7 @@ from anonmsg.errors.refusals import (
 from anonmsg.errors.signing_in import (
     IncorrectPassword,
     IncorrectTwoFactorCode,
-    LinkDead,
+    LinkExpired,
     ReauthenticationNeeded,
     TwoFactorChanged,
     TwoFactorCodeNeeded,
@@ -67,14 +67,14 @@ __all__ = [
     "InvalidNewPassword",
     "InvalidPassword",
     "InvalidUsername",
-    "LinkDead",
+    "LinkExpired",
     "MessageNotFound",
-    "NobodyHere",
     "NotSignedIn",
     "NotVerified",
+    "PageNotFound",
     "PasswordNeeded",
     "ReauthenticationNeeded",
-    "RenamedLately",
+    "RenamedRecently",
     "ResendTooSoon",
     "SameEmail",
     "SignUpNotFound",

@@ -19,7 +19,7 @@ class UsernameTaken(AppError):
     template = N_("Username is already taken")
 
 
-class RenamedLately(TooManyAttempts):
+class RenamedRecently(TooManyAttempts):
     """Raised when the username was changed less than seven days ago."""
 
     field = "username"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from anonmsg.errors.refusals import N_, AppError
 
 
-class NobodyHere(AppError):
+class PageNotFound(AppError):
     """Raised when a username has no public page."""
 
     template = N_("There is nobody here.")

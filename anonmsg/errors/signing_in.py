@@ -46,7 +46,7 @@ class TwoFactorChanged(AppError):
     template = N_("Two-step sign-in was changed elsewhere meanwhile. Reload the page.")
 
 
-class LinkDead(AppError):
+class LinkExpired(AppError):
     """Raised when an emailed link was used, has expired or never existed."""
 
     template = N_("This link does not work any more. Ask for a new one.")

@@ -10,13 +10,13 @@ from reflex_components_core.core.banner import (  # type: ignore[import-untyped]
 )
 from reflex_components_core.el.elements.inline import A  # type: ignore[import-untyped]
 
-__all__ = ["SOCKET_IS_LOST", "link_as_in_html"]
+__all__ = ["SOCKET_IS_LOST", "html_link"]
 
 # Whether the page has lost its socket; Reflex's own banner reads this too.
 SOCKET_IS_LOST: rx.Var[bool] = has_connection_errors
 
 
-def link_as_in_html(*children: Any, **props: Any) -> rx.Component:
+def html_link(*children: Any, **props: Any) -> rx.Component:
     """Render a link that the browser follows; `rx.el.a` renders a router link instead."""
     component: rx.Component = A.create(*children, **props)
     return component

@@ -22,11 +22,11 @@ from reflex.state import StateUpdate
 from anonmsg.addresses import Audience
 from anonmsg.framework.connections import connections
 from anonmsg.framework.visitor import (
-    Belonging,
+    TabOwner,
     connection_of,
-    empty_if_not_theirs,
     person_of,
-    sign_in_page,
+    redirect_to_sign_in,
+    reset_unless_owned_by,
 )
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Guard(Middleware):
 
         Args:
             states: The classes whose handlers may be called, each with an
-                `audience`. Handlers listed in a class's `finishes` run even if
+                `audience`. Handlers listed in a class's `runs_after_close` run even if
                 the tab has closed.
 
         Raises:
@@ -74,14 +74,16 @@ class Guard(Middleware):
         """
         self.audiences: dict[str, Audience] = {}
         self._runs_after_close: set[str] = set()
-        self._reset_on_open = [each for each in states if getattr(each, "begins_with_page", False)]
+        self._reset_on_open = [each for each in states if getattr(each, "resets_on_open", False)]
         for state in states:
             audience = getattr(state, "audience", None)
             if audience not in {Audience.EVERYONE, Audience.OWNERS}:
                 raise TypeError(f"{state.__name__} does not say who may call its handlers")
             self.audiences |= dict.fromkeys(handlers_of(state), audience)
             place = state.get_full_name().removeprefix(ROOT)
-            self._runs_after_close |= {f"{place}.{name}" for name in getattr(state, "finishes", ())}
+            self._runs_after_close |= {
+                f"{place}.{name}" for name in getattr(state, "runs_after_close", ())
+            }
 
     async def preprocess(self, app: Any, state: Any, event: Event) -> StateUpdate | None:
         """Let an event through, or answer it.
@@ -99,17 +101,17 @@ class Guard(Middleware):
             # The event's socket has closed; the tab may have reconnected on another.
             return StateUpdate()
         person = await person_of(root)
-        was_reset = await empty_if_not_theirs(root, person)
+        was_reset = await reset_unless_owned_by(root, person)
         if name in PAGE_OPENED:
             await self._note_page(root, event)
         if self.audiences.get(name) is not Audience.OWNERS or person is not None:
             return None
         delta = await root._get_resolved_delta() if was_reset else {}
         root._clean()
-        return StateUpdate(delta=delta, events=Event.from_event_type([sign_in_page()]))
+        return StateUpdate(delta=delta, events=Event.from_event_type([redirect_to_sign_in()]))
 
     async def _note_page(self, root: Any, event: Event) -> None:
-        tab, path = await root.get_state(Belonging), root.router.url.path
+        tab, path = await root.get_state(TabOwner), root.router.url.path
         # Reflex's client sends its build hashes only when a page first connects,
         # not when a lost socket reconnects. A tab without a path is one whose
         # state has expired while its page stayed open.

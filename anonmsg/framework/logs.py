@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 
 # These loggers warn about payloads they can't use, and quote what a visitor typed.
-WARN_WITH_PAYLOADS = ("reflex.app", "reflex.state")
+PAYLOAD_WARNERS = ("reflex.app", "reflex.state")
 # This one logs entire events with its errors; the app's exception handler gets those anyway.
-FAILS_WITH_PAYLOADS = "reflex_base.event.processor"
+PAYLOAD_ERROR_LOGGER = "reflex_base.event.processor"
 
 
 def keep_payloads_out() -> None:
     """Silence the Reflex loggers that would quote what visitors typed."""
-    for name in WARN_WITH_PAYLOADS:
+    for name in PAYLOAD_WARNERS:
         logging.getLogger(name).setLevel(logging.ERROR)
-    logging.getLogger(FAILS_WITH_PAYLOADS).setLevel(logging.CRITICAL)
+    logging.getLogger(PAYLOAD_ERROR_LOGGER).setLevel(logging.CRITICAL)

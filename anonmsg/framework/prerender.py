@@ -19,7 +19,7 @@ from anonmsg import addresses
 from anonmsg.framework.generated import replacing
 
 # Any unknown address shows the 404 page, so that page is built too.
-ALSO_BUILT = [addresses.BUILT_PUBLIC_PAGE, addresses.BUILT_LOST_PAGE]
+ALSO_BUILT = [addresses.BUILT_PUBLIC_PAGE, addresses.BUILT_NOT_FOUND]
 # Forms post to their own page's address. In development Vite serves the pages,
 # so it has to proxy each POST, and each path that only HTTP answers.
 POSTS = [

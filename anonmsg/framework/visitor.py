@@ -21,7 +21,7 @@ from anonmsg.services.sessions import sessions
 from anonmsg.services.sessions.sessions import SignedIn
 
 
-class Belonging(rx.State):
+class TabOwner(rx.State):
     """Who owns a tab's state, and which page the tab shows. Never sent to the browser."""
 
     _owner_id: str = ""
@@ -57,7 +57,7 @@ async def is_new_page(state: Any) -> bool:
     Args:
         state: A state with the backend var `_page`, an int that starts at 0.
     """
-    pages = (await state.get_state(Belonging))._pages
+    pages = (await state.get_state(TabOwner))._pages
     is_new = bool(pages != state._page)
     state._page = pages
     return is_new
@@ -72,7 +72,7 @@ async def signed_in(state: rx.State) -> SignedIn:
     session_id = connection_of(state)[1].session_id
     if not session_id:
         raise NotSignedIn
-    return await run(sessions.whose, session_id=session_id)
+    return await run(sessions.current, session_id=session_id)
 
 
 async def person_of(state: rx.State) -> SignedIn | None:
@@ -83,24 +83,24 @@ async def person_of(state: rx.State) -> SignedIn | None:
         return None
 
 
-async def let_go(state: rx.State) -> None:
+async def reset_if_signed_out(state: rx.State) -> None:
     """Reset the tab if its own event has just ended its session.
 
     Anything shown after this call survives: the tab's next event arrives signed
     out and finds nothing left to reset.
     """
     root: Any = state._get_root_state()
-    await empty_if_not_theirs(root, await person_of(root))
+    await reset_unless_owned_by(root, await person_of(root))
 
 
-def sign_in_page(path: str = addresses.DASHBOARD.path) -> Any:
+def redirect_to_sign_in(path: str = addresses.DASHBOARD.path) -> Any:
     """Return a redirect to the sign-in page, which leads back to the path afterwards."""
-    return rx.redirect(addresses.sign_in_and_go_on(path), replace=True)
+    return rx.redirect(addresses.sign_in_path(path), replace=True)
 
 
-async def empty_if_not_theirs(root: Any, person: SignedIn | None) -> bool:
+async def reset_unless_owned_by(root: Any, person: SignedIn | None) -> bool:
     """Reset a tab's entire state if it belongs to someone else; return whether it did."""
-    kept = await root.get_state(Belonging)
+    kept = await root.get_state(TabOwner)
     owner_id = person.owner_id if person else ""
     if kept._owner_id == owner_id:
         return False
@@ -108,7 +108,7 @@ async def empty_if_not_theirs(root: Any, person: SignedIn | None) -> bool:
     return True
 
 
-def _empty(root: Any, kept: Belonging, owner_id: str) -> None:
+def _empty(root: Any, kept: TabOwner, owner_id: str) -> None:
     hydrated = root.is_hydrated
     root.reset()
     root.is_hydrated = hydrated

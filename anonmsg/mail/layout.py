@@ -23,7 +23,7 @@ SILENCE = Markup("&zwnj;&nbsp;") * 6 + "\n"
 
 
 def _as_rgb(colour: str) -> str:
-    """Return a colour such as #f2eadf as rgb(242, 234, 223)."""
+    """Return a colour such as #f2eadf in CSS's decimal notation."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return f"rgb({red}, {green}, {blue})"
 

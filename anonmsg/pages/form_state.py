@@ -23,20 +23,20 @@ class FormState(rx.State, mixin=True):
 
     Attributes:
         told: The vars to reset on each page, besides `errors` and `busy`.
-        begins_with_page: Whether to reset them as soon as a page opens. Waiting
+        resets_on_open: Whether to reset them as soon as a page opens. Waiting
             for its first event would let old content flash on the screen.
         errors: The errors by field; "form" holds the one that belongs to no field.
         busy: Whether the form is waiting for an answer.
     """
 
     told: ClassVar[tuple[str, ...]] = ()
-    begins_with_page: ClassVar[bool] = False
+    resets_on_open: ClassVar[bool] = False
 
     errors: dict[str, str] = {}
     busy: bool = False
     _page: int = 0
 
-    async def _turn_page(self) -> bool:
+    async def _reset_if_new_page(self) -> bool:
         """Reset the form if a new page has opened; every form handler calls this first.
 
         Returns:
@@ -63,7 +63,7 @@ class FormState(rx.State, mixin=True):
             change: Runs with the form's fields. It may return an event to pass
                 on, such as a redirect.
         """
-        await self._turn_page()
+        await self._reset_if_new_page()
         self.errors, self.busy = {}, True
         yield
         try:

@@ -51,7 +51,7 @@ class Passwords:
         prehash = self._prehash(password, made_by if is_known else self.pepper_id)
         return bcrypt.checkpw(prehash, hashed.encode()) and bool(stored) and is_known
 
-    def kept_or_anew(self, stored: str, password: str) -> str:
+    def upgraded_hash(self, stored: str, password: str) -> str:
         """Return the hash to store for a matching password: rehashed if its pepper is old."""
         is_current = stored.partition(":")[0] == self.pepper_id
         return stored if is_current else self.hash(password)

@@ -30,7 +30,7 @@ def account(ctx: Context, *, named: object) -> Account:
         UserNotFound: there is none.
     """
     with ctx.reading():
-        person = credentials.person_named(ctx, named)
+        person = credentials.find_person(ctx, named)
     if person is None:
         raise UserNotFound
     return Account(person.id, person.username)
@@ -76,7 +76,7 @@ def end_two_factor(ctx: Context, *, person_id: str) -> bool:
     """
     try:
         with ctx.writing():
-            two_factor.end(ctx, person_id=person_id)
+            two_factor.disable(ctx, person_id=person_id)
     except TwoFactorChanged:
         return False
     return True

@@ -63,7 +63,7 @@ def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None
     ctx.mail_waits = True
 
 
-def pretend(ctx: Context, letter: Letter) -> None:
+def post_decoy(ctx: Context, letter: Letter) -> None:
     """Do the work of `post` for an email to nobody, so that it takes as long.
 
     The row is wiped from the start, so nothing is sent and nothing is kept.

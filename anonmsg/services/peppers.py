@@ -65,7 +65,7 @@ def renew(ctx: Context) -> None:
     """Reseal the long-lived secrets that a previous pepper sealed."""
     if ctx.settings.previous_peppers:
         with ctx.writing():
-            two_factor.seal_anew(ctx)
+            two_factor.reseal(ctx)
 
 
 def still_needed(ctx: Context) -> Needed:

@@ -82,4 +82,4 @@ class WhoseCookie:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if not access and not refresh:
             return ""
-        return await run(sessions.proved, access=access, refresh=refresh)
+        return await run(sessions.id_from_tokens, access=access, refresh=refresh)

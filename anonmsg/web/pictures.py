@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from anonmsg import addresses
 from anonmsg.config import Settings
-from anonmsg.errors import Busy, NobodyHere
+from anonmsg.errors import Busy, PageNotFound
 from anonmsg.locale import _
 from anonmsg.pictures import qr
 from anonmsg.pictures.preview_cache import PreviewCache
@@ -72,7 +72,7 @@ class Pictures:
             return await self._lost(request)
         answer = plain.poster(
             name,
-            code=addresses.of_person(name, addresses.QR_SVG),
+            code=addresses.public_path(name, addresses.QR_SVG),
             link=self._link(name),
             readable=_readable(self._link(name)),
         )
@@ -83,12 +83,12 @@ class Pictures:
         """Return the name in its owner's spelling, so that each page has one picture."""
         try:
             found = await run(people.page, username=request.path_params["username"])
-        except NobodyHere:
+        except PageNotFound:
             return None
         return found.username
 
     def _link(self, name: str) -> str:
-        return addresses.link_of_person(self._site, name)
+        return addresses.public_link(self._site, name)
 
 
 def preview_tags(site: str, name: str) -> Markup:
@@ -99,7 +99,7 @@ def preview_tags(site: str, name: str) -> Markup:
         name: The username in its owner's spelling.
     """
     text = _("An envelope for {name}, with no sender on it.").format(name=name)
-    picture = site + addresses.of_person(name, addresses.LINK_PREVIEW)
+    picture = site + addresses.public_path(name, addresses.LINK_PREVIEW)
     return Markup(
         '<meta property="og:image" content="{picture}"/>'
         '<meta property="og:image:alt" content="{text}"/>'

@@ -182,8 +182,8 @@ def test_sessions_end_everywhere_and_only_that_persons(on_site: Command, ctx: Co
     assert (result.exit_code, result.output) == (0, "ada is signed out everywhere.\n")
     for session_id in ended:
         with pytest.raises(NotSignedIn):
-            sessions.whose(ctx, session_id=session_id)
-    assert sessions.whose(ctx, session_id=other).username == "grace"
+            sessions.current(ctx, session_id=session_id)
+    assert sessions.current(ctx, session_id=other).username == "grace"
     assert signed_in(ctx, "ada")
 
 

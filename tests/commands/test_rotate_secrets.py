@@ -82,8 +82,8 @@ def test_a_browser_comes_back_after_a_rotation(on_site: Command, ctx: Context) -
     assert on_site("rotate-secrets").exit_code == 0
     ctx.keyring = Keyring.of(load(data_dir=ctx.settings.data_dir), cost=4)
     ctx.now = datetime.now(UTC)
-    session_id = sessions.proved(ctx, access=pair.access, refresh="")
-    assert sessions.whose(ctx, session_id=session_id).username == "ada"
+    session_id = sessions.id_from_tokens(ctx, access=pair.access, refresh="")
+    assert sessions.current(ctx, session_id=session_id).username == "ada"
     after = sessions.refresh(ctx, token=pair.refresh)
     assert ctx.keyring.tokens.read_access(after.access, now=ctx.now) == session_id
     assert sessions.refresh(ctx, token=after.refresh)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from anonmsg.database.constraints import repeated_column
+from anonmsg.database.constraints import duplicate_column
 from anonmsg.database.tables import HeldUsername, MailedLink, Message, Person, SignUp
 from anonmsg.runtime.context import Context
 from tests import factories
@@ -51,30 +51,30 @@ def of_postgresql(kind: type[errors.Error], table: str, constraint: str) -> Inte
 def test_what_only_one_person_can_have_is_told(ctx: Context, column: str) -> None:
     ada = factories.person(ctx)
     error = refused(ctx, another(ctx, **{column: getattr(ada, column)}))
-    assert repeated_column(error) == f"people.{column}"
+    assert duplicate_column(error) == f"people.{column}"
 
 
 def test_a_value_that_looks_like_a_column_is_not_taken_for_it(ctx: Context) -> None:
     taken = "people.email_key"
     factories.person(ctx, taken)
-    assert repeated_column(refused(ctx, another(ctx, username_key=taken))) == "people.username_key"
+    assert duplicate_column(refused(ctx, another(ctx, username_key=taken))) == "people.username_key"
 
 
 def test_a_repeated_primary_key_is_told(ctx: Context) -> None:
     ada = factories.person(ctx)
-    assert repeated_column(refused(ctx, HeldUsername(username_key="ada"))) == "names.username_key"
-    assert repeated_column(refused(ctx, another(ctx, id=ada.id))) == "people.id"
+    assert duplicate_column(refused(ctx, HeldUsername(username_key="ada"))) == "names.username_key"
+    assert duplicate_column(refused(ctx, another(ctx, id=ada.id))) == "people.id"
 
 
 def test_a_column_of_another_table_is_told_with_its_table(ctx: Context) -> None:
     rows = sign_up(ctx), sign_up(ctx, link_digest="other")
-    assert repeated_column(refused(ctx, *rows)) == "sign_ups.browser_digest"
+    assert duplicate_column(refused(ctx, *rows)) == "sign_ups.browser_digest"
 
 
 def test_a_constraint_that_is_about_no_repeated_value_has_no_column(ctx: Context) -> None:
     nobodys = Message(person_id="nobody", content="hello", sent_at=ctx.now)
-    assert repeated_column(refused(ctx, nobodys)) == ""
-    assert repeated_column(refused(ctx, another(ctx, password_hash=None))) == ""
+    assert duplicate_column(refused(ctx, nobodys)) == ""
+    assert duplicate_column(refused(ctx, another(ctx, password_hash=None))) == ""
     with ctx.writing() as db:
         db.exec(
             text(
@@ -82,7 +82,7 @@ def test_a_constraint_that_is_about_no_repeated_value_has_no_column(ctx: Context
                 "SELECT RAISE(ABORT, 'UNIQUE constraint failed: people.email_key'); END"
             )
         )
-    assert repeated_column(refused(ctx, another(ctx))) == ""
+    assert duplicate_column(refused(ctx, another(ctx))) == ""
 
 
 def test_several_columns_together_are_none(ctx: Context) -> None:
@@ -91,7 +91,7 @@ def test_several_columns_together_are_none(ctx: Context) -> None:
     owner = factories.person(ctx)
     link = {"purpose": "p", "person_id": owner.id, "created_at": ctx.now, "expires_at": ctx.now}
     rows = (MailedLink(digest=each, **link) for each in "ab")
-    assert repeated_column(refused(ctx, *rows)) == ""
+    assert duplicate_column(refused(ctx, *rows)) == ""
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_constraint_of_postgresql_is_known_by_its_name(
     table: str, constraint: str, column: str
 ) -> None:
     error = of_postgresql(errors.UniqueViolation, table, constraint)
-    assert repeated_column(error) == column
+    assert duplicate_column(error) == column
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a_constraint_of_postgresql_is_known_by_its_name(
     [errors.ForeignKeyViolation, errors.NotNullViolation, errors.CheckViolation],
 )
 def test_another_violation_of_postgresql_has_no_column(kind: type[errors.Error]) -> None:
-    assert repeated_column(of_postgresql(kind, "people", "people_email_key_key")) == ""
+    assert duplicate_column(of_postgresql(kind, "people", "people_email_key_key")) == ""
 
 
 def test_an_error_that_tells_nothing_has_no_column() -> None:
-    assert repeated_column(IntegrityError("INSERT", {}, errors.UniqueViolation("refused"))) == ""
-    assert repeated_column(IntegrityError("INSERT", {}, Exception("people.email_key"))) == ""
+    assert duplicate_column(IntegrityError("INSERT", {}, errors.UniqueViolation("refused"))) == ""
+    assert duplicate_column(IntegrityError("INSERT", {}, Exception("people.email_key"))) == ""

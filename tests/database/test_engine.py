@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 import anonmsg
-from anonmsg.database.engine import Database, empty_the_log, reading, writing
+from anonmsg.database.engine import Database, reading, truncate_wal, writing
 from anonmsg.database.tables import Counter, Message, Person, SendKey
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -207,7 +207,7 @@ def test_the_log_is_cut_to_nothing(runtime: Runtime, ctx: Context) -> None:
     assert file is not None
     log = file.with_name(f"{file.name}-wal")
     assert log.stat().st_size > 0
-    assert empty_the_log(ctx.db) is True
+    assert truncate_wal(ctx.db) is True
     assert log.stat().st_size == 0
     with ctx.reading() as db:
         assert len(db.exec(select(Person)).all()) == 1
@@ -220,9 +220,9 @@ def test_a_log_that_somebody_reads_is_said_not_to_be_cut(runtime: Runtime, ctx: 
     factories.person(ctx)
     with ctx.db.get_bind().engine.connect() as connection:
         connection.connection.execute("PRAGMA busy_timeout=50")
-    assert empty_the_log(ctx.db) is False
+    assert truncate_wal(ctx.db) is False
     reader.close()
-    assert empty_the_log(ctx.db) is True
+    assert truncate_wal(ctx.db) is True
 
 
 def bytes_after_a_checkpoint(runtime: Runtime) -> bytes:

@@ -44,8 +44,8 @@ def test_the_guard_admits_the_handlers_of_its_classes_and_no_others() -> None:
 
 
 def test_a_class_that_does_not_say_who_it_is_for_stops_the_start() -> None:
-    with pytest.raises(TypeError, match="Belonging does not say who may call its handlers"):
-        guard.Guard([visitor.Belonging])
+    with pytest.raises(TypeError, match="TabOwner does not say who may call its handlers"):
+        guard.Guard([visitor.TabOwner])
 
 
 def test_each_form_begins_again_with_vars_that_it_has() -> None:
@@ -55,8 +55,8 @@ def test_each_form_begins_again_with_vars_that_it_has() -> None:
 
 
 def test_what_says_whose_a_state_is_has_no_handlers_and_sends_nothing(site: Site) -> None:
-    assert set(visitor.Belonging.event_handlers) == {"setvar"}
-    assert visitor.Belonging.base_vars == {}
+    assert set(visitor.TabOwner.event_handlers) == {"setvar"}
+    assert visitor.TabOwner.base_vars == {}
 
 
 UNLISTED = [
@@ -66,7 +66,7 @@ UNLISTED = [
     ),
     (f"{STATES['dashboard']}.setvar", {"var_name": "messages", "value": []}),
     (
-        f"{ROOT}.anonmsg___framework___visitor____belonging.setvar",
+        f"{ROOT}.anonmsg___framework___visitor____tab_owner.setvar",
         {"var_name": "_owner_id", "value": "x"},
     ),
 ]
@@ -123,7 +123,7 @@ async def test_a_browser_cannot_write_a_var_of_ours_by_reflexs_own_handlers(
     tab = await site.tab("/dashboard").load()
     planted = {
         f"{STATES['frame']}.me_rx_state_": "ada",
-        f"{ROOT}.anonmsg___framework___visitor____belonging._owner_id": ada.id,
+        f"{ROOT}.anonmsg___framework___visitor____tab_owner._owner_id": ada.id,
         f"{STATES['dashboard']}.messages": [],
     }
     tab.forget()
@@ -132,4 +132,4 @@ async def test_a_browser_cannot_write_a_var_of_ours_by_reflexs_own_handlers(
     await tab.send(f"{ROOT}.hydrate_and_load", vars=planted, hashes=None)
     assert tab.shows("frame.me") == ""
     kept = await site.manager.get_state(rx.BaseStateToken(ident=tab.token, cls=rx.State))
-    assert (await kept.get_state(visitor.Belonging))._owner_id == ""
+    assert (await kept.get_state(visitor.TabOwner))._owner_id == ""

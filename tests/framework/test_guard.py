@@ -33,8 +33,8 @@ OWNERS = {
     "settings.change_password": {
         "form": {"password": factories.PASSWORD, "new_password": "a new sentence of mallory"}
     },
-    "settings.end_browser": {"form": {"browser": "x"}},
-    "settings.end_others": {},
+    "settings.end_session": {"form": {"session": "x"}},
+    "settings.end_other_sessions": {},
     "delete_account.load": {},
     "delete_account.submit": {"form": {}},
     "two_factor.load": {},

@@ -139,7 +139,7 @@ def test_the_events_of_reflexs_own_client_have_the_names_that_the_guard_knows() 
         assert name in known, sentence(f"event {name}", "its client opens a page by it")
 
 
-@pytest.mark.parametrize("name", [*logs.WARN_WITH_PAYLOADS, logs.FAILS_WITH_PAYLOADS])
+@pytest.mark.parametrize("name", [*logs.PAYLOAD_WARNERS, logs.PAYLOAD_ERROR_LOGGER])
 def test_the_loggers_that_hold_words_are_those_of_modules_that_exist(name: str) -> None:
     module = __import__(name, fromlist=["logger"])
     # A package's modules log under their own names.

@@ -42,9 +42,9 @@ async def test_an_empty_inbox_is_no_error(tab: Callable[..., Tab], ada: Person) 
     assert (page.shows("dashboard.error"), page.shows("dashboard.more")) == ("", False)
     assert page.shows("dashboard.link") == "http://localhost:3000/u/ada"
     assert page.shows("dashboard.invitation") == "Send me an anonymous message:"
-    ways = page.shows("dashboard.ways")
-    assert [way["name"] for way in ways] == ["WhatsApp", "Telegram", "X", "Bluesky", "Email"]
-    assert {"name", "address"} == set(ways[0])
+    targets = page.shows("dashboard.targets")
+    assert [way["name"] for way in targets] == ["WhatsApp", "Telegram", "X", "Bluesky", "Email"]
+    assert {"name", "address"} == set(targets[0])
     assert page.redirects == []
 
 

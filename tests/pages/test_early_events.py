@@ -77,7 +77,7 @@ async def test_a_strangers_answer_stays(
     [
         ("settings.describe", {"form": {"bio": "x"}}, "settings.said"),
         ("settings.rename", {"form": {"username": "1"}}, "settings.errors"),
-        ("settings.end_others", {}, "settings.said"),
+        ("settings.end_other_sessions", {}, "settings.said"),
         ("two_factor.begin", WORD, "two_factor.secret"),
         ("two_factor.turn_off", {"form": {}}, "two_factor.errors"),
         ("delete_account.submit", {"form": {"username": "grace"}}, "delete_account.errors"),
@@ -107,7 +107,7 @@ async def test_a_page_that_is_opened_anew_has_forgotten_what_was_told(
 ) -> None:
     page = await tab("/forgot-password").load()
     await page.ask("forgot_password.submit", form={"email": ada.email})
-    assert page.shows("forgot_password.notice") == password_resets.asked()
+    assert page.shows("forgot_password.notice") == password_resets.request_answer()
     await page.load()
     assert page.shows("forgot_password.notice") in (None, "")
     await open_and_press(page, "forgot_password.submit", form={"email": "nonsense"})

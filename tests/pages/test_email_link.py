@@ -36,7 +36,7 @@ def _asked(ctx: Context, mailer: FakeMailer, ada: Person) -> str:
     )
     with ctx.writing() as db:
         db.add(here)
-    email_changes.ask(ctx, owner_id=ada.id, session_id=here.id, email="new@example.org")
+    email_changes.request(ctx, owner_id=ada.id, session_id=here.id, email="new@example.org")
     while outbox.deliver_next(ctx):
         pass
     return mailer.last_link("confirm-email")

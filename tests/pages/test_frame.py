@@ -32,7 +32,7 @@ async def test_an_owner_is_known_on_every_page_with_a_frame(
 
 async def test_a_sentence_is_told_until_it_is_dismissed(tab: Callable[..., Tab]) -> None:
     page = await tab("/").load()
-    await page.ask("frame.tell", sentence="<b>Hello</b>")
+    await page.ask("frame.show_notice", sentence="<b>Hello</b>")
     assert page.shows("frame.notice") == "<b>Hello</b>"
     await page.ask("frame.dismiss")
     assert page.shows("frame.notice") == ""
@@ -41,8 +41,8 @@ async def test_a_sentence_is_told_until_it_is_dismissed(tab: Callable[..., Tab])
 async def test_what_is_no_sentence_is_not_told(tab: Callable[..., Tab]) -> None:
     page = await tab("/").load()
     for junk in [each for each in JUNK if not isinstance(each, str)]:
-        await page.ask("frame.tell", sentence="before")
-        await page.ask("frame.tell", sentence=junk)
+        await page.ask("frame.show_notice", sentence="before")
+        await page.ask("frame.show_notice", sentence=junk)
         assert page.shows("frame.notice") == "", junk
 
 

@@ -32,7 +32,7 @@ def ada(runtime: Runtime) -> Person:
 def link(runtime: Runtime, ada: Person, mailer: FakeMailer) -> str:
     """The secret of the link in ada's email."""
     with runtime.context() as ctx:
-        password_resets.ask(ctx, email=ada.email, network="n")
+        password_resets.request(ctx, email=ada.email, network="n")
         outbox.deliver_next(ctx)
     return mailer.last_link("reset-password")
 
@@ -69,7 +69,7 @@ async def test_a_stranger_without_a_link_changes_nothing(
         page = await tab("/reset-password", network=f"network {n}").load()
         await page.ask("reset_password.submit", form={"link": junk, "password": NEW})
         assert page.shows("reset_password.errors") == DEAD, junk
-        assert page.shows("reset_password.link_is_dead") is True, junk
+        assert page.shows("reset_password.link_expired") is True, junk
         assert page.shows("reset_password.changed_notice") in (None, ""), junk
         assert page.redirects == []
     assert signs_in(runtime, PASSWORD)
@@ -93,7 +93,7 @@ async def test_a_password_that_is_none_is_refused_under_its_field_and_the_link_s
     for password in [*JUNK, "short", "password1", "ada@example.com"]:
         await page.ask("reset_password.submit", form={"link": link, "password": password})
         assert set(page.shows("reset_password.errors")) == {"password"}, password
-        assert page.shows("reset_password.link_is_dead") in (None, False), password
+        assert page.shows("reset_password.link_expired") in (None, False), password
     await page.ask("reset_password.submit", form={"link": link, "password": NEW})
     assert page.redirects == ["/sign-in"]
     assert signs_in(runtime, NEW)

@@ -38,7 +38,7 @@ async def test_the_page_shows_what_is_set(page: Tab) -> None:
     assert page.shows("settings.loaded") is True
     shown = [page.shows(f"settings.{each}") for each in ("me", "email", "display_name", "link")]
     assert shown == ["ada", "ada@example.com", "", "http://localhost:3000/u/ada"]
-    assert [each["is_this"] for each in page.shows("settings.browsers")] == [True]
+    assert [each["is_this"] for each in page.shows("settings.sessions")] == [True]
 
 
 async def test_a_profile_is_saved_and_open_pages_show_it(
@@ -132,17 +132,17 @@ async def test_one_browser_is_signed_out_and_this_one_stays(
     page: Tab, tab: Callable[..., Tab]
 ) -> None:
     other = await tab("/settings", "ada").load()
-    await page.ask("settings.end_browser", form={"browser": other.session_id})
+    await page.ask("settings.end_session", form={"session": other.session_id})
     assert other.redirects == ["/sign-in?next=/settings"]
-    assert [each["is_this"] for each in page.shows("settings.browsers")] == [True]
-    assert page.shows("settings.said") == {"browsers": "That browser was signed out."}
+    assert [each["is_this"] for each in page.shows("settings.sessions")] == [True]
+    assert page.shows("settings.said") == {"sessions": "That browser was signed out."}
 
 
 async def test_all_other_browsers_are_signed_out(
     page: Tab, tab: Callable[..., Tab], ctx: Context
 ) -> None:
     others = [await tab("/", "ada").load() for _ in range(3)]
-    await page.ask("settings.end_others")
+    await page.ask("settings.end_other_sessions")
     for other in others:
         assert other.shows("frame.notice") == "You have been signed out"
         assert other.shows("frame.signed_in") is False
@@ -164,7 +164,7 @@ async def test_signing_out_is_told_to_every_open_tab(page: Tab, site: Site, ctx:
 async def test_junk_changes_nothing_and_breaks_nothing(page: Tab, ctx: Context) -> None:
     before = _stored(ctx).model_dump()
     for junk in JUNK:
-        for handler in ("rename", "change_email", "change_password", "end_browser"):
+        for handler in ("rename", "change_email", "change_password", "end_session"):
             await page.ask(f"settings.{handler}", form=junk)
             assert page.shows("settings.busy") is False, (handler, junk)
     assert _stored(ctx).model_dump() == before

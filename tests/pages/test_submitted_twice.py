@@ -103,10 +103,10 @@ async def test_a_password_is_changed_once(
 
 async def test_a_browser_is_ended_and_not_missed(page: Tab, tab: Callable[..., Tab]) -> None:
     other = await tab("/dashboard", "ada").load()
-    await twice(page, "settings.end_browser", browser=other.session_id)
+    await twice(page, "settings.end_session", session=other.session_id)
     assert page.shows("settings.errors") == {}
-    assert page.shows("settings.said") == {"browsers": "That browser was signed out."}
-    assert len(page.shows("settings.browsers")) == 1
+    assert page.shows("settings.said") == {"sessions": "That browser was signed out."}
+    assert len(page.shows("settings.sessions")) == 1
 
 
 async def test_the_secret_on_the_screen_is_the_one_that_counts(page: Tab, ctx: Context) -> None:
@@ -146,7 +146,7 @@ async def test_either_mail_about_a_forgotten_password_opens_the_way(
     page = await tab("/forgot-password").load()
     await twice(page, "forgot_password.submit", email=ada.email)
     assert page.shows("forgot_password.errors") == {}
-    assert page.shows("forgot_password.notice") == password_resets.asked()
+    assert page.shows("forgot_password.notice") == password_resets.request_answer()
     subjects(ctx, mailer)
     first = mailer.letters[0].text.partition("reset-password#")[2][:43]
     password_resets.reset(ctx, link=first, password=NEW, network=NETWORK)

@@ -79,7 +79,7 @@ def test_a_forgotten_password_is_replaced(
     runtime: Runtime, ada: Person, resend: ResendStandIn, clock: Clock, trouble: Behaviour
 ) -> None:
     with runtime.context() as ctx:
-        password_resets.ask(ctx, email=ada.email, network=NETWORK)
+        password_resets.request(ctx, email=ada.email, network=NETWORK)
     [text] = after_trouble(runtime, resend, clock, trouble)
     with runtime.context() as ctx:
         link = token(text, "reset-password")
@@ -93,7 +93,7 @@ def test_an_address_is_changed(
 ) -> None:
     me = {"owner_id": ada.id, "session_id": sign_in(runtime)}
     with runtime.context() as ctx:
-        email_changes.ask(ctx, email="new@example.org", **me)
+        email_changes.request(ctx, email="new@example.org", **me)
     [text] = after_trouble(runtime, resend, clock, trouble)
     resend.behave(trouble)
     with runtime.context() as ctx:

@@ -29,7 +29,7 @@ SCRIPTS = {
     "emoji": "🦓🎻🫖🌿🪁🧭🐙🪔",
     "combining": "q̃x̧ŵẓ ṽn̈ m̂f̣ ",
 }
-Way = Callable[[Context, FakeMailer, str], None]
+ShareTarget = Callable[[Context, FakeMailer, str], None]
 
 
 def typed(script: str, length: int) -> str:
@@ -58,7 +58,7 @@ def by_link(ctx: Context, mailer: FakeMailer, password: str) -> None:
 
 def by_reset(ctx: Context, mailer: FakeMailer, password: str) -> None:
     person = factories.person(ctx)
-    password_resets.ask(ctx, email=person.email, network=NETWORK)
+    password_resets.request(ctx, email=person.email, network=NETWORK)
     outbox.deliver_next(ctx)
     link = mailer.last_link("reset-password")
     password_resets.reset(ctx, link=link, password=password, network=NETWORK)
@@ -83,7 +83,7 @@ WAYS = [by_code, by_link, by_reset, by_change, by_operator]
 @pytest.mark.parametrize("length", [72, 73, 256])
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_long_password_counts_to_its_last_character(
-    ctx: Context, mailer: FakeMailer, script: str, length: int, way: Way
+    ctx: Context, mailer: FakeMailer, script: str, length: int, way: ShareTarget
 ) -> None:
     chosen = typed(script, length)
     way(ctx, mailer, chosen)
@@ -97,7 +97,7 @@ def test_a_long_password_counts_to_its_last_character(
 @pytest.mark.parametrize("length", [1, 257])
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_one_that_is_too_short_or_too_long_is_refused(
-    ctx: Context, mailer: FakeMailer, script: str, length: int, way: Way
+    ctx: Context, mailer: FakeMailer, script: str, length: int, way: ShareTarget
 ) -> None:
     sentence = "Use at least 8 characters." if length == 1 else "Use at most 256 characters."
     with pytest.raises(AppError) as refusal:
@@ -120,7 +120,7 @@ def test_it_proves_who_asks_wherever_it_is_asked_for_again(
             two_factor.begin(ctx, password=cut, **me)
     two_factor.begin(ctx, password=chosen, **me)
     for later in (
-        lambda: email_changes.ask(ctx, email="new@example.org", password=chosen, **me),
+        lambda: email_changes.request(ctx, email="new@example.org", password=chosen, **me),
         lambda: exports.begin(ctx, password=chosen, **me),
         lambda: password_resets.change(ctx, current=chosen, new=PASSWORD, **me),
         lambda: deletions.schedule(ctx, password=PASSWORD, username="ada", **me),

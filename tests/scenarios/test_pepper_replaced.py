@@ -53,7 +53,7 @@ def sign_in(runtime: Runtime, code: str = "", password: str = PASSWORD) -> sessi
             ctx, identifier="ada", password=password, network=NETWORK, code=code
         )
         session_id = ctx.keyring.tokens.read_access(pair.access, now=ctx.now)
-        return sessions.whose(ctx, session_id=session_id)
+        return sessions.current(ctx, session_id=session_id)
 
 
 def needed(runtime: Runtime) -> tuple[int, int]:
@@ -137,7 +137,7 @@ def test_one_that_is_being_set_up_can_be_finished(
 
 def test_a_link_in_a_mail_works(runtime: Runtime, ada: Person, mailer: FakeMailer) -> None:
     with runtime.context() as ctx:
-        password_resets.ask(ctx, email=ada.email, network=NETWORK)
+        password_resets.request(ctx, email=ada.email, network=NETWORK)
     replace_pepper(runtime)
     with runtime.context() as ctx:
         assert outbox.deliver_next(ctx)

@@ -15,7 +15,7 @@ from anonmsg.errors import (
     AppError,
     EmailTaken,
     IncorrectPassword,
-    LinkDead,
+    LinkExpired,
     NotSignedIn,
     ReauthenticationNeeded,
     TooManyAttempts,
@@ -36,7 +36,7 @@ EVIL = "evil@example.org"
 Me = dict[str, str]
 # Actions that ask for the password again, and what each would do to the account.
 STEP_UPS: list[Callable[[Context, Me, str], Any]] = [
-    lambda ctx, me, word: email_changes.ask(ctx, **me, email=EVIL, password=word),
+    lambda ctx, me, word: email_changes.request(ctx, **me, email=EVIL, password=word),
     lambda ctx, me, word: two_factor.begin(ctx, **me, password=word),
     lambda ctx, me, word: two_factor.turn_off(ctx, **me, password=word),
     lambda ctx, me, word: two_factor.new_recovery_codes(ctx, **me, password=word),
@@ -71,7 +71,7 @@ def signed_in(ctx: Context, code: str = "") -> Me:
     asked = {"identifier": "ada", "password": PASSWORD, "network": NETWORK, "code": code}
     pair = sign_ins.sign_in(ctx, **asked)
     session_id = ctx.keyring.tokens.read_access(pair.access, now=ctx.now)
-    return {"owner_id": sessions.whose(ctx, session_id=session_id).owner_id} | {
+    return {"owner_id": sessions.current(ctx, session_id=session_id).owner_id} | {
         "session_id": session_id
     }
 
@@ -89,7 +89,7 @@ def stored(runtime: Runtime, owner: Person) -> Person:
 
 def change_address(ctx: Context, mailer: FakeMailer, me: Me, to: str) -> str:
     """Change the email and return the link that lets the old address undo it."""
-    email_changes.ask(ctx, **me, email=to)
+    email_changes.request(ctx, **me, email=to)
     email_changes.confirm(ctx, link=link(ctx, mailer, "confirm-email"), network=NETWORK)
     return link(ctx, mailer, "undo-email")
 
@@ -117,7 +117,7 @@ def test_no_undo_of_a_later_address_undoes_the_owners_way_back(
         email_changes.undo(ctx, link=others, network=NETWORK)
     with runtime.context() as ctx:
         email_changes.undo(ctx, link=owners, network=NETWORK)
-        with pytest.raises(LinkDead):
+        with pytest.raises(LinkExpired):
             email_changes.undo(ctx, link=others, network=NETWORK)
     assert stored(runtime, ada).email == ada.email
 
@@ -128,7 +128,7 @@ def test_the_owners_undo_ends_every_later_way(
     owners, others = changed_twice
     with runtime.context() as ctx:
         email_changes.undo(ctx, link=owners, network=NETWORK)
-        with pytest.raises(LinkDead):
+        with pytest.raises(LinkExpired):
             email_changes.undo(ctx, link=others, network=NETWORK)
     assert stored(runtime, ada).email == ada.email
 
@@ -142,7 +142,7 @@ def test_a_two_factor_of_after_the_change_goes_with_the_change(
         app = pyotp.TOTP(two_factor.begin(ctx, **me).secret)
         two_factor.turn_on(ctx, **me, code=app.at(ctx.now))
         email_changes.undo(ctx, link=owners, network=NETWORK)
-        password_resets.ask(ctx, email=ada.email, network=NETWORK)
+        password_resets.request(ctx, email=ada.email, network=NETWORK)
         reset = link(ctx, mailer, "reset-password")
         password_resets.reset(ctx, link=reset, password=NEW, network=NETWORK)
         assert sign_ins.sign_in(ctx, identifier="ada", password=NEW, network=NETWORK)
@@ -185,7 +185,7 @@ def test_what_was_under_way_when_the_owner_reset_the_password_does_nothing(
     with runtime.context() as ctx:
         me = signed_in(ctx)
         factories.two_factor(ctx, ada)
-        password_resets.ask(ctx, email=ada.email, network=NETWORK)
+        password_resets.request(ctx, email=ada.email, network=NETWORK)
         reset = link(ctx, mailer, "reset-password")
     slow, outcome = Slow(runtime), list[AppError]()
 
@@ -236,9 +236,9 @@ def test_asking_for_addresses_of_others_is_counted(ctx: Context, ada: Person) ->
     for number in range(email_changes.ASKED_A_DAY):
         factories.person(ctx, f"bob{number}")
         with pytest.raises(EmailTaken):
-            email_changes.ask(ctx, **me, email=f"bob{number}@example.com")
+            email_changes.request(ctx, **me, email=f"bob{number}@example.com")
     with pytest.raises(TooManyAttempts):
-        email_changes.ask(ctx, **me, email="bob1@example.com")
+        email_changes.request(ctx, **me, email="bob1@example.com")
 
 
 def test_a_password_with_a_nul_proves_as_any_other(ctx: Context) -> None:

@@ -16,7 +16,7 @@ from anonmsg.pages import PAGES
 from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 PACKAGE = Path(anonmsg.__file__).parent
-FIRST_PARTS = sorted({each.first_part for each in ADDRESSES} - {""})
+FIRST_PARTS = sorted({each.first_segment for each in ADDRESSES} - {""})
 SCRIPT = "".join(
     file.read_text() for file in sorted((PACKAGE.parent / "assets" / "app").glob("*.js"))
 )
@@ -81,7 +81,7 @@ def test_each_address_has_a_path_of_its_own() -> None:
 
 def test_every_page_of_the_table_is_put_on_and_no_other() -> None:
     shown = {page.route for page in PAGES}
-    assert shown == {each.in_reflex for each in ADDRESSES if each.is_page} | {"404"}
+    assert shown == {each.reflex_route for each in ADDRESSES if each.is_page} | {"404"}
 
 
 def test_the_development_server_hands_on_whatever_is_posted() -> None:
@@ -94,19 +94,19 @@ def test_the_development_server_hands_on_whatever_is_posted() -> None:
 
 
 def test_nobody_may_take_the_first_part_of_a_path() -> None:
-    assert {each.first_part for each in ADDRESSES if each.first_part} <= RESERVED_USERNAMES
+    assert {each.first_segment for each in ADDRESSES if each.first_segment} <= RESERVED_USERNAMES
 
 
 def test_owners_pages_are_those_that_lead_strangers_to_the_sign_in_page() -> None:
     assert {"/dashboard", "/settings"} == addresses.PATHS_FOR_OWNERS
-    assert addresses.SIGN_IN.audience is addresses.SIGN_UP.audience is Audience.STRANGERS
+    assert addresses.SIGN_IN.audience is addresses.SIGN_UP.audience is Audience.SIGNED_OUT
 
 
 def test_links_are_whole_and_keep_a_secret_in_the_fragment() -> None:
     site = "https://anonmsg.example"
     assert addresses.link(site, addresses.HOME) == f"{site}/"
     assert addresses.link(site, addresses.VERIFY, "secret") == f"{site}/verify#secret"
-    assert addresses.link_of_person(site, "ada") == f"{site}/u/ada"
-    assert addresses.of_person("ada", addresses.QR_PNG) == "/u/ada/qr.png"
-    assert addresses.sign_in_and_go_on("/settings") == "/sign-in?next=/settings"
-    assert addresses.sign_in_and_go_on("/a?b=c&d") == "/sign-in?next=/a%3Fb%3Dc%26d"
+    assert addresses.public_link(site, "ada") == f"{site}/u/ada"
+    assert addresses.public_path("ada", addresses.QR_PNG) == "/u/ada/qr.png"
+    assert addresses.sign_in_path("/settings") == "/sign-in?next=/settings"
+    assert addresses.sign_in_path("/a?b=c&d") == "/sign-in?next=/a%3Fb%3Dc%26d"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from anonmsg.addresses import ADDRESSES, BUILT_LOST_PAGE, BUILT_PUBLIC_PAGE, PUBLIC_PAGE
+from anonmsg.addresses import ADDRESSES, BUILT_NOT_FOUND, BUILT_PUBLIC_PAGE, PUBLIC_PAGE
 
 # The decoys in the script must stay unchanged: only markup is filled in.
 SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script>"""
@@ -37,13 +37,13 @@ BODIES = {
     "/dashboard": "<h1>Your messages</h1>",
     "/settings": "<h1>Settings</h1>",
     BUILT_PUBLIC_PAGE: PUBLIC,
-    BUILT_LOST_PAGE: "<h1>Nothing is here.</h1>",
+    BUILT_NOT_FOUND: "<h1>Nothing is here.</h1>",
 }
 TITLES = {"/": "Home", "/sign-in": "Sign in", "/sign-up": "Sign up", "/dashboard": "Inbox"}
 TITLES |= {
     "/settings": "Settings",
     BUILT_PUBLIC_PAGE: "Send someone an anonymous message",
-    BUILT_LOST_PAGE: "Not found",
+    BUILT_NOT_FOUND: "Not found",
 }
 FORM = '<form method="post"></form>'
 FILES = {
@@ -58,7 +58,7 @@ FILES = {
 def write(directory: Path) -> Path:
     """Write the pages the way React Router does, each at two paths."""
     pages = [each.path for each in ADDRESSES if each.is_page and each is not PUBLIC_PAGE]
-    for path in (*pages, BUILT_PUBLIC_PAGE, BUILT_LOST_PAGE):
+    for path in (*pages, BUILT_PUBLIC_PAGE, BUILT_NOT_FOUND):
         head = HEAD.format(title=TITLES.get(path, path))
         html = SHELL.format(head=head, script=SCRIPT, body=BODIES.get(path, FORM))
         name = path.strip("/") or "index"

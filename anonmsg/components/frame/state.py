@@ -48,11 +48,11 @@ class FrameState(rx.State):
             # If this tab ended the session itself, it already shows a more specific notice.
             self.notice = self.notice or _("You have been signed out")
             path = self.router.url.path.rstrip("/")
-            return visitor.sign_in_page(path) if path in addresses.PATHS_FOR_OWNERS else None
+            return visitor.redirect_to_sign_in(path) if path in addresses.PATHS_FOR_OWNERS else None
         return None
 
     @rx.event
-    def tell(self, sentence: Any) -> None:
+    def show_notice(self, sentence: Any) -> None:
         """Show a notice that belongs to no field."""
         self.notice = sentence if isinstance(sentence, str) else ""
 

@@ -44,7 +44,9 @@ def dashboard() -> rx.Component:
             class_name="dashboard",
         ),
         delete_dialog(DashboardState.delete),
-        share_sheet(name=DashboardState.me, link=DashboardState.link, ways=DashboardState.ways),
+        share_sheet(
+            name=DashboardState.me, link=DashboardState.link, targets=DashboardState.targets
+        ),
     )
 
 

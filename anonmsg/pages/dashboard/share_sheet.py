@@ -14,7 +14,7 @@ from anonmsg.components.icons import CLOSE, QR, SHARE, icon
 from anonmsg.components.links import link as plain_link
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
-from anonmsg.public import Way
+from anonmsg.public import ShareTarget
 
 ELSEWHERE = {"target": "_blank", "rel": "noopener noreferrer"}
 
@@ -39,13 +39,15 @@ def share_buttons(*, link: Text, text: Text) -> rx.Component:
     )
 
 
-def share_sheet(*, name: Text, link: Text, ways: list[Way] | rx.Var[list[Way]]) -> rx.Component:
+def share_sheet(
+    *, name: Text, link: Text, targets: list[ShareTarget] | rx.Var[list[ShareTarget]]
+) -> rx.Component:
     """Render the ways to share a link: services, Mastodon, a QR code and a poster.
 
     Args:
         name: The owner's username.
         link: The absolute link.
-        ways: The services, each with its address.
+        targets: The services, each with its address.
     """
     return rx.el.dialog(
         rx.el.div(
@@ -60,7 +62,7 @@ def share_sheet(*, name: Text, link: Text, ways: list[Way] | rx.Var[list[Way]]) 
             class_name="sheet-head",
         ),
         rx.el.p(link, dir="ltr", class_name="hint"),
-        rx.el.ul(rx.foreach(ways, _way), class_name="ways"),
+        rx.el.ul(rx.foreach(targets, _target), class_name="ways"),
         _mastodon(),
         # The picture's address needs the name, which isn't there until the state loads.
         rx.cond(name, _code(name), rx.fragment()),
@@ -71,7 +73,7 @@ def share_sheet(*, name: Text, link: Text, ways: list[Way] | rx.Var[list[Way]]) 
     )
 
 
-def _way(way: Way) -> rx.Component:
+def _target(way: ShareTarget) -> rx.Component:
     return rx.el.li(
         plain_link(way.name, href=way.address, class_name="button button-quiet", **ELSEWHERE)
     )
@@ -105,7 +107,7 @@ def _mastodon() -> rx.Component:
 
 def _code(name: Text) -> rx.Component:
     svg, png, poster = (
-        addresses.of_person(name, each)
+        addresses.public_path(name, each)
         for each in (addresses.QR_SVG, addresses.QR_PNG, addresses.POSTER)
     )
     return rx.el.div(

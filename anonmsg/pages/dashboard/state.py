@@ -10,7 +10,7 @@ import reflex as rx
 from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.framework import visitor
-from anonmsg.public import InboxMessage, Way
+from anonmsg.public import InboxMessage, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
@@ -25,7 +25,7 @@ class DashboardState(rx.State):
     me: str = ""
     link: str = ""
     invitation: str = ""
-    ways: list[Way] = []
+    targets: list[ShareTarget] = []
     accepts_messages: bool = True
     messages: list[InboxMessage] = []
     more: bool = False
@@ -97,7 +97,7 @@ class DashboardState(rx.State):
         last = self.messages[-1] if self.messages else None
         inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
         self.me, self.link = owner.username, owner.link
-        self.invitation, self.ways = sharing.invitation(), sharing.ways(owner.link)
+        self.invitation, self.targets = sharing.invitation(), sharing.targets(owner.link)
         self.accepts_messages = owner.accepts_messages
         self.messages, self.more, self.total = inbox.messages, inbox.more, inbox.total
         self.loaded = True

@@ -27,7 +27,7 @@ class EmailLinkState(FormState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Start with the button."""
-        await self._turn_page()
+        await self._reset_if_new_page()
 
     @rx.event
     async def confirm(self, form: Any) -> AsyncIterator[Any]:
@@ -46,7 +46,7 @@ class EmailLinkState(FormState, rx.State):
             await run(use_case, link=typed.get("link"), network=visitor.network_of(self))
             self.done = True
 
-        await self._turn_page()
+        await self._reset_if_new_page()
         if self.done:
             return
         self.error = ""

@@ -25,7 +25,7 @@ class ForgotPasswordState(FormState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Start with an empty form."""
-        await self._turn_page()
+        await self._reset_if_new_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
@@ -33,10 +33,10 @@ class ForgotPasswordState(FormState, rx.State):
 
         async def ask(typed: Typed) -> None:
             network = visitor.network_of(self)
-            await run(password_resets.ask, email=typed.get("email"), network=network)
-            self.notice = password_resets.asked()
+            await run(password_resets.request, email=typed.get("email"), network=network)
+            self.notice = password_resets.request_answer()
 
-        await self._turn_page()
+        await self._reset_if_new_page()
         self.notice = ""
         async for step in self._answer(form, ask):
             yield step

@@ -9,7 +9,7 @@ import reflex as rx
 
 from anonmsg import rules
 from anonmsg.addresses import Audience
-from anonmsg.errors import AppError, NobodyHere
+from anonmsg.errors import AppError, PageNotFound
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
@@ -31,9 +31,9 @@ class PublicPageState(FormState, rx.State):
 
     audience: ClassVar[Audience] = Audience.EVERYONE
     told: ClassVar[tuple[str, ...]] = ("error", "sent", "suggestions")
-    begins_with_page: ClassVar[bool] = True
+    resets_on_open: ClassVar[bool] = True
     # A message is delivered even if the sender closes the tab right after **Send**.
-    finishes: ClassVar[frozenset[str]] = frozenset({"send"})
+    runs_after_close: ClassVar[frozenset[str]] = frozenset({"send"})
 
     owner: str = "someone"
     display_name: str = NOTHING
@@ -49,7 +49,7 @@ class PublicPageState(FormState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Look up the owner and whether they accept messages."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         await self._look()
 
     @rx.event
@@ -71,7 +71,7 @@ class PublicPageState(FormState, rx.State):
             await together(messages.send_all, draft)
             self._confirm_sent(typed.get("key"))
 
-        await self._turn_page()
+        await self._reset_if_new_page()
         self.error = ""
         async for step in self._answer(form, leave):
             yield step
@@ -79,14 +79,14 @@ class PublicPageState(FormState, rx.State):
     @rx.event
     async def another(self) -> None:
         """Show an empty box for another message."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         self.sent, self.error = False, ""
         self._dismissed_key = self._confirmed_key
 
     @rx.event
     async def suggest(self) -> None:
         """Suggest three openers that aren't on the screen yet."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         shown = suggestions.some(instead_of=self.suggestions)
         self.suggestions = [_(sentence) for sentence in shown]
 
@@ -113,7 +113,7 @@ class PublicPageState(FormState, rx.State):
         username = self._username_in_path()
         try:
             page = await run(people.page, username=username)
-        except NobodyHere:
+        except PageNotFound:
             self.inbox = "missing"
             return
         current().hub.watch(topics.page_of(rules.username_key(username)), visitor.tab_of(self))

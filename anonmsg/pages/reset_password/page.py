@@ -59,7 +59,7 @@ def reset() -> rx.Component:
 def _another_link() -> rx.Component:
     """Render the way to get another link when this one no longer works."""
     return rx.cond(
-        ResetPasswordState.link_is_dead,
+        ResetPasswordState.link_expired,
         link(
             _("Get a new link"),
             href=FORGOT_PASSWORD.path,

@@ -9,7 +9,7 @@ import reflex as rx
 
 from anonmsg import addresses
 from anonmsg.addresses import Audience
-from anonmsg.errors import AppError, LinkDead
+from anonmsg.errors import AppError, LinkExpired
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
@@ -21,22 +21,22 @@ class ResetPasswordState(FormState, rx.State):
     """The state of the new-password form."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
-    told: ClassVar[tuple[str, ...]] = ("link_is_dead", "changed_notice")
+    told: ClassVar[tuple[str, ...]] = ("link_expired", "changed_notice")
 
-    link_is_dead: bool = False
+    link_expired: bool = False
     # Shown on the sign-in page, where the person goes next.
     changed_notice: str = ""
 
     @rx.event
     async def load(self) -> None:
         """Start with an empty form."""
-        await self._turn_page()
+        await self._reset_if_new_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
         """Set the new password and redirect to the sign-in page."""
-        await self._turn_page()
-        self.link_is_dead = False
+        await self._reset_if_new_page()
+        self.link_expired = False
         async for step in self._answer(form, self._reset):
             yield step
 
@@ -49,10 +49,10 @@ class ResetPasswordState(FormState, rx.State):
         )
         # The reset may have ended this tab's own session. Reset the tab now, or
         # its next event would wipe the notice too.
-        await visitor.let_go(self)
+        await visitor.reset_if_signed_out(self)
         self.changed_notice = _("Your password was changed. Please sign in.")
         return rx.redirect(addresses.SIGN_IN.path)
 
     def _refuse(self, refusal: AppError) -> None:
         super()._refuse(refusal)
-        self.link_is_dead = isinstance(refusal, LinkDead)
+        self.link_expired = isinstance(refusal, LinkExpired)

@@ -10,7 +10,7 @@ from anonmsg.components.frame.frame import framed, needs_scripts
 from anonmsg.locale import _
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
 from anonmsg.pages.settings.export_section import export
-from anonmsg.pages.settings.sections import awaits, browser_list, section, settings_form
+from anonmsg.pages.settings.sections import is_busy, section, session_list, settings_form
 from anonmsg.pages.settings.state import SettingsState
 from anonmsg.pages.settings.two_factor.two_factor_section import two_factor
 
@@ -27,7 +27,7 @@ def settings() -> rx.Component:
                 _email(),
                 _password(),
                 two_factor(),
-                _browsers(),
+                _sessions(),
                 export(),
                 delete_account(),
                 class_name="setting-list",
@@ -170,19 +170,19 @@ def _password() -> rx.Component:
     )
 
 
-def _browsers() -> rx.Component:
+def _sessions() -> rx.Component:
     return section(
-        "browsers",
+        "sessions",
         _("Where you are signed in"),
-        browser_list(SettingsState.browsers, on_end=SettingsState.end_browser),
+        session_list(SettingsState.sessions, on_end=SettingsState.end_session),
         rx.el.div(
             button(
                 _("Sign out everywhere else"),
                 kind="quiet",
-                on_click=SettingsState.end_others,
-                aria_busy=awaits(SettingsState, "browsers"),
+                on_click=SettingsState.end_other_sessions,
+                aria_busy=is_busy(SettingsState, "sessions"),
             ),
-            rx.el.p(SettingsState.said["browsers"], role="status", class_name="done"),
+            rx.el.p(SettingsState.said["sessions"], role="status", class_name="done"),
             class_name="setting-end",
         ),
         hint=_("A kind of browser and a day is all we keep. No address, no device."),

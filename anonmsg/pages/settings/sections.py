@@ -10,7 +10,7 @@ from anonmsg.components.buttons import button, submit
 from anonmsg.components.fields import Text, errors_for
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
-from anonmsg.public import Browser
+from anonmsg.public import BrowserSession
 
 
 def section(
@@ -57,7 +57,7 @@ def settings_form(
         *fields,
         errors_for("form", state.errors[f"{name}.form"], of=f"{name}-form"),
         rx.el.div(
-            submit(label, busy=awaits(state, name), kind=kind),
+            submit(label, busy=is_busy(state, name), kind=kind),
             rx.el.p(state.said[name], role="status", class_name="done"),
             class_name="setting-end",
         ),
@@ -67,7 +67,7 @@ def settings_form(
     )
 
 
-def awaits(state: Any, name: str) -> Any:
+def is_busy(state: Any, name: str) -> Any:
     """Return whether a form on the settings page is waiting for its answer.
 
     Args:
@@ -77,49 +77,51 @@ def awaits(state: Any, name: str) -> Any:
     return state.busy & (state.form == name)
 
 
-def browser_list(browsers: list[Browser] | rx.Var[list[Browser]], *, on_end: Any) -> rx.Component:
+def session_list(
+    sessions: list[BrowserSession] | rx.Var[list[BrowserSession]], *, on_end: Any
+) -> rx.Component:
     """Render the signed-in browsers, each of the others with a sign-out button.
 
     Args:
-        browsers: The browsers, the current one first.
-        on_end: The handler that receives the form, with its `browser`.
+        sessions: The sessions, the current one first.
+        on_end: The handler that receives the form, with its `session`.
     """
     return rx.el.ul(
-        rx.foreach(browsers, lambda each: _browser(each, on_end)), class_name="browsers"
+        rx.foreach(sessions, lambda each: _session(each, on_end)), class_name="sessions"
     )
 
 
-def _browser(browser: Any, on_end: Any) -> rx.Component:
+def _session(session: Any, on_end: Any) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.p(
-                rx.cond(browser.label, browser.label, _("A browser")), class_name="browser-name"
+                rx.cond(session.label, session.label, _("A browser")), class_name="session-name"
             ),
             rx.el.p(
                 rx.cond(
-                    browser.is_this,
+                    session.is_this,
                     _("This browser"),
-                    _("Last used {day}").format(day=browser.used_on),
+                    _("Last used {day}").format(day=session.used_on),
                 ),
                 class_name="hint",
             ),
             class_name="min-w-0",
         ),
         rx.cond(
-            browser.is_this,
+            session.is_this,
             rx.fragment(),
             rx.el.form(
-                rx.el.input(type="hidden", name="browser", value=browser.id),
+                rx.el.input(type="hidden", name="session", value=session.id),
                 button(
                     _("Sign out"),
                     kind="quiet",
                     type="submit",
-                    aria_label=_("Sign out of {browser}").format(browser=browser.label),
+                    aria_label=_("Sign out of {browser}").format(browser=session.label),
                 ),
                 method="post",
                 on_submit=on_end,
             ),
         ),
-        key=browser.id,
-        class_name="browser",
+        key=session.id,
+        class_name="session",
     )

@@ -51,7 +51,7 @@ class SettingFormState(FormState, rx.State, mixin=True):
         async def changed(typed: Typed) -> None:
             self._say(name, await change(me, typed))
 
-        await self._turn_page()
+        await self._reset_if_new_page()
         self.form = name
         self._say(name, "")
         async for step in self._answer(form, changed):

@@ -11,7 +11,7 @@ from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
-from anonmsg.public import Browser
+from anonmsg.public import BrowserSession
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import email_changes, password_resets, profiles
 from anonmsg.services.sessions import sessions
@@ -27,12 +27,12 @@ class SettingsState(SettingFormState, rx.State):
     display_name: str = ""
     bio: str = ""
     link: str = ""
-    browsers: list[Browser] = []
+    sessions: list[BrowserSession] = []
 
     @rx.event
     async def load(self) -> None:
         """Show the current settings."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         await self._look()
 
     @rx.event
@@ -72,7 +72,7 @@ class SettingsState(SettingFormState, rx.State):
 
         async def change(me: SignedIn, typed: Typed) -> str:
             await run_hashing(
-                email_changes.ask,
+                email_changes.request,
                 owner_id=me.owner_id,
                 session_id=me.session_id,
                 email=typed.get("email"),
@@ -102,25 +102,25 @@ class SettingsState(SettingFormState, rx.State):
             yield step
 
     @rx.event
-    async def end_browser(self, form: Any) -> AsyncIterator[Any]:
+    async def end_session(self, form: Any) -> AsyncIterator[Any]:
         """Sign out one browser."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            await run(sessions.end, owner_id=me.owner_id, browser_id=typed.get("browser"))
+            await run(sessions.end, owner_id=me.owner_id, session_id=typed.get("session"))
             return _("That browser was signed out.")
 
-        async for step in self._carry_out("browsers", form, change):
+        async for step in self._carry_out("sessions", form, change):
             yield step
 
     @rx.event
-    async def end_others(self) -> AsyncIterator[Any]:
+    async def end_other_sessions(self) -> AsyncIterator[Any]:
         """Sign out every other browser."""
 
         async def change(me: SignedIn, _typed: Typed) -> str:
             await run(sessions.end_others, owner_id=me.owner_id, session_id=me.session_id)
             return _("Every other browser was signed out.")
 
-        async for step in self._carry_out("browsers", {}, change):
+        async for step in self._carry_out("sessions", {}, change):
             yield step
 
     async def _look(self) -> None:
@@ -128,7 +128,7 @@ class SettingsState(SettingFormState, rx.State):
         found = await run(profiles.profile, owner_id=me.owner_id)
         self.me, self.email, self.link = found.username, found.email, found.link
         self.display_name, self.bio = found.display_name, found.bio
-        self.browsers = await run(
-            sessions.signed_in, owner_id=me.owner_id, session_id=me.session_id
+        self.sessions = await run(
+            sessions.list_active, owner_id=me.owner_id, session_id=me.session_id
         )
         self.loaded = True

@@ -34,12 +34,12 @@ class SignUpState(FormState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Start with an empty form."""
-        await self._turn_page()
+        await self._reset_if_new_page()
 
     @rx.event
     async def check_username(self, value: Any) -> AsyncIterator[Any]:
         """Show whether the username is available while it's being typed."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         self.username_note, self.username_fine = "", False
         if "username" in self.errors and value != self._refused_username:
             self.errors = {k: v for k, v in self.errors.items() if k != "username"}

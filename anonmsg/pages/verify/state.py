@@ -40,7 +40,7 @@ class VerifyState(FormState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Look up the status of this browser's sign-up."""
-        is_new = await self._turn_page()
+        is_new = await self._reset_if_new_page()
         await self._look()
         if is_new and self.known:
             self.notice = _("User registered successfully. Please verify your email")
@@ -60,7 +60,7 @@ class VerifyState(FormState, rx.State):
     @rx.event
     async def resend(self) -> AsyncIterator[Any]:
         """Send a new code."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         # The countdown on the page restarts only when its value changes.
         # The old notice stays until the new one replaces it: removing it would
         # shift the page under the second click of a double click.

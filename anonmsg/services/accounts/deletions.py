@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, or_, select, update
 
 from anonmsg import addresses, rules
-from anonmsg.database.engine import empty_the_log
+from anonmsg.database.engine import truncate_wal
 from anonmsg.database.tables import MailedLink, Person, SignUp
 from anonmsg.errors import NotSignedIn, UsernameDoesNotMatch
 from anonmsg.mail import letters, mailer
@@ -54,12 +54,12 @@ def schedule(
         raise NotSignedIn
     if rules.username_key(username) != person.username_key:
         raise UsernameDoesNotMatch
-    reauthentication.need(
+    reauthentication.require(
         ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
     )
     leaves_at = ctx.now + LEAVES_AFTER
     with ctx.writing() as db:
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         not_scheduled = col(Person.id) == owner_id, col(Person.leaves_at).is_(None)
         if db.exec(update(Person).where(*not_scheduled).values(leaves_at=leaves_at)).rowcount != 1:
             # Another tab was first, and ended this session.
@@ -80,7 +80,7 @@ def erase(ctx: Context, *, person_id: str) -> bool:
         OSError: the outbox folder can't be cleaned, so nothing was deleted.
     """
     _erase(ctx, person_id)
-    return empty_the_log(ctx.db)
+    return truncate_wal(ctx.db)
 
 
 def erase_due(ctx: Context) -> None:
@@ -97,7 +97,7 @@ def erase_due(ctx: Context) -> None:
     for person_id in due:
         # Anyone who has signed in since the query above stays.
         _erase(ctx, person_id, is_due)
-    empty_the_log(ctx.db)
+    truncate_wal(ctx.db)
 
 
 def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:

@@ -14,13 +14,13 @@ from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import MailedLink, Person
-from anonmsg.errors import EmailTaken, LinkDead, SameEmail
+from anonmsg.errors import EmailTaken, LinkExpired, SameEmail
 from anonmsg.mail import letters
 from anonmsg.runtime.context import Context
 from anonmsg.services import counters, outbox
 from anonmsg.services.accounts import mailed_links
 from anonmsg.services.accounts.mailed_links import Purpose
-from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
+from anonmsg.services.accounts.uniqueness import duplicates_refused
 from anonmsg.services.sessions import reauthentication, sessions, two_factor
 
 CONFIRM_LIVES = timedelta(minutes=30)
@@ -28,7 +28,7 @@ UNDO_LIVES = timedelta(days=7)
 ASKED_A_DAY = 5
 
 
-def ask(
+def request(
     ctx: Context, *, owner_id: str, session_id: str, email: object, password: object = ""
 ) -> None:
     """Email a link to a new address; the account keeps the old one until it is opened.
@@ -42,12 +42,12 @@ def ask(
         TooManyAttempts: there were five requests today, or too many wrong passwords.
     """
     address = rules.email(email)
-    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
     with ctx.writing():
         # Commit the count before answering: the answer can reveal who has an account.
         counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
     with ctx.writing() as db:
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         person = db.get_one(Person, owner_id)
         if address.key == person.email_key:
             raise SameEmail
@@ -70,7 +70,7 @@ def confirm(ctx: Context, *, link: object, network: str) -> None:
     """Switch the account to the new address, and tell the old one how to undo it.
 
     Raises:
-        LinkDead: the link was used, has expired or never existed.
+        LinkExpired: the link was used, has expired or never existed.
         EmailTaken: another account has been verified with this address in the meantime.
         TooManyAttempts: too many links were opened from this network.
     """
@@ -89,7 +89,7 @@ def undo(ctx: Context, *, link: object, network: str) -> None:
     links to earlier addresses stay valid, so that an attacker can't use one undo to block another.
 
     Raises:
-        LinkDead: the link was used, has expired or never existed.
+        LinkExpired: the link was used, has expired or never existed.
         EmailTaken: another account has been verified with this address in the meantime.
         TooManyAttempts: too many links were opened from this network.
     """
@@ -101,7 +101,7 @@ def undo(ctx: Context, *, link: object, network: str) -> None:
         )
         sessions.end_all(ctx, person_id=person.id)
         if person.totp_on_at is not None and person.totp_on_at >= row.created_at:
-            two_factor.end(ctx, person_id=person.id)
+            two_factor.disable(ctx, person_id=person.id)
 
 
 @contextmanager
@@ -112,11 +112,11 @@ def _using_link(
     ctx.rate_limits.spend("mailed_link", network)
     with ctx.reading():
         row = mailed_links.find(ctx, purpose, link)
-    with refusing_what_is_taken(), ctx.writing() as db:
+    with duplicates_refused(), ctx.writing() as db:
         mailed_links.use(ctx, row)
         person = db.get(Person, row.person_id)
         if person is None or person.banned_at:
-            raise LinkDead
+            raise LinkExpired
         yield person, row
 
 

@@ -23,7 +23,7 @@ from anonmsg.config.palette import DARK, LIGHT
 from anonmsg.locale import _
 from anonmsg.public import InboxMessage
 
-Runs = Callable[[], Iterator[Sequence[InboxMessage]]]
+Batches = Callable[[], Iterator[Sequence[InboxMessage]]]
 
 # What a spreadsheet reads as the start of a formula (OWASP, CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -65,7 +65,7 @@ class UsedBrowser:
 
 
 @dataclass(frozen=True)
-class Kept:
+class ExportedProfile:
     """What is kept about an owner, except the messages; times are ISO 8601 in UTC."""
 
     username: str
@@ -82,7 +82,7 @@ class Kept:
     browsers: tuple[UsedBrowser, ...]
 
 
-def pieces(kept: Kept, inbox: Runs) -> Iterator[bytes]:
+def pieces(kept: ExportedProfile, inbox: Batches) -> Iterator[bytes]:
     """Return the pieces of the ZIP, each made when it is read.
 
     Args:
@@ -106,7 +106,7 @@ def _encoded(texts: Iterator[str]) -> Iterator[bytes]:
     return (text.encode() for text in texts)
 
 
-def _json(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
+def _json(kept: ExportedProfile, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
     """Yield one JSON object, with its messages written as they are read."""
     profile = asdict(kept)
     exported_at, browsers = profile.pop("exported_at"), profile.pop("browsers")
@@ -140,7 +140,7 @@ def _rows(rows: Sequence[tuple[str, ...]]) -> str:
     return written.getvalue()
 
 
-def _html(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[Markup]:
+def _html(kept: ExportedProfile, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[Markup]:
     """Yield a readable page that loads nothing and runs nothing."""
     yield Markup("""<!DOCTYPE html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8">
@@ -168,7 +168,7 @@ def _html(kept: Kept, runs: Iterator[Sequence[InboxMessage]]) -> Iterator[Markup
     yield Markup("</main></body></html>\n")
 
 
-def _profile(kept: Kept) -> Markup:
+def _profile(kept: ExportedProfile) -> Markup:
     facts = [
         (_("Username"), kept.username),
         (_("Email"), kept.email),
@@ -188,7 +188,7 @@ def _profile(kept: Kept) -> Markup:
     return Markup("<dl>{}</dl>\n").format(listed)
 
 
-def _browsers(kept: Kept) -> Markup:
+def _browsers(kept: ExportedProfile) -> Markup:
     item = Markup("<li>{}</li>\n")
     listed = Markup("").join(item.format(_browser_line(browser)) for browser in kept.browsers)
     return Markup("<h2>{}</h2>\n<ul>{}</ul>\n").format(_("Sign-ins"), listed)

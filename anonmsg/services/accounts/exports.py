@@ -26,7 +26,7 @@ class Export:
     """A download in progress: whose it is, and how far it has come."""
 
     def __init__(
-        self, ctx: Context, kept: export_files.Kept, *, owner_id: str, session_id: str
+        self, ctx: Context, kept: export_files.ExportedProfile, *, owner_id: str, session_id: str
     ) -> None:
         """Start at the first piece.
 
@@ -79,7 +79,7 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
         TooManyAttempts: there were too many wrong passwords or too many downloads.
         NotSignedIn: the account or the session is gone.
     """
-    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
     ctx.rate_limits.spend("export", owner_id)
     with ctx.reading() as db:
         person = db.get(Person, owner_id)
@@ -92,7 +92,7 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
         other_emails = _linked_addresses(ctx, owner_id)
     if person is None:
         raise NotSignedIn
-    kept = export_files.Kept(
+    kept = export_files.ExportedProfile(
         username=person.username,
         email=person.email,
         display_name=person.display_name,
@@ -114,7 +114,7 @@ def next_piece(ctx: Context, *, export: Export) -> bytes:
     Raises:
         NotSignedIn: the session has ended, or the account is gone.
     """
-    sessions.whose(ctx, session_id=export.session_id)
+    sessions.current(ctx, session_id=export.session_id)
     return export.step(ctx)
 
 

@@ -14,7 +14,7 @@ from sqlmodel import col, delete, select
 
 from anonmsg import rules
 from anonmsg.database.tables import MailedLink
-from anonmsg.errors import LinkDead
+from anonmsg.errors import LinkExpired
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id, new_token
 
@@ -67,7 +67,7 @@ def find(ctx: Context, purpose: Purpose, token: object) -> MailedLink:
     """Find the live link of a token without using it up; see `use`.
 
     Raises:
-        LinkDead: there is none for this purpose.
+        LinkExpired: there is none for this purpose.
     """
     digests = ctx.keyring.digests.each_of(_digest_purpose(purpose), rules.text(token))
     alive = col(MailedLink.expires_at) > ctx.now
@@ -77,7 +77,7 @@ def find(ctx: Context, purpose: Purpose, token: object) -> MailedLink:
         )
     ).first()
     if row is None:
-        raise LinkDead
+        raise LinkExpired
     return row
 
 
@@ -85,13 +85,13 @@ def use(ctx: Context, row: MailedLink) -> None:
     """Use up a link, within the caller's transaction; if several race, one wins.
 
     Raises:
-        LinkDead: it has expired, or another request used it first.
+        LinkExpired: it has expired, or another request used it first.
     """
     used = ctx.db.exec(
         delete(MailedLink).where(col(MailedLink.id) == row.id, col(MailedLink.expires_at) > ctx.now)
     )
     if used.rowcount != 1:
-        raise LinkDead
+        raise LinkExpired
 
 
 def withdraw(

@@ -17,7 +17,7 @@ from anonmsg.errors import (
     IncorrectPassword,
     InvalidNewPassword,
     InvalidPassword,
-    LinkDead,
+    LinkExpired,
     NotSignedIn,
 )
 from anonmsg.locale import _
@@ -33,7 +33,7 @@ LINK_LIVES = timedelta(minutes=30)
 NOBODY = "somebody"
 
 
-def ask(ctx: Context, *, email: object, network: str) -> None:
+def request(ctx: Context, *, email: object, network: str) -> None:
     """Email a reset link to the owner of this address; the answer is always `asked`.
 
     Raises:
@@ -50,13 +50,13 @@ def ask(ctx: Context, *, email: object, network: str) -> None:
         # Both cases do the same work and write the same kind of row, so timing reveals
         # nothing. Earlier links stay valid: whichever email the person opens works.
         if person is None:
-            outbox.pretend(ctx, _letter(ctx, address.address, NOBODY, new_token()))
+            outbox.post_decoy(ctx, _letter(ctx, address.address, NOBODY, new_token()))
             return
         token = mailed_links.make(ctx, Purpose.RESET, person_id=person.id, lives=LINK_LIVES)
         outbox.post(ctx, _letter(ctx, person.email, person.username, token))
 
 
-def asked() -> str:
+def request_answer() -> str:
     """Return the answer that everyone who asks for a link gets."""
     return _("If an account has this address, a link is on its way. It works for 30 minutes.")
 
@@ -68,7 +68,7 @@ def reset(ctx: Context, *, link: object, password: object, network: str) -> None
     open the account.
 
     Raises:
-        LinkDead: the link was used, has expired or never existed.
+        LinkExpired: the link was used, has expired or never existed.
         InvalidPassword: it is too short, too long or too easy to guess; the link stays usable.
         TooManyAttempts: too many links were opened from this network.
     """
@@ -77,7 +77,7 @@ def reset(ctx: Context, *, link: object, password: object, network: str) -> None
         row = mailed_links.find(ctx, Purpose.RESET, link)
         person = db.get(Person, row.person_id)
     if person is None or person.banned_at:
-        raise LinkDead
+        raise LinkExpired
     chosen = rules.new_password(password, about=(person.username, person.email))
     hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
@@ -103,14 +103,14 @@ def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new
         chosen = rules.new_password(new, about=(person.username, person.email))
     except InvalidPassword as refusal:
         raise InvalidNewPassword(str(refusal)) from None
-    reauthentication.need(
+    reauthentication.require(
         ctx, owner_id=owner_id, session_id=session_id, password=current, always=True
     )
     if chosen == rules.password(current):
         raise InvalidNewPassword(N_("This is your password already. Choose another one."))
     hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         _replace(ctx, person, hashed, but=session_id)
 
 

@@ -6,13 +6,13 @@ from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person, SignUp
-from anonmsg.errors import NobodyHere, NotSignedIn
+from anonmsg.errors import NotSignedIn, PageNotFound
 from anonmsg.public import Owner, PublicPage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services.accounts import sign_ups, usernames
-from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
+from anonmsg.services.accounts.uniqueness import duplicates_refused
 
 
 def make(
@@ -47,7 +47,7 @@ def make(
         password_hash=password_hash,
         created_at=ctx.now,
     )
-    with refusing_what_is_taken():
+    with duplicates_refused():
         ctx.db.add(person)
         ctx.db.flush()
     usernames.give(ctx, name.key, sign_up_id=sign_up_id, person_id=person.id)
@@ -61,15 +61,15 @@ def find(ctx: Context, username: object) -> Person:
     This is for other use cases. Unknown, unverified, deleted and banned people all look alike.
 
     Raises:
-        NobodyHere: there is no such page.
+        PageNotFound: there is no such page.
     """
     key = rules.username_key(username)
     shown = col(Person.banned_at).is_(None), col(Person.leaves_at).is_(None)
     person = ctx.db.exec(select(Person).where(Person.username_key == key, *shown)).first()
-    if person is None and key and (moved := usernames.led_to(ctx, key)):
+    if person is None and key and (moved := usernames.owner_of_former(ctx, key)):
         person = ctx.db.exec(select(Person).where(Person.id == moved, *shown)).first()
     if person is None:
-        raise NobodyHere
+        raise PageNotFound
     return person
 
 
@@ -77,7 +77,7 @@ def page(ctx: Context, *, username: object) -> PublicPage:
     """Return what anyone may know about an inbox.
 
     Raises:
-        NobodyHere: there is no such page.
+        PageNotFound: there is no such page.
     """
     with ctx.reading():
         person = find(ctx, username)
@@ -94,7 +94,7 @@ def owner(ctx: Context, *, owner_id: str) -> Owner:
         person = db.get(Person, owner_id)
     if person is None:
         raise NotSignedIn
-    link = addresses.link_of_person(ctx.settings.site, person.username)
+    link = addresses.public_link(ctx.settings.site, person.username)
     return Owner(person.username, person.accepts_messages, link)
 
 

@@ -9,12 +9,12 @@ from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
-from anonmsg.errors import NotSignedIn, RenamedLately
+from anonmsg.errors import NotSignedIn, RenamedRecently
 from anonmsg.public import Profile
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import usernames
-from anonmsg.services.accounts.uniqueness import refusing_what_is_taken
+from anonmsg.services.accounts.uniqueness import duplicates_refused
 
 RENAME_AFTER = timedelta(days=7)
 # How long the old name leads to the new one and nobody else can have it.
@@ -36,7 +36,7 @@ def profile(ctx: Context, *, owner_id: str) -> Profile:
         person.email,
         person.display_name,
         person.bio,
-        addresses.link_of_person(ctx.settings.site, person.username),
+        addresses.public_link(ctx.settings.site, person.username),
     )
 
 
@@ -67,11 +67,11 @@ def rename(ctx: Context, *, owner_id: str, username: object) -> str:
     Raises:
         InvalidUsername: it breaks a rule.
         UsernameTaken: it is reserved, or somebody else has or holds it.
-        RenamedLately: the last change was less than seven days ago.
+        RenamedRecently: the last change was less than seven days ago.
         NotSignedIn: the account is gone.
     """
     name = rules.username(username)
-    with refusing_what_is_taken(), ctx.writing() as db:
+    with duplicates_refused(), ctx.writing() as db:
         person = db.get(Person, owner_id)
         if person is None:
             raise NotSignedIn
@@ -103,5 +103,5 @@ def _take(ctx: Context, person: Person, name: rules.Username) -> None:
     )
     if changed.rowcount != 1:
         last = person.renamed_at or ctx.now
-        raise RenamedLately(last + RENAME_AFTER - ctx.now)
-    usernames.move(ctx, name.key, person_id=person.id, leads_until=ctx.now + OLD_NAME_LEADS)
+        raise RenamedRecently(last + RENAME_AFTER - ctx.now)
+    usernames.move(ctx, name.key, person_id=person.id, redirects_until=ctx.now + OLD_NAME_LEADS)

@@ -119,7 +119,7 @@ def resend(ctx: Context, *, browser: object) -> int:
         row = of_browser(ctx, browser)
         if row is None:
             raise SignUpNotFound
-        verification_codes.fresh(ctx, row)
+        verification_codes.renew(ctx, row)
     return int(verification_codes.RESEND_AFTER.total_seconds())
 
 

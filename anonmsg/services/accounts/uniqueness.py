@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import IntegrityError
 
-from anonmsg.database.constraints import repeated_column
+from anonmsg.database.constraints import duplicate_column
 from anonmsg.errors import AppError, EmailTaken, UsernameTaken
 
 TAKEN: Mapping[str, type[AppError]] = {
@@ -17,7 +17,7 @@ TAKEN: Mapping[str, type[AppError]] = {
 
 
 @contextmanager
-def refusing_what_is_taken() -> Iterator[None]:
+def duplicates_refused() -> Iterator[None]:
     """Turn a violated uniqueness constraint into its refusal; let other errors pass.
 
     Raises:
@@ -27,7 +27,7 @@ def refusing_what_is_taken() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        refusal = TAKEN.get(repeated_column(error))
+        refusal = TAKEN.get(duplicate_column(error))
         if refusal is None:
             raise
         raise refusal from None

@@ -49,7 +49,7 @@ def give(ctx: Context, key: str, *, sign_up_id: str, person_id: str) -> None:
     _claim(ctx, key, sign_up_id=sign_up_id, person_id=person_id, until=None)
 
 
-def move(ctx: Context, key: str, *, person_id: str, leads_until: datetime) -> None:
+def move(ctx: Context, key: str, *, person_id: str, redirects_until: datetime) -> None:
     """Give a person another username; the ones they had lead to it for a while.
 
     A name that they gave up recently is still theirs, so they can go back to it.
@@ -60,7 +60,7 @@ def move(ctx: Context, key: str, *, person_id: str, leads_until: datetime) -> No
     ctx.db.exec(
         update(HeldUsername)
         .where(col(HeldUsername.person_id) == person_id, col(HeldUsername.held_until).is_(None))
-        .values(held_until=leads_until)
+        .values(held_until=redirects_until)
     )
     values = {"person_id": person_id, "sign_up_id": None, "held_until": None}
     statement = insert(ctx.db, HeldUsername).values(username_key=key, **values)
@@ -75,7 +75,7 @@ def move(ctx: Context, key: str, *, person_id: str, leads_until: datetime) -> No
         raise UsernameTaken
 
 
-def led_to(ctx: Context, key: str) -> str:
+def owner_of_former(ctx: Context, key: str) -> str:
     """Return the id of the person a former username still leads to; empty if none."""
     found = select(HeldUsername.person_id).where(
         HeldUsername.username_key == key, col(HeldUsername.held_until) > ctx.now

@@ -25,7 +25,7 @@ RESENDS_A_DAY = 5
 HELD_UNTIL_MAILED = CODE_LIVES * 2
 
 
-def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
+def renew(ctx: Context, row: SignUp, *, browser: str = "") -> None:
     """Give a sign-up a new code, within the caller's transaction.
 
     Args:
@@ -54,7 +54,7 @@ def fresh(ctx: Context, row: SignUp, *, browser: str = "") -> None:
     mail(ctx, row, code, link)
 
 
-def go_on(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
+def resend_after_password(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
     """Email a new code to a person who gave the right password.
 
     Args:
@@ -71,7 +71,7 @@ def go_on(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
     browser = new_token() if elsewhere else ""
     try:
         with ctx.writing():
-            fresh(ctx, _still_waiting(ctx, waiting), browser=browser)
+            renew(ctx, _still_waiting(ctx, waiting), browser=browser)
     except TooManyAttempts:
         # The last code still works; this browser may enter that one.
         with ctx.writing() as db:

@@ -12,7 +12,7 @@ from sqlmodel import col, delete, select
 from anonmsg import rules
 from anonmsg.database.engine import insert
 from anonmsg.database.tables import HeldUsername, Message, Person, SendKey
-from anonmsg.errors import AppError, InboxClosed, MessageNotFound, NobodyHere
+from anonmsg.errors import AppError, InboxClosed, MessageNotFound, PageNotFound
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
@@ -58,7 +58,8 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
 
     Returns:
         For each sender None, or why their message was refused: InvalidMessage (empty or
-        too long), NobodyHere, InboxClosed, or TooManyAttempts (from this network or to this inbox).
+        too long), PageNotFound, InboxClosed, or TooManyAttempts (from this network or to
+        this inbox).
     """
     parcels = [_checked(ctx, each) for each in drafts]
     with ctx.writing() as db:
@@ -128,7 +129,7 @@ def _address(ctx: Context, parcels: list[_Parcel]) -> None:
         if parcel.refusal is not None:
             continue
         if parcel.username_key not in people:
-            parcel.refusal = NobodyHere()
+            parcel.refusal = PageNotFound()
             continue
         _, parcel.owner_id, parcel.owner, parcel.accepted = people[parcel.username_key]
         parts = (parcel.key, parcel.owner_id, parcel.content)

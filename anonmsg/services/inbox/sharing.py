@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 from anonmsg.locale import _
-from anonmsg.public import Way
+from anonmsg.public import ShareTarget
 
 
 def text(link: str) -> str:
@@ -22,19 +22,19 @@ def invitation() -> str:
     return _("Send me an anonymous message:")
 
 
-def ways(link: str) -> list[Way]:
+def targets(link: str) -> list[ShareTarget]:
     """Return the services that can share a link, each with the URL that does it.
 
     Args:
         link: The full link.
     """
-    whole = text(link)
+    whole, subject = text(link), _("Write to me anonymously")
     return [
-        Way("WhatsApp", _address("https://wa.me/", text=whole)),
-        Way("Telegram", _address("https://t.me/share/url", url=link, text=invitation())),
-        Way("X", _address("https://x.com/intent/post", text=invitation(), url=link)),
-        Way("Bluesky", _address("https://bsky.app/intent/compose", text=whole)),
-        Way(_("Email"), _address("mailto:", subject=_("Write to me anonymously"), body=whole)),
+        ShareTarget("WhatsApp", _address("https://wa.me/", text=whole)),
+        ShareTarget("Telegram", _address("https://t.me/share/url", url=link, text=invitation())),
+        ShareTarget("X", _address("https://x.com/intent/post", text=invitation(), url=link)),
+        ShareTarget("Bluesky", _address("https://bsky.app/intent/compose", text=whole)),
+        ShareTarget(_("Email"), _address("mailto:", subject=subject, body=whole)),
     ]
 
 

@@ -14,7 +14,7 @@ from anonmsg.services.accounts import sign_ups
 
 
 @dataclass(frozen=True)
-class Named:
+class Candidates:
     """Who a username or an address may refer to, and the key that counts its failures."""
 
     is_address: bool
@@ -23,7 +23,7 @@ class Named:
     waiting: SignUp | None
 
 
-def person_named(ctx: Context, named: object) -> Person | None:
+def find_person(ctx: Context, named: object) -> Person | None:
     """Return the person with a username or an email address, within a transaction."""
     typed = rules.text(named).strip()
     if "@" in typed:
@@ -33,7 +33,7 @@ def person_named(ctx: Context, named: object) -> Person | None:
     return ctx.db.exec(select(Person).where(mine)).first()
 
 
-def look_up(ctx: Context, identifier: object) -> Named:
+def look_up(ctx: Context, identifier: object) -> Candidates:
     """Find whose password it may be: a person's, or the newest pending sign-up's.
 
     Raises:
@@ -41,17 +41,17 @@ def look_up(ctx: Context, identifier: object) -> Named:
     """
     typed = rules.text(identifier).strip()
     with ctx.reading():
-        person = person_named(ctx, typed)
+        person = find_person(ctx, typed)
         waiting = sign_ups.newest_of(ctx, typed)
     if person is not None and person.banned_at:
         person = None
     is_address = "@" in typed
     if person is None and waiting is None and not is_address:
         raise UserNotFound
-    return Named(is_address, _account(ctx, typed, is_address=is_address), person, waiting)
+    return Candidates(is_address, _account(ctx, typed, is_address=is_address), person, waiting)
 
 
-def whose(ctx: Context, named: Named, password: object) -> Person | SignUp:
+def authenticate(ctx: Context, named: Candidates, password: object) -> Person | SignUp:
     """Return the person, or else the sign-up, whose password matches.
 
     For an address it always compares two hashes, and what it finds of a sign-up never

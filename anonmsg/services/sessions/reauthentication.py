@@ -17,12 +17,12 @@ from anonmsg.runtime.context import Context
 from anonmsg.services import counters
 from anonmsg.services.sessions import sessions
 
-PROOF_LIVES = timedelta(minutes=5)
+RECENT_FOR = timedelta(minutes=5)
 TRIES = 5
 TRIES_PERIOD = timedelta(minutes=15)
 
 
-def need(
+def require(
     ctx: Context, *, owner_id: str, session_id: str, password: object, always: bool = False
 ) -> None:
     """Require a recent password check, or a password now.
@@ -67,7 +67,7 @@ def need(
         )
 
 
-def hold(ctx: Context, *, owner_id: str, session_id: str) -> None:
+def require_live_session(ctx: Context, *, owner_id: str, session_id: str) -> None:
     """Require that the session is still alive, within the transaction that acts.
 
     A password reset or change elsewhere may have ended it while the password was being
@@ -88,4 +88,4 @@ def _theirs(ctx: Context, owner_id: str, session_id: str) -> Any:
 
 
 def _is_fresh(ctx: Context, row: SignInSession) -> bool:
-    return row.proved_at is not None and row.proved_at + PROOF_LIVES > ctx.now
+    return row.proved_at is not None and row.proved_at + RECENT_FOR > ctx.now

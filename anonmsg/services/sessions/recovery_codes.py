@@ -13,7 +13,7 @@ MADE_AT_ONCE = 10
 PURPOSE = "recovery code"
 
 
-def fresh(ctx: Context, *, person_id: str) -> list[str]:
+def replace_all(ctx: Context, *, person_id: str) -> list[str]:
     """Replace a person's recovery codes, within the caller's transaction.
 
     Returns:

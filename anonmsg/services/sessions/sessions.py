@@ -18,7 +18,7 @@ from anonmsg import addresses, rules
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.errors import NotSignedIn
 from anonmsg.mail import letters
-from anonmsg.public import Browser
+from anonmsg.public import BrowserSession
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.security.tokens import REFRESH_LIVES, SIGN_IN_LIVES, BadToken, RefreshClaims
@@ -72,7 +72,7 @@ def find_alive(ctx: Context, session_id: str) -> SignInSession | None:
     return found
 
 
-def whose(ctx: Context, *, session_id: str) -> SignedIn:
+def current(ctx: Context, *, session_id: str) -> SignedIn:
     """Return who is signed in through a session that is alive now.
 
     Raises:
@@ -86,7 +86,7 @@ def whose(ctx: Context, *, session_id: str) -> SignedIn:
     return SignedIn(person.id, person.username, session_id)
 
 
-def proved(ctx: Context, *, access: str, refresh: str) -> str:
+def id_from_tokens(ctx: Context, *, access: str, refresh: str) -> str:
     """Return the id of the live session that one of a browser's tokens proves.
 
     Nothing is rotated: a socket's handshake can't set the successor's cookie.
@@ -172,7 +172,7 @@ def end_all(ctx: Context, *, person_id: str, but: str = "") -> None:
     ctx.announce(topics.sessions_of(person_id))
 
 
-def signed_in(ctx: Context, *, owner_id: str, session_id: str) -> list[Browser]:
+def list_active(ctx: Context, *, owner_id: str, session_id: str) -> list[BrowserSession]:
     """List the signed-in browsers, this one first, then the last used.
 
     Only the day of the last use is shown: the hour is nobody's business.
@@ -185,18 +185,18 @@ def signed_in(ctx: Context, *, owner_id: str, session_id: str) -> list[Browser]:
         ).all()
     rows = sorted(rows, key=lambda row: row.id != session_id)
     return [
-        Browser(row.id, row.label, row.rotated_at.date().isoformat(), row.id == session_id)
+        BrowserSession(row.id, row.label, row.rotated_at.date().isoformat(), row.id == session_id)
         for row in rows
     ]
 
 
-def end(ctx: Context, *, owner_id: str, browser_id: object) -> None:
+def end(ctx: Context, *, owner_id: str, session_id: object) -> None:
     """Sign one browser out; nothing happens if it is gone or isn't the owner's."""
     with ctx.writing() as db:
         db.exec(
             update(SignInSession)
             .where(
-                col(SignInSession.id) == rules.text(browser_id),
+                col(SignInSession.id) == rules.text(session_id),
                 col(SignInSession.person_id) == owner_id,
                 col(SignInSession.ended_at).is_(None),
             )

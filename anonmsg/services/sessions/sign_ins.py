@@ -54,12 +54,14 @@ def sign_in(
     ctx.rate_limits.spend("sign_in_hour", network)
     named = credentials.look_up(ctx, identifier)
     ctx.rate_limits.spend_sign_in(named.account, network)
-    found = credentials.whose(ctx, named, password)
+    found = credentials.authenticate(ctx, named, password)
     # The password was right. Wrong codes have a count of their own, so that the
     # person sees one wait, and it is the true one.
     ctx.rate_limits.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
-        raise NotVerified(verification_codes.go_on(ctx, found, elsewhere=may_verify_here))
+        raise NotVerified(
+            verification_codes.resend_after_password(ctx, found, elsewhere=may_verify_here)
+        )
     two_factor.check(ctx, found, code)
     return _begin(ctx, found, rules.password(password), label)
 
@@ -76,7 +78,7 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair
         expires_at=ctx.now + REFRESH_LIVES,
     )
     old_hash = person.password_hash
-    new_hash = ctx.passwords.kept_or_anew(old_hash, password)
+    new_hash = ctx.passwords.upgraded_hash(old_hash, password)
     while not _store_if_unchanged(ctx, row, person.id, old_hash, new_hash):
         # It may be the same password, rehashed by another sign-in.
         with ctx.reading() as db:

@@ -54,12 +54,12 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
         TooManyAttempts: there were too many wrong passwords.
         TwoFactorChanged: it is already on.
     """
-    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
     secret = pyotp.random_base32()
     bound_to = _in_one_browser(owner_id, session_id)
     sealed = ctx.keyring.seal.close(secret.encode(), bound_to=bound_to)
     with ctx.writing() as db:
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         _change(ctx, owner_id, ~IS_ON, totp_sealed=sealed)
         username = db.get_one(Person, owner_id).username
     link = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="anonmsg")
@@ -87,10 +87,10 @@ def turn_on(
         TwoFactorChanged: it is already on, or setup began in another browser.
     """
     typed = _typed(code)
-    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
     _count(ctx, owner_id)
     with ctx.writing() as db:
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         person = db.get(Person, owner_id)
         if person is None or person.totp_on_at is not None:
             raise TwoFactorChanged
@@ -104,7 +104,7 @@ def turn_on(
         _change(ctx, owner_id, ~IS_ON & same, **values)
         counters.forget(ctx, "second factor", owner_id)
         outbox.post(ctx, letters.new_sign_in_method(**_about(ctx, person)))
-        return recovery_codes.fresh(ctx, person_id=owner_id)
+        return recovery_codes.replace_all(ctx, person_id=owner_id)
 
 
 def new_recovery_codes(
@@ -118,14 +118,14 @@ def new_recovery_codes(
         TooManyAttempts: there were too many wrong passwords.
         TwoFactorChanged: it is off.
     """
-    reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
     with ctx.writing() as db:
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         # Of two simultaneous requests, the second waits here for the first one's codes.
         _change(ctx, owner_id, IS_ON, totp_on_at=Person.totp_on_at)
         person = db.get_one(Person, owner_id)
         outbox.post(ctx, letters.new_recovery_codes(**_about(ctx, person)))
-        return recovery_codes.fresh(ctx, person_id=owner_id)
+        return recovery_codes.replace_all(ctx, person_id=owner_id)
 
 
 def turn_off(ctx: Context, *, owner_id: str, session_id: str, password: object) -> None:
@@ -137,15 +137,15 @@ def turn_off(ctx: Context, *, owner_id: str, session_id: str, password: object) 
         TooManyAttempts: there were too many wrong passwords.
         TwoFactorChanged: it is already off.
     """
-    reauthentication.need(
+    reauthentication.require(
         ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
     )
     with ctx.writing():
-        reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)
-        end(ctx, person_id=owner_id)
+        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
+        disable(ctx, person_id=owner_id)
 
 
-def end(ctx: Context, *, person_id: str) -> None:
+def disable(ctx: Context, *, person_id: str) -> None:
     """Turn two-factor off and tell the owner by email, within the caller's transaction.
 
     Raises:
@@ -178,7 +178,7 @@ def check(ctx: Context, person: Person, code: object) -> None:
         counters.forget(ctx, "second factor", person.id)
 
 
-def seal_anew(ctx: Context) -> None:
+def reseal(ctx: Context) -> None:
     """Reseal the secrets in use under the current PEPPER, within the caller's transaction.
 
     A secret that is still being set up is left alone: the pepper that sealed it still

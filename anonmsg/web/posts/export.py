@@ -47,8 +47,8 @@ class ExportPosts:
 
     async def _begin(self, request: Request, password: object) -> Export:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
-        session_id = await run(sessions.proved, access=access, refresh=refresh)
-        who = await run(sessions.whose, session_id=session_id)
+        session_id = await run(sessions.id_from_tokens, access=access, refresh=refresh)
+        who = await run(sessions.current, session_id=session_id)
         return await run_hashing(
             exports.begin, owner_id=who.owner_id, session_id=session_id, password=password
         )
@@ -70,7 +70,7 @@ def _refused(request: Request, refusal: AppError) -> Response:
         return JSONResponse({"success": False, "message": message, "field": field}, status)
     ways = [plain.way_on(addresses.SETTINGS.path, _("Back to the settings"))]
     if isinstance(refusal, NotSignedIn):
-        ways = [plain.way_on(addresses.sign_in_and_go_on(addresses.SETTINGS.path), _("Sign in"))]
+        ways = [plain.way_on(addresses.sign_in_path(addresses.SETTINGS.path), _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
         ways.insert(0, plain.password_form(addresses.EXPORT.path, label=_("Download everything")))
     title = _("Nothing was downloaded yet")

@@ -22,7 +22,7 @@ async def forgot(request: Request) -> Response:
         typed = {}
     email = typed.get("email", "")
     try:
-        await run(password_resets.ask, email=email, network=request.state.network)
+        await run(password_resets.request, email=email, network=request.state.network)
     except AppError as refusal:
         return plain.answer(
             _("Not sent"),
@@ -32,6 +32,6 @@ async def forgot(request: Request) -> Response:
         )
     return plain.answer(
         _("Look into your mail"),
-        plain.sentence(password_resets.asked()),
+        plain.sentence(password_resets.request_answer()),
         plain.way_on(addresses.SIGN_IN.path, _("Sign in")),
     )

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from anonmsg import addresses
-from anonmsg.errors import AppError, NobodyHere
+from anonmsg.errors import AppError, PageNotFound
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import together
 from anonmsg.security.codes import new_token
@@ -29,7 +29,7 @@ async def send(request: Request) -> Response:
     try:
         username, network = request.path_params["username"], request.state.network
         await together(messages.send_all, Draft(username, draft, network, key))
-    except NobodyHere as refusal:
+    except PageNotFound as refusal:
         return plain.answer(refusal.sentence, plain.way_on("/", _("Home")), status=404)
     except AppError as refusal:
         return plain.answer(

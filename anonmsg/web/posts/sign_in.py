@@ -72,7 +72,7 @@ class SignInPosts:
     async def _end_earlier(self, request: Request) -> None:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if access or refresh:
-            session_id = await run(sessions.proved, access=access, refresh=refresh)
+            session_id = await run(sessions.id_from_tokens, access=access, refresh=refresh)
             await run(sessions.sign_out, session_id=session_id)
 
     def _refused(self, request: Request, typed: dict[str, str], refusal: AppError) -> Response:

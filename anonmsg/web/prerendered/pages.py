@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from anonmsg.addresses import (
     ADDRESSES,
-    BUILT_LOST_PAGE,
+    BUILT_NOT_FOUND,
     DASHBOARD,
     PATHS_FOR_OWNERS,
     PUBLIC_PAGE,
     SIGN_IN,
-    sign_in_and_go_on,
+    sign_in_path,
 )
 from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
@@ -46,7 +46,7 @@ class Pages:
             UnexpectedBuild: a page is missing, or a place to fill in it.
         """
         self._built, self._cookies, self._settings = built, cookies, settings
-        self._lost_html = _without_react(self._page(BUILT_LOST_PAGE).html)
+        self._lost_html = _without_react(self._page(BUILT_NOT_FOUND).html)
         self._try_every_page()
 
     def _try_every_page(self) -> None:
@@ -81,7 +81,7 @@ class Pages:
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
         """Answer with the 404 page."""
-        page = self._page(BUILT_LOST_PAGE)
+        page = self._page(BUILT_NOT_FOUND)
         return page.response(request.headers, status=404, html=self._lost_html)
 
     def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
@@ -113,7 +113,7 @@ class Pages:
     def _personal(self, request: Request, *, is_owner: bool) -> Response:
         path = request.scope["path"]
         if path in PATHS_FOR_OWNERS and not is_owner:
-            return RedirectResponse(sign_in_and_go_on(path), 303)
+            return RedirectResponse(sign_in_path(path), 303)
         after = after_sign_in(request.query_params.get("next"))
         if path not in PATHS_FOR_OWNERS and is_owner:
             return RedirectResponse(after, 303)
@@ -125,7 +125,7 @@ class Pages:
     async def _who_asks(self, request: Request) -> tuple[SetCookies, bool]:
         """Return how to update the browser's cookies, and whether an owner is asking."""
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
-        if access and await run(sessions.proved, access=access, refresh=""):
+        if access and await run(sessions.id_from_tokens, access=access, refresh=""):
             return _leave, True
         if not refresh:
             return _leave, False

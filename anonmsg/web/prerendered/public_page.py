@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from anonmsg import addresses
 from anonmsg.config import Settings
-from anonmsg.errors import NobodyHere
+from anonmsg.errors import PageNotFound
 from anonmsg.locale import _
 from anonmsg.public import PublicPage
 from anonmsg.rules import username_key
@@ -81,7 +81,7 @@ class PublicPages:
             return await self._pages.lost(request)
         if username_key(found.username) != username_key(request.path_params["username"]):
             # A recently changed username redirects to the new one while it's held.
-            return RedirectResponse(addresses.of_person(found.username), 302)
+            return RedirectResponse(addresses.public_path(found.username), 302)
         prepared = self._prepared.get(found)
         if prepared is None:
             prepared = self._spliced(found)
@@ -106,7 +106,7 @@ class PublicPages:
             return found
         try:
             found = await run(people.page, username=key)
-        except NobodyHere:
+        except PageNotFound:
             found = None
         _keep(self._known, key, (now, found))
         return found
@@ -166,7 +166,7 @@ class PublicPages:
             '<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
         ).format(
             about=about.format(name=found.username),
-            url=addresses.link_of_person(self._settings.site, found.username),
+            url=addresses.public_link(self._settings.site, found.username),
             title=title,
         )
         return tags + preview_tags(self._settings.site, found.username)

@@ -22,8 +22,8 @@ from anonmsg.database.tables import (
 )
 from anonmsg.errors import (
     IncorrectPassword,
-    NobodyHere,
     NotSignedIn,
+    PageNotFound,
     ReauthenticationNeeded,
     TooManyAttempts,
     UsernameDoesNotMatch,
@@ -52,7 +52,7 @@ PLANTED = [NAME, NAME.lower(), ADDRESS, "planted.address", "an unmistakable sent
 def sign_in(ctx: Context, identifier: str = "ada") -> str:
     """Sign in and return the session's id."""
     pair = sign_ins.sign_in(ctx, identifier=identifier, password=PASSWORD, network=NETWORK)
-    return sessions.proved(ctx, access=pair.access, refresh="")
+    return sessions.id_from_tokens(ctx, access=pair.access, refresh="")
 
 
 def schedule(ctx: Context, owner: Person, session_id: str, **typed: str) -> datetime:
@@ -126,7 +126,7 @@ def test_the_end_is_in_seven_days_and_every_sign_in_is_over(ctx: Context, clock:
     assert leaves_at(ctx) == [clock.now + timedelta(days=7)]
     for session_id in (elsewhere, here):
         with pytest.raises(NotSignedIn):
-            sessions.whose(ctx, session_id=session_id)
+            sessions.current(ctx, session_id=session_id)
     assert {topics.page_of("ada"), topics.sessions_of(ada.id)} <= set(ctx.announced)
 
 
@@ -134,9 +134,9 @@ def test_the_page_is_gone_at_once_and_takes_no_message(ctx: Context) -> None:
     ada = factories.person(ctx)
     people.page(ctx, username="ada")
     schedule(ctx, ada, sign_in(ctx))
-    with pytest.raises(NobodyHere):
+    with pytest.raises(PageNotFound):
         people.page(ctx, username="ada")
-    with pytest.raises(NobodyHere):
+    with pytest.raises(PageNotFound):
         factories.send(ctx, username="ada", content="hello", network=NETWORK)
 
 

@@ -117,7 +117,7 @@ def test_other_usernames_and_emails_are_in_the_export(
 ) -> None:
     factories.two_factor(ctx, ada)
     profiles.rename(ctx, owner_id=ada.id, username="countess")
-    email_changes.ask(ctx, owner_id=ada.id, session_id=session_id, email="new@example.org")
+    email_changes.request(ctx, owner_id=ada.id, session_id=session_id, email="new@example.org")
     found = files(runtime, ada, session_id)
     profile = json.loads(found.read("anonmsg.json"))["profile"]
     assert profile["two_factor_on"] is True

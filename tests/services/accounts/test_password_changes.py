@@ -8,7 +8,7 @@ from anonmsg.database.tables import Person
 from anonmsg.errors import (
     AppError,
     IncorrectPassword,
-    LinkDead,
+    LinkExpired,
     NotSignedIn,
     ReauthenticationNeeded,
     TooManyAttempts,
@@ -107,7 +107,7 @@ def test_a_link_from_before_is_dead(runtime: Runtime, ada: Person, mailer: FakeM
     ask(runtime)
     link = mailer.last_link(PAGE)
     change(runtime, ada.id, sign_in(runtime))
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         reset(runtime, link, "purple ladder sings quietly")
 
 

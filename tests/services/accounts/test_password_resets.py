@@ -13,7 +13,7 @@ from anonmsg.errors import (
     IncorrectPassword,
     InvalidEmail,
     InvalidPassword,
-    LinkDead,
+    LinkExpired,
     NotSignedIn,
     TooManyAttempts,
 )
@@ -47,7 +47,7 @@ def deliver(runtime: Runtime) -> None:
 
 def ask(runtime: Runtime, email: object = "ada@example.com", network: str = "n") -> None:
     with runtime.context() as ctx:
-        password_resets.ask(ctx, email=email, network=network)
+        password_resets.request(ctx, email=email, network=network)
     deliver(runtime)
 
 
@@ -61,13 +61,13 @@ def sign_in(runtime: Runtime, password: str = PASSWORD, network: str = "n") -> s
     """Sign ada in and return the session's id."""
     with runtime.context() as ctx:
         pair = sign_ins.sign_in(ctx, identifier="ada", password=password, network=network)
-        return sessions.proved(ctx, access=pair.access, refresh="")
+        return sessions.id_from_tokens(ctx, access=pair.access, refresh="")
 
 
 def is_alive(runtime: Runtime, session_id: str) -> bool:
     with runtime.context() as ctx:
         try:
-            sessions.whose(ctx, session_id=session_id)
+            sessions.current(ctx, session_id=session_id)
         except NotSignedIn:
             return False
     return True
@@ -97,7 +97,7 @@ def test_the_answer_tells_nobody_who_has_an_account(runtime: Runtime, mailer: Fa
     for email in ("ada@example.com", "grace@example.com"):
         before = rows(runtime, Mail)
         with runtime.context() as ctx:
-            assert password_resets.ask(ctx, email=email, network="n") is None
+            assert password_resets.request(ctx, email=email, network="n") is None
             assert ctx.mail_waits
         written.append(rows(runtime, Mail) - before)
     assert written == [1, 1]
@@ -134,7 +134,7 @@ def test_a_link_of_somebody_who_was_banned_meanwhile_is_dead(
     before = stored(runtime, ada)
     with runtime.context() as ctx, ctx.writing() as db:
         db.exec(update(Person).values(banned_at=ctx.now))
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         reset(runtime, mailer.last_link(PAGE))
     assert stored(runtime, ada) == before
 
@@ -164,7 +164,7 @@ def test_what_is_no_link_resets_nothing(runtime: Runtime, ada: Person, mailer: F
     ask(runtime)
     link, before = mailer.last_link(PAGE), stored(runtime, ada)
     for junk in (link[:-1], link[1:], link.swapcase(), f"{link}x", "", None, {}, 7, "x" * 9000):
-        with pytest.raises(LinkDead):
+        with pytest.raises(LinkExpired):
             reset(runtime, junk)
     assert stored(runtime, ada) == before
     reset(runtime, link)
@@ -176,7 +176,7 @@ def test_a_link_for_something_else_resets_nothing(
 ) -> None:
     with runtime.context() as ctx, ctx.writing():
         token = mailed_links.make(ctx, purpose, person_id=ada.id, lives=timedelta(days=1))
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         reset(runtime, token)
     assert rows(runtime, MailedLink) == 1
 
@@ -194,7 +194,7 @@ def test_a_link_works_for_30_minutes(
     ask(runtime)
     late = mailer.last_link(PAGE)
     clock.move(minutes=30)
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         reset(runtime, late)
     ask(runtime)
     clock.move(minutes=29, seconds=59)
@@ -207,7 +207,7 @@ def test_a_link_works_once(runtime: Runtime, ada: Person, mailer: FakeMailer) ->
     link = mailer.last_link(PAGE)
     reset(runtime, link)
     after = stored(runtime, ada)
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         reset(runtime, link, "purple ladder sings quietly")
     assert stored(runtime, ada) == after
 
@@ -222,7 +222,7 @@ def test_of_16_at_once_exactly_one_wins(runtime: Runtime, ada: Person, mailer: F
 
     outcomes = contexts_at_once(runtime, 16, use)
     assert outcomes.count(None) == 1
-    assert named(outcomes, LinkDead) == 15
+    assert named(outcomes, LinkExpired) == 15
     deliver(runtime)
     assert len(mailer.letters) == 2
     sign_in(runtime, chosen[outcomes.index(None)])
@@ -236,7 +236,7 @@ def test_each_link_works_until_one_of_them_is_used(
     ask(runtime)
     second = mailer.last_link(PAGE)
     reset(runtime, first)
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         reset(runtime, second)
 
 
@@ -270,7 +270,7 @@ def test_a_network_tries_three_hundred_links_an_hour(
 ) -> None:
     ask(runtime)
     for number in range(300):
-        with pytest.raises(LinkDead):
+        with pytest.raises(LinkExpired):
             reset(runtime, f"guess number {number}")
     with pytest.raises(TooManyAttempts):
         reset(runtime, mailer.last_link(PAGE))

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from anonmsg.database.tables import Person
-from anonmsg.errors import NobodyHere, NotSignedIn
+from anonmsg.errors import NotSignedIn, PageNotFound
 from anonmsg.public import Owner, PublicPage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
@@ -18,7 +18,7 @@ from tests import factories
 @pytest.mark.parametrize("username", ["grace", "", None, 7, {}, "a b", "%", "a" * 9000])
 def test_there_is_no_page_of_nobody(ctx: Context, username: object) -> None:
     factories.person(ctx)
-    with pytest.raises(NobodyHere):
+    with pytest.raises(PageNotFound):
         people.page(ctx, username=username)
 
 
@@ -29,7 +29,7 @@ def test_unverified_banned_and_deleted_people_have_no_page(ctx: Context) -> None
         db.get_one(Person, banned.id).banned_at = ctx.now
         db.delete(db.get_one(Person, deleted.id))
     for username in ("unverified", "banned", "deleted"):
-        with pytest.raises(NobodyHere):
+        with pytest.raises(PageNotFound):
             people.page(ctx, username=username)
 
 

@@ -13,9 +13,9 @@ from anonmsg.errors import (
     InvalidBio,
     InvalidDisplayName,
     InvalidUsername,
-    NobodyHere,
     NotSignedIn,
-    RenamedLately,
+    PageNotFound,
+    RenamedRecently,
     UsernameTaken,
 )
 from anonmsg.runtime import topics
@@ -80,7 +80,7 @@ def test_the_old_name_leads_to_the_new_one_for_thirty_days(
         sign_ups.check_username(ctx, username="ADA", network=factories.NETWORK)
     clock.move(days=30)
     with runtime.context() as later:
-        with pytest.raises(NobodyHere):
+        with pytest.raises(PageNotFound):
             people.page(later, username="ada")
         purges.purge(later)
         sign_ups.check_username(later, username="ada", network=factories.NETWORK)
@@ -101,7 +101,7 @@ def test_a_name_is_changed_once_in_seven_days(
 ) -> None:
     profiles.rename(ctx, owner_id=ada.id, username="countess")
     clock.move(days=6)
-    with runtime.context() as later, pytest.raises(RenamedLately) as refused:
+    with runtime.context() as later, pytest.raises(RenamedRecently) as refused:
         profiles.rename(later, owner_id=ada.id, username="lovelace")
     assert refused.value.wait == timedelta(days=1)
     assert "once in 7 days" in refused.value.sentence

@@ -47,8 +47,8 @@ def change_email(ctx: Context, mailer: FakeMailer) -> Deed:
     """Ada takes her email."""
     ada = factories.person(ctx, "ada")
     who = {"identifier": "ada", "password": factories.PASSWORD, "network": "n"}
-    here = sessions.proved(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
-    email_changes.ask(ctx, owner_id=ada.id, session_id=here, email="grace@example.com")
+    here = sessions.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
+    email_changes.request(ctx, owner_id=ada.id, session_id=here, email="grace@example.com")
     while outbox.deliver_next(ctx):
         pass
     [link] = re.findall(r"#(\S{43})", mailer.letters[-1].text)

@@ -8,7 +8,13 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from anonmsg.database.tables import Message, Person, SendKey
-from anonmsg.errors import InboxClosed, InvalidMessage, MessageNotFound, NobodyHere, TooManyAttempts
+from anonmsg.errors import (
+    InboxClosed,
+    InvalidMessage,
+    MessageNotFound,
+    PageNotFound,
+    TooManyAttempts,
+)
 from anonmsg.public import InboxMessage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
@@ -33,7 +39,7 @@ def test_nobody_gets_a_message_for_somebody_who_is_not_there(
     ctx: Context, username: object
 ) -> None:
     factories.person(ctx)
-    with pytest.raises(NobodyHere):
+    with pytest.raises(PageNotFound):
         send(ctx, username=username)
 
 
@@ -43,7 +49,7 @@ def test_an_unverified_and_a_banned_person_are_not_there(ctx: Context) -> None:
     with ctx.writing() as db:
         db.get_one(Person, person.id).banned_at = ctx.now
     for username in ("grace", "ada"):
-        with pytest.raises(NobodyHere):
+        with pytest.raises(PageNotFound):
             send(ctx, username=username)
 
 

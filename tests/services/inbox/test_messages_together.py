@@ -7,7 +7,7 @@ import asyncio
 from sqlmodel import select
 
 from anonmsg.database.tables import Message
-from anonmsg.errors import InboxClosed, InvalidMessage, NobodyHere
+from anonmsg.errors import InboxClosed, InvalidMessage, PageNotFound
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.inbox import messages
@@ -38,7 +38,7 @@ def test_each_sender_gets_an_answer_of_their_own(ctx: Context) -> None:
         ],
     )
     kinds = [type(each) for each in outcomes]
-    assert kinds == [type(None), InvalidMessage, NobodyHere, InboxClosed, type(None)]
+    assert kinds == [type(None), InvalidMessage, PageNotFound, InboxClosed, type(None)]
     assert stored(ctx) == ["four", "one"]
 
 

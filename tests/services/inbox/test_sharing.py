@@ -12,7 +12,7 @@ WORDS = "Send me an anonymous message:"
 
 def test_every_service_is_asked_with_the_words_and_the_link() -> None:
     asked = {}
-    for way in sharing.ways(LINK):
+    for way in sharing.targets(LINK):
         address = urlsplit(way.address)
         values = {name: value for name, (value,) in parse_qs(address.query).items()}
         asked[way.name] = (f"{address.scheme}:{address.netloc}{address.path}", values)
@@ -29,7 +29,7 @@ def test_every_service_is_asked_with_the_words_and_the_link() -> None:
 
 
 def test_nothing_in_an_address_is_left_to_be_guessed() -> None:
-    for way in sharing.ways(LINK):
+    for way in sharing.targets(LINK):
         query = way.address.partition("?")[2]
         assert "+" not in query
         assert " " not in query

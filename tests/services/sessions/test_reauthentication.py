@@ -28,7 +28,7 @@ def ada(ctx: Context) -> Person:
 @pytest.fixture
 def here(ctx: Context, ada: Person) -> str:
     who = {"identifier": "ada", "password": factories.PASSWORD, "network": factories.NETWORK}
-    return sessions.proved(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
+    return sessions.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
 
 
 def test_for_five_minutes_nothing_is_asked(
@@ -37,44 +37,44 @@ def test_for_five_minutes_nothing_is_asked(
     asked = {"owner_id": ada.id, "session_id": here}
     clock.move(minutes=4, seconds=59)
     with runtime.context() as later:
-        reauthentication.need(later, **asked, password="")
+        reauthentication.require(later, **asked, password="")
     clock.move(seconds=1)
     with runtime.context() as later:
         with pytest.raises(ReauthenticationNeeded):
-            reauthentication.need(later, **asked, password="")
-        reauthentication.need(later, **asked, password=factories.PASSWORD)
-        reauthentication.need(later, **asked, password="")
+            reauthentication.require(later, **asked, password="")
+        reauthentication.require(later, **asked, password=factories.PASSWORD)
+        reauthentication.require(later, **asked, password="")
 
 
 def test_always_means_asking_however_recent_the_last_check(
     ctx: Context, ada: Person, here: str
 ) -> None:
     with pytest.raises(ReauthenticationNeeded):
-        reauthentication.need(ctx, owner_id=ada.id, session_id=here, password=None, always=True)
+        reauthentication.require(ctx, owner_id=ada.id, session_id=here, password=None, always=True)
 
 
 def test_a_wrong_one_is_refused_however_fresh_the_last_was(
     ctx: Context, ada: Person, here: str
 ) -> None:
     with pytest.raises(IncorrectPassword):
-        reauthentication.need(ctx, owner_id=ada.id, session_id=here, password="wrong")
+        reauthentication.require(ctx, owner_id=ada.id, session_id=here, password="wrong")
 
 
 def test_a_hundred_wrong_ones_at_once_are_compared_five_times(
     runtime: Runtime, ctx: Context, ada: Person, here: str, clock: Clock
 ) -> None:
     def guess(each: Context, number: int) -> None:
-        reauthentication.need(each, owner_id=ada.id, session_id=here, password=f"wrong {number}")
+        reauthentication.require(each, owner_id=ada.id, session_id=here, password=f"wrong {number}")
 
     outcomes = contexts_at_once(runtime, 100, guess)
     assert sum(isinstance(each, IncorrectPassword) for each in outcomes) == 5
     assert sum(isinstance(each, TooManyAttempts) for each in outcomes) == 95
     right = {"owner_id": ada.id, "session_id": here, "password": factories.PASSWORD}
     with pytest.raises(TooManyAttempts):
-        reauthentication.need(ctx, **right)
+        reauthentication.require(ctx, **right)
     clock.move(minutes=15)
     with runtime.context() as later:
-        reauthentication.need(later, **right)
+        reauthentication.require(later, **right)
 
 
 @pytest.mark.parametrize("whose", ["nobody", "another"])
@@ -85,4 +85,6 @@ def test_the_sign_in_of_somebody_else_proves_nothing(
     owner_id = grace.id if whose == "another" else "x"
     refusals: list[type[AppError]] = [NotSignedIn]
     with pytest.raises(tuple(refusals)):
-        reauthentication.need(ctx, owner_id=owner_id, session_id=here, password=factories.PASSWORD)
+        reauthentication.require(
+            ctx, owner_id=owner_id, session_id=here, password=factories.PASSWORD
+        )

@@ -35,7 +35,7 @@ def refresh(runtime: Runtime, token: str) -> TokenPair:
 
 def proved(runtime: Runtime, access: str = "", refresh: str = "") -> str:
     with runtime.context() as ctx:
-        return sessions.proved(ctx, access=access, refresh=refresh)
+        return sessions.id_from_tokens(ctx, access=access, refresh=refresh)
 
 
 def generation(runtime: Runtime, token: str) -> int:
@@ -182,7 +182,7 @@ def test_a_ban_and_a_deletion_end_every_sign_in(
         person = db.exec(select(Person)).one()
         person.banned_at = ctx.now
     with pytest.raises(NotSignedIn):
-        sessions.whose(ctx, session_id=session_id)
+        sessions.current(ctx, session_id=session_id)
     with ctx.writing() as db:
         db.delete(db.exec(select(Person)).one())
     assert proved(runtime, pair.access, pair.refresh) == ""
@@ -192,7 +192,7 @@ def test_a_ban_and_a_deletion_end_every_sign_in(
 @pytest.mark.parametrize("session_id", ["", "x", "' OR 1=1 --"])
 def test_nobody_is_behind_an_id_that_is_none(ctx: Context, session_id: str) -> None:
     with pytest.raises(NotSignedIn):
-        sessions.whose(ctx, session_id=session_id)
+        sessions.current(ctx, session_id=session_id)
 
 
 def test_two_tabs_that_refresh_at_once_stay_signed_in_100_times(

@@ -89,7 +89,7 @@ def test_the_username_and_the_address_sign_in_in_any_case(
     person = factories.person(ctx, "Ada")
     pair = sign_in(runtime, identifier)
     session_id = runtime.keyring.tokens.read_access(pair.access, now=ctx.now)
-    assert sessions.whose(ctx, session_id=session_id).owner_id == person.id
+    assert sessions.current(ctx, session_id=session_id).owner_id == person.id
 
 
 def test_a_password_in_another_normal_form_fits(runtime: Runtime, ctx: Context) -> None:
@@ -360,6 +360,6 @@ def test_signing_out_ends_the_sign_in_and_no_other(runtime: Runtime, ctx: Contex
     sessions.sign_out(ctx, session_id=ids[0])
     sessions.sign_out(ctx, session_id="never was")
     with pytest.raises(NotSignedIn):
-        sessions.whose(ctx, session_id=ids[0])
-    assert sessions.proved(ctx, access=pairs[0].access, refresh=pairs[0].refresh) == ""
-    assert sessions.whose(ctx, session_id=ids[1]).username == "ada"
+        sessions.current(ctx, session_id=ids[0])
+    assert sessions.id_from_tokens(ctx, access=pairs[0].access, refresh=pairs[0].refresh) == ""
+    assert sessions.current(ctx, session_id=ids[1]).username == "ada"

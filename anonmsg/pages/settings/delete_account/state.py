@@ -26,7 +26,7 @@ class DeleteAccountState(FormState, rx.State):
     async def load(self) -> None:
         """Start with an empty form."""
         await visitor.signed_in(self)
-        await self._turn_page()
+        await self._reset_if_new_page()
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
@@ -49,7 +49,7 @@ class DeleteAccountState(FormState, rx.State):
 
     async def _announce(self, when: str) -> None:
         """Show the notice on the sign-in page, where the owner lands signed out."""
-        await visitor.let_go(self)
+        await visitor.reset_if_signed_out(self)
         (await self.get_state(FrameState)).notice = _(
             "Your account will be deleted on {when}. Sign in before then to keep it."
         ).format(when=when)

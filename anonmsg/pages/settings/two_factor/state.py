@@ -43,7 +43,7 @@ class TwoFactorState(SettingFormState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Show whether two-factor is on."""
-        await self._turn_page()
+        await self._reset_if_new_page()
         await self._look()
 
     @rx.event
