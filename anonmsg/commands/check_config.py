@@ -39,9 +39,9 @@ def check_config(mail: str | None) -> None:
             else:
                 _show(finding)
                 problems += finding.problems
-    _tell(problems)
-    was_taken = mail is None or _sends(None if bad & ABOUT_MAIL else settings, mail)
-    sys.exit(1 if problems or not was_taken else 0)
+    _list_problems(problems)
+    was_sent = mail is None or _send_test_email(None if bad & ABOUT_MAIL else settings, mail)
+    sys.exit(1 if problems or not was_sent else 0)
 
 
 def _settings() -> tuple[Settings | None, list[str]]:
@@ -85,7 +85,7 @@ def _titled(title: str, says: str) -> str:
     return f"{title:<{len(INDENT)}}{says}"
 
 
-def _tell(problems: list[str]) -> None:
+def _list_problems(problems: list[str]) -> None:
     click.echo()
     if not problems:
         click.echo("No problems found.")
@@ -96,7 +96,7 @@ def _tell(problems: list[str]) -> None:
         click.echo(_wrapped(problem, "    ", first="  - "))
 
 
-def _sends(settings: Settings | None, address: str) -> bool:
+def _send_test_email(settings: Settings | None, address: str) -> bool:
     """Send the test email, report the outcome, and return whether it was accepted."""
     click.echo()
     try:
@@ -114,11 +114,11 @@ def _sends(settings: Settings | None, address: str) -> bool:
         click.echo(f"The test email couldn't be sent. {refusal}")
         click.echo(_wrapped(advice(refusal.trouble, settings), ""))
         return False
-    click.echo(_wrapped(_taken(settings), ""))
+    click.echo(_wrapped(_sent_message(settings), ""))
     return True
 
 
-def _taken(settings: Settings) -> str:
+def _sent_message(settings: Settings) -> str:
     if settings.transport == "outbox":
         folder = settings.data_dir / "outbox"
         return (
