@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
+.PHONY: help run dev test e2e unit mutants check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
 help: ## Say what every target does
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ unit: .venv/.dev ## Run the tests that need no browser
 
 e2e: .venv/.dev chromium ## Run the tests in a real browser
 	$(BIN)/python -m pytest $(BROWSERS)
+
+# Such as: make mutants ONLY="outbox 'works once'"
+mutants: .venv/.dev ## Take out one guard at a time and see that a test fails (some of them: ONLY="outbox")
+	$(BIN)/python -m tests.mutants $(ONLY)
 
 check: .venv/.dev ## Check format, lint and types
 	$(BIN)/ruff format --check .

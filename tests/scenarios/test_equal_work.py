@@ -13,7 +13,13 @@ import pytest
 from sqlmodel import func, select, update
 
 from anonmsg.database.tables import HeldUsername, Mail, Person, SignUp
-from anonmsg.errors import FormRefused, IncorrectPassword, NotVerified, UserNotFound
+from anonmsg.errors import (
+    FormRefused,
+    IncorrectPassword,
+    NotVerified,
+    TooManyAttempts,
+    UserNotFound,
+)
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.seals import Seal
@@ -139,6 +145,31 @@ def test_where_they_are_not_what_is_taken_is_refused_before_the_hash(
     work.begin_anew()
     with pytest.raises(FormRefused):
         factories.sign_up(ctx, username, email=email)
+    assert work == Work()
+
+
+def test_a_sign_up_that_is_one_too_many_is_refused_before_the_hash(
+    ctx: Context, work: Work
+) -> None:
+    for number in range(3):
+        factories.sign_up(ctx, f"name_{number}", email=UNKNOWN)
+    work.begin_anew()
+    with pytest.raises(TooManyAttempts):
+        factories.sign_up(ctx, "name_3", email=UNKNOWN)
+    assert work == Work()
+
+
+def test_a_sign_in_that_is_one_too_many_is_refused_before_the_compare(
+    ctx: Context, work: Work
+) -> None:
+    somebody(ctx)
+    asked = {"identifier": "holder", "password": WRONG, "network": NETWORK}
+    for _ in range(5):
+        with pytest.raises(IncorrectPassword):
+            sign_ins.sign_in(ctx, **asked)
+    work.begin_anew()
+    with pytest.raises(TooManyAttempts):
+        sign_ins.sign_in(ctx, **asked)
     assert work == Work()
 
 

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
-from anonmsg.database.engine import Database, _begin_sqlite
 from anonmsg.database.tables import Mail
 from anonmsg.mail.letters import Letter
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from tests.fakes import FakeMailer
-
-
-class WithoutTheLock(Database):
-    """Each statement is its own transaction, so that nothing but its condition guards it."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        event.remove(self.engine, "begin", _begin_sqlite)
-
-    def after_the_first_look(self, meanwhile: Callable[[], object]) -> None:
-        """Do something once, after the next statement that reads mails."""
-        waiting = [meanwhile]
-
-        def looked(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if waiting and statement.startswith("SELECT mails"):
-                waiting.pop()()
-
-        event.listen(self.engine, "after_cursor_execute", looked)
+from tests.without_lock import WithoutTheLock
 
 
 @pytest.mark.parametrize("service_is_down", [False, True])
@@ -51,7 +29,7 @@ def test_of_two_senders_who_have_both_seen_a_mail_one_claims_it(
             ctx.mailer = FakeMailer(is_down=service_is_down)
             first_claimed.append(outbox.deliver_next(ctx))
 
-    second.after_the_first_look(claim_first)
+    second.after_the_first_look("mails", claim_first)
     try:
         with second.open() as opened, runtime.context() as ctx:
             ctx.db = opened
