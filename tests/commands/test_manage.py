@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -240,6 +241,31 @@ def test_an_account_goes_with_its_messages(
     assert people(ctx) == ["grace"]
     with ctx.reading() as db:
         assert [row.id for row in db.exec(select(Message)).all()] == [row.id for row in kept]
+
+
+def bytes_on_disk(ctx: Context) -> dict[str, bytes]:
+    """What lies in the database's file and in the two beside it."""
+    files = ctx.settings.data_dir.glob("anonmsg.db*")
+    return {file.name: file.read_bytes() for file in files if file.suffix != ".lock"}
+
+
+def test_nothing_of_a_deleted_message_is_left_on_disk_while_a_server_runs(
+    on_site: Command, ctx: Context
+) -> None:
+    words = b"only you will ever read this"
+    factories.messages(ctx, factories.person(ctx, "Ada"), words.decode())
+    # As a server does: its connection stays open, so nobody's end empties the log.
+    server = sqlite3.connect(ctx.settings.data_dir / "anonmsg.db")
+    try:
+        assert server.execute("SELECT count(*) FROM people").fetchone() == (1,)
+        assert words in bytes_on_disk(ctx)["anonmsg.db-wal"]
+        assert on_site("delete-user", "ada", "--yes").exit_code == 0
+        assert server.execute("SELECT count(*) FROM people").fetchone() == (0,)
+        left = bytes_on_disk(ctx)
+    finally:
+        server.close()
+    assert left.keys() == {"anonmsg.db", "anonmsg.db-wal", "anonmsg.db-shm"}
+    assert [name for name, content in left.items() if words in content] == []
 
 
 def test_purging_deletes_what_is_over_and_nothing_else(on_site: Command, ctx: Context) -> None:

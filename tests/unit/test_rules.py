@@ -124,6 +124,19 @@ def test_an_easy_password_of_8_is_refused_for_being_easy(typed: str) -> None:
     assert refusal.value.sentence == TOO_EASY
 
 
+def test_a_password_is_judged_by_its_first_32_characters_alone() -> None:
+    # Judging more would take seconds, which a stranger could ask for.
+    with pytest.raises(InvalidPassword) as refusal:
+        rules.new_password("a" * 32 + "zebra violin kettle moss")
+    assert refusal.value.sentence == TOO_EASY
+    assert rules.new_password("zebra violin kettle moss purple" + "a" * 32)
+
+
+def test_a_text_that_is_longer_than_any_field_takes_is_none() -> None:
+    assert rules.text("a" * rules.LONGEST_INPUT) == "a" * rules.LONGEST_INPUT
+    assert rules.text("a" * (rules.LONGEST_INPUT + 1)) == ""
+
+
 WORDS = {
     "latin": "zebra violin kettle moss ",
     "urdu": "چراغ دریا کتاب پہاڑ ",
