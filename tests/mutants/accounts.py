@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutant import Guard, cut, gone, instead, never, of
 
-HOLD = "reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)"
+HOLD = "reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)"
 
 MUTANTS = (
     *of(
@@ -21,7 +21,7 @@ MUTANTS = (
         ),
         gone(
             "as much is done for nobody",
-            "outbox.pretend(ctx, _letter(ctx, address.address, NOBODY, new_token()))",
+            "outbox.post_decoy(ctx, _letter(ctx, address.address, NOBODY, new_token()))",
         ),
         cut("nobody banned gets a link", ", col(Person.banned_at).is_(None)"),
         cut("nobody banned resets", " or person.banned_at", "reset"),
@@ -70,7 +70,7 @@ MUTANTS = (
         "services/test_limits.py",
         gone(
             "a new address asks for the password",
-            "reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, "
+            "reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, "
             "password=password)",
         ),
         gone(
@@ -124,11 +124,11 @@ MUTANTS = (
         ),
         instead(
             "the log is emptied at a deletion",
-            "return empty_the_log(ctx.db)",
+            "return truncate_wal(ctx.db)",
             "return True",
             "erase",
         ),
-        gone("the log is emptied every time", "empty_the_log(ctx.db)", "erase_due"),
+        gone("the log is emptied every time", "truncate_wal(ctx.db)", "erase_due"),
         gone("waiting mails go", "outbox.forget(ctx, addresses)"),
         gone("mails in the folder go", "mailer.forget(ctx.settings, addresses)"),
         gone(
@@ -147,14 +147,14 @@ MUTANTS = (
         "services/accounts/test_exports.py web/test_export.py services/test_limits.py",
         gone(
             "a download asks for the password",
-            "reauthentication.need(ctx, owner_id=owner_id, session_id=session_id, "
+            "reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, "
             "password=password)",
         ),
         gone("downloads an hour", "ctx.rate_limits.spend('export', owner_id)"),
         cut("a download is one's own", "Message.person_id == self._owner_id, "),
         gone(
             "a download ends with its sign-in",
-            "sessions.whose(ctx, session_id=export.session_id)",
+            "sessions.current(ctx, session_id=export.session_id)",
         ),
         cut("all files tell of the same messages", ", col(Message.sent_at) <= self._until"),
     ),

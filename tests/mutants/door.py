@@ -14,7 +14,7 @@ MUTANTS = (
         ),
         never(
             "an event of a closed socket is refused",
-            "connections.get(connection_of(root)[0]) is None and name not in self._finished",
+            "connections.get(connection_of(root)[0]) is None and name not in self._runs_after_close",
         ),
         instead(
             "owners' handlers need a person",
@@ -23,7 +23,7 @@ MUTANTS = (
         ),
         instead(
             "a state of another session is emptied",
-            "was_reset = await empty_if_not_theirs(root, person)",
+            "was_reset = await reset_unless_owned_by(root, person)",
             "was_reset = False",
         ),
         cut("no event sets a var by its name", " if name != NEVER", "handlers_of"),
@@ -57,7 +57,7 @@ MUTANTS = (
         instead(
             "the development server hands on every POST",
             "if each.post is not addresses.Post.NOTHING",
-            "if each.post is addresses.Post.THE_JOB",
+            "if each.post is addresses.Post.ROUTE",
         ),
     ),
     *of(

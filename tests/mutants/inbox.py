@@ -45,7 +45,7 @@ MUTANTS = (
     *of(
         "services/inbox/message_order.py",
         "services/inbox/test_messages.py",
-        instead("a run begins after the last", "_each_place < ", "_each_place <= "),
+        instead("a run begins after the last", "_position < ", "_each_place <= "),
     ),
     *of(
         "services/outbox.py",
@@ -68,7 +68,7 @@ MUTANTS = (
         cut("a mail that was sent is wiped", "sealed=None, due_at=None, ", "_settle"),
         cut("a claim is of what was seen", ", col(Mail.due_at) == mail.due_at", "_claim"),
         never("of two claims one wins", "won.rowcount != 1"),
-        gone("a refused mail waits", "_put_off(ctx, claimed)"),
+        gone("a refused mail waits", "_postpone(ctx, claimed)"),
         gone(
             "old news is given up",
             "db.exec(mine.where(old).values(sealed=None, due_at=None))",
@@ -78,7 +78,7 @@ MUTANTS = (
             "values(due_at=ctx.now + LEASE, ",
             "values(due_at=mail.due_at, ",
         ),
-        never("a mail to nobody is taken back", "not _is_kept(ctx, claimed)"),
+        never("a mail to nobody is taken back", "not _row_exists(ctx, claimed)"),
         cut(
             "a dead code's mail starts nothing",
             " and (settled.rowcount == 1)",
@@ -90,7 +90,7 @@ MUTANTS = (
         gone(
             "nobody's mail is sealed",
             "ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)",
-            "pretend",
+            "post_decoy",
         ),
     ),
     *of(

@@ -78,12 +78,12 @@ MUTANTS = (
     *of(
         "services/counters.py",
         "services/test_counters.py",
-        cut("a count has a limit", ", where=or_(over, col(Counter.count) < limit)"),
+        cut("a count has a limit", ", where=or_(has_expired, col(Counter.count) < limit)"),
         instead("a limit is told", "rowcount != 1:", "rowcount == 99:"),
         instead(
             "a period ends",
-            "over = col(Counter.resets_at) <= ctx.now",
-            "over = col(Counter.count) < 0",
+            "has_expired = col(Counter.resets_at) <= ctx.now",
+            "has_expired = col(Counter.count) < 0",
         ),
     ),
     *of(

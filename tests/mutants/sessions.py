@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutant import Guard, cut, gone, instead, never, of
 
-HOLD = "reauthentication.hold(ctx, owner_id=owner_id, session_id=session_id)"
+HOLD = "reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)"
 
 MUTANTS = (
     *of(
@@ -19,8 +19,8 @@ MUTANTS = (
         instead(
             "a failure is counted before the password is compared",
             "    ctx.rate_limits.spend_sign_in(named.account, network)\n"
-            "    found = credentials.whose(ctx, named, password)\n",
-            "    found = credentials.whose(ctx, named, password)\n"
+            "    found = credentials.authenticate(ctx, named, password)\n",
+            "    found = credentials.authenticate(ctx, named, password)\n"
             "    ctx.rate_limits.spend_sign_in(named.account, network)\n",
         ),
         gone(
@@ -28,12 +28,12 @@ MUTANTS = (
             "ctx.rate_limits.forgive_sign_in(named.account, network)",
         ),
         gone("the second factor is asked for", "two_factor.check(ctx, found, code)"),
-        cut("no password of before signs in", ", col(Person.password_hash) == compared"),
+        cut("no password of before signs in", ", col(Person.password_hash) == old_hash"),
         cut("another's new hash is compared", " or not ctx.passwords.fits(password, found)"),
         instead("a browser's name is short", "label[:60]", "label"),
         never(
             "whoever comes back stays",
-            "db.exec(update(Person).where(*stays).values(leaves_at=None)).rowcount",
+            "db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount",
         ),
     ),
     *of(
@@ -109,7 +109,7 @@ MUTANTS = (
         "services/sessions/test_reauthentication.py scenarios/test_takeovers.py",
         instead(
             "a proof is fresh for five minutes",
-            "return row.proved_at is not None and row.proved_at + PROOF_LIVES > ctx.now",
+            "return row.proved_at is not None and row.proved_at + RECENT_FOR > ctx.now",
             "return True",
         ),
         cut("what always asks asks", " and (not always)"),
@@ -118,7 +118,7 @@ MUTANTS = (
             "counters.spend(ctx, 'proof', owner_id, limit=TRIES, period=TRIES_PERIOD)",
         ),
         gone("the right one is forgiven", "counters.forget(ctx, 'proof', owner_id)"),
-        gone("whoever acts is still signed in", "raise NotSignedIn", "hold"),
+        gone("whoever acts is still signed in", "raise NotSignedIn", "require_live_session"),
         cut("a sign-in proves its own owner", ", SignInSession.person_id == owner_id", "_theirs"),
     ),
     *of(
@@ -154,7 +154,7 @@ MUTANTS = (
         gone(
             "recovery codes go with it",
             "recovery_codes.withdraw(ctx, person_id=person_id)",
-            "end",
+            "disable",
         ),
         gone(
             "its end is told",
@@ -168,7 +168,7 @@ MUTANTS = (
     *of(
         "services/sessions/recovery_codes.py",
         "services/sessions/test_two_factor.py",
-        gone("codes of before die", "withdraw(ctx, person_id=person_id)", "fresh"),
+        gone("codes of before die", "withdraw(ctx, person_id=person_id)", "replace_all"),
         instead("of several at once one wins", "return used.rowcount == 1", "return True"),
         Guard(
             "a recovery code works once",

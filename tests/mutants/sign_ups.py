@@ -55,16 +55,16 @@ MUTANTS = (
         gone(
             "guesses of links by network", "ctx.rate_limits.spend('code_guess', network)", "by_link"
         ),
-        gone("a try of a code is counted", "_spend_a_try(ctx, row)", "by_code"),
-        gone("a try of a link's password is counted", "_spend_a_try(ctx, row)", "by_link"),
+        gone("a try of a code is counted", "_spend_try(ctx, row)", "by_code"),
+        gone("a try of a link's password is counted", "_spend_try(ctx, row)", "by_link"),
         instead(
             "a try is counted before the code is compared",
-            "    _spend_a_try(ctx, row)\n"
+            "    _spend_try(ctx, row)\n"
             "    fits = ctx.keyring.digests.same(row.code_digest, 'code', row.id, digits)\n"
             "    if not fits or row.decoy:\n        raise IncorrectCode\n",
             "    fits = ctx.keyring.digests.same(row.code_digest, 'code', row.id, digits)\n"
             "    if not fits or row.decoy:\n        raise IncorrectCode\n"
-            "    _spend_a_try(ctx, row)\n",
+            "    _spend_try(ctx, row)\n",
         ),
         cut("no code of a decoy fits", " or row.decoy", "by_code"),
         cut("no link of a decoy fits", " or row.decoy", "by_link"),
@@ -75,7 +75,7 @@ MUTANTS = (
             "counters.spend(ctx, 'code', row.email_key, limit=TRIES_A_DAY, "
             "period=timedelta(days=1))",
         ),
-        cut("a code lives 15 minutes", " or _is_late(ctx, row)", "_spend_a_try"),
+        cut("a code lives 15 minutes", " or _is_late(ctx, row)", "_spend_try"),
         instead("a link lives 15 minutes", "elif _is_late(ctx, row):", "elif False:"),
         never("a link is of one browser", "mine is None or mine.id != row.id"),
         cut("a link is of the browser that began it", " or mine.id != row.id"),
@@ -125,7 +125,9 @@ MUTANTS = (
         ),
         cut("a person's name is not extended", ", col(HeldUsername.person_id).is_(None)", "extend"),
         cut(
-            "an old name leads on for a time", ", col(HeldUsername.held_until) > ctx.now", "led_to"
+            "an old name leads on for a time",
+            ", col(HeldUsername.held_until) > ctx.now",
+            "owner_of_former",
         ),
     ),
     *of(

@@ -197,7 +197,7 @@ def test_whoever_forgot_a_password_costs_the_same_with_and_without_an_account(
         with runtime.context() as ctx:
             ctx.keyring = replace(ctx.keyring, seal=seal)
             before, work.compared[:], work.hashed[:] = rows(ctx), [], []
-            password_resets.ask(ctx, email=email, network=NETWORK)
+            password_resets.request(ctx, email=email, network=NETWORK)
             made = [after - earlier for earlier, after in zip(before, rows(ctx), strict=True)]
             found.append((seal.closed, made, ctx.mail_waits))
         assert work == Work()

@@ -49,11 +49,11 @@ def check_a_name(ctx: Context) -> None:
 
 
 def ask_for_a_link(ctx: Context) -> None:
-    password_resets.ask(ctx, email=f"p{next(numbers)}@example.com", network=NETWORK)
+    password_resets.request(ctx, email=f"p{next(numbers)}@example.com", network=NETWORK)
 
 
 def ask_for_a_link_to_one_address(ctx: Context) -> None:
-    password_resets.ask(ctx, email="one@example.com", network=f"network-{next(numbers)}")
+    password_resets.request(ctx, email="one@example.com", network=f"network-{next(numbers)}")
 
 
 def reset(ctx: Context) -> None:

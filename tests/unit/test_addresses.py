@@ -90,7 +90,7 @@ def test_what_may_be_posted_is_listed_once_more_here() -> None:
     jobs = ("/sign-in", "/forgot-password", "/u/{username}", "/refresh", "/sign-out", "/export")
     scripts = ("/sign-up", "/verify", "/reset-password", "/confirm-email", "/undo-email")
     assert posted == {
-        **dict.fromkeys(jobs, Post.THE_JOB),
+        **dict.fromkeys(jobs, Post.ROUTE),
         **dict.fromkeys((*scripts, "/settings"), Post.NEEDS_SCRIPT),
     }
 

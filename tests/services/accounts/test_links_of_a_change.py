@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from anonmsg.database.tables import Person
-from anonmsg.errors import LinkDead
+from anonmsg.errors import LinkExpired
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
 from anonmsg.services.accounts import email_changes, password_resets
@@ -22,7 +22,7 @@ ANOTHER = "moss kettle violin zebra"
 def me(ctx: Context) -> dict[str, str]:
     ada: Person = factories.person(ctx)
     pair = sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
-    session_id = sessions.proved(ctx, access=pair.access, refresh="")
+    session_id = sessions.id_from_tokens(ctx, access=pair.access, refresh="")
     return {"owner_id": ada.id, "session_id": session_id}
 
 
@@ -34,20 +34,20 @@ def mailed(ctx: Context, mailer: FakeMailer, page: str) -> str:
 
 def asked(ctx: Context, mailer: FakeMailer, me: dict[str, str], to: str) -> str:
     """The secret of the link to a new address."""
-    email_changes.ask(ctx, **me, email=to)
+    email_changes.request(ctx, **me, email=to)
     return mailed(ctx, mailer, "confirm-email")
 
 
 def forgotten(ctx: Context, mailer: FakeMailer, email: str) -> str:
     """The secret of a link to a new password, mailed to the account's address."""
-    password_resets.ask(ctx, email=email, network=NETWORK)
+    password_resets.request(ctx, email=email, network=NETWORK)
     return mailed(ctx, mailer, "reset-password")
 
 
 def is_dead(ctx: Context, reset: str) -> bool:
     try:
         password_resets.reset(ctx, link=reset, password=ANOTHER, network=NETWORK)
-    except LinkDead:
+    except LinkExpired:
         return True
     return False
 
@@ -66,7 +66,7 @@ def test_a_changed_address_ends_the_links_of_before(
     reset = forgotten(ctx, mailer, OLD)
     twice = [asked(ctx, mailer, me, NEW) for _ in range(2)]
     email_changes.confirm(ctx, link=twice[0], network=NETWORK)
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         email_changes.confirm(ctx, link=twice[1], network=NETWORK)
     assert is_dead(ctx, reset)
 
@@ -78,6 +78,6 @@ def test_an_undone_address_ends_the_links_of_after_the_change(
     undo = mailed(ctx, mailer, "undo-email")
     reset, later = forgotten(ctx, mailer, NEW), asked(ctx, mailer, me, LATER)
     email_changes.undo(ctx, link=undo, network=NETWORK)
-    with pytest.raises(LinkDead):
+    with pytest.raises(LinkExpired):
         email_changes.confirm(ctx, link=later, network=NETWORK)
     assert is_dead(ctx, reset)

@@ -57,7 +57,7 @@ def test_who_leaves_is_not_there(ctx: Context) -> None:
     person = factories.person(ctx)
     with ctx.writing() as db:
         db.get_one(Person, person.id).leaves_at = ctx.now
-    with pytest.raises(NobodyHere):
+    with pytest.raises(PageNotFound):
         send(ctx)
 
 

@@ -82,8 +82,8 @@ def test_a_right_one_forgets_the_wrong_ones_before(ctx: Context, ada: Person, he
     for _ in range(2):
         for _ in range(reauthentication.TRIES - 1):
             with pytest.raises(IncorrectPassword):
-                reauthentication.need(ctx, **asked, password="wrong")
-        reauthentication.need(ctx, **asked, password=factories.PASSWORD)
+                reauthentication.require(ctx, **asked, password="wrong")
+        reauthentication.require(ctx, **asked, password=factories.PASSWORD)
 
 
 @pytest.mark.parametrize("whose", ["nobody", "another"])
