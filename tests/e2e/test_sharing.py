@@ -294,7 +294,7 @@ def test_the_sheet_and_the_poster_are_accessible(visitor: Visit, server: Server,
     page = sheet_of(me.open("/dashboard"))
     assert violations(page) == []
     page.get_by_role("button", name="Mastodon").click()
-    expect(page.get_by_text("Enter the name of a server")).to_be_visible()
+    expect(page.get_by_text("Enter a server name")).to_be_visible()
     assert violations(page) == []
     poster = me.open(f"/u/{name}/poster")
     assert violations(poster) == []

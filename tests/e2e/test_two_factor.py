@@ -49,7 +49,7 @@ def test_it_is_set_up_asked_for_and_turned_off(
     page.reload()
     expect(part.get_by_text("Recovery codes left: 10")).to_be_visible()
     assert not any(code in page.content() for code in [*codes, app.secret])
-    assert "two-step sign-in was turned on" in server.mail(settled.email)
+    assert "two-factor sign-in was turned on" in server.mail(settled.email)
 
     page = visitor(viewport={"width": 390, "height": 844}).open("/sign-in")
     field = page.get_by_label("Authentication code")
