@@ -15,7 +15,7 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's own name for it)
 class AppError(Exception):
     """Raised when a person's request is refused; carries the sentence to show."""
 
-    template: ClassVar[str] = N_("Something went wrong on our side.")
+    template: ClassVar[str] = N_("Something went wrong on our end. Try again.")
     field: ClassVar[str] = ""
 
     def __init__(self, template: str | None = None, **details: str) -> None:
@@ -55,13 +55,13 @@ class FormRefused(AppError):
 class Busy(AppError):
     """Raised when the password hashing queue is full."""
 
-    template = N_("We are very busy right now. Please try again in a moment.")
+    template = N_("We're very busy right now. Try again in a moment.")
 
 
 class NotSignedIn(AppError):
     """Raised when an action needs a signed-in owner and there is none."""
 
-    template = N_("Please sign in first.")
+    template = N_("Sign in first.")
 
 
 class TooManyAttempts(AppError):

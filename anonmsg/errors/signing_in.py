@@ -23,7 +23,7 @@ class ReauthenticationNeeded(AppError):
     """Raised when an action needs the password again and none was given."""
 
     field = "password"
-    template = N_("Enter your password to go on.")
+    template = N_("Enter your password to continue.")
 
 
 class TwoFactorCodeNeeded(AppError):
@@ -43,10 +43,10 @@ class IncorrectTwoFactorCode(AppError):
 class TwoFactorChanged(AppError):
     """Raised when two-factor sign-in isn't in the state that the page assumed."""
 
-    template = N_("Two-step sign-in was changed elsewhere meanwhile. Reload the page.")
+    template = N_("Two-factor sign-in was just changed somewhere else. Reload the page.")
 
 
 class LinkExpired(AppError):
     """Raised when an emailed link was used, has expired or never existed."""
 
-    template = N_("This link does not work any more. Ask for a new one.")
+    template = N_("This link has expired or been used. Request a new one.")

@@ -122,7 +122,7 @@ async def _alive(_request: Request) -> Response:
 
 
 async def _nobody(_request: Request) -> Response:
-    return PlainTextResponse(_("There is nobody here."), 404)
+    return PlainTextResponse(_("Nobody's here."), 404)
 
 
 def _another_method(*, is_read: bool, is_posted: bool) -> ASGIApp:
@@ -143,8 +143,8 @@ def _ours_only(endpoint: Endpoint, origins: tuple[str, ...]) -> Endpoint:
         if is_from_our_pages(request, origins):
             return await endpoint(request)
         return plain.answer(
-            _("Not from here"),
-            plain.sentence(_("This form was not sent from our own page, so nothing was done.")),
+            _("Request ignored"),
+            plain.sentence(_("That request didn't come from this site, so we ignored it.")),
             plain.way_on("/", _("Home")),
             status=403,
         )

@@ -228,7 +228,7 @@ def test_a_test_mail_goes_by_the_mail_server(server: SmtpStandIn) -> None:
     assert "The test email was sent." in words_of(result)
     [taken] = server.taken
     assert taken.recipients == [TO]
-    assert taken.mail["Subject"] == "A test mail from your anonmsg"
+    assert taken.mail["Subject"] == "A test email from your anonmsg"
 
 
 def test_a_test_mail_goes_by_resend() -> None:

@@ -44,12 +44,12 @@ def token_of(link: str) -> str:
 @pytest.mark.parametrize(
     ("username", "email", "password", "words"),
     [
-        ("a", "ada@example.com", PASSWORD, "username: Use 2 to 20 letters, digits or underscores."),
+        ("a", "ada@example.com", PASSWORD, "username: Use 2–20 letters, numbers or underscores."),
         ("admin", "ada@example.com", PASSWORD, "username: Username is already taken"),
         ("ada", "nobody", PASSWORD, "email: Enter a valid email address."),
         ("ada", "ada@example.com", "short", "password: Use at least 8 characters."),
         ("ada", "ada@example.com", "", "password: Use at least 8 characters."),
-        ("ada", "ada@example.com", "adaadaada", "password: This password is too easy to guess."),
+        ("ada", "ada@example.com", "adaadaada", "password: That password is easy to guess."),
     ],
 )
 def test_the_rules_of_a_sign_up_hold_for_an_operator(
@@ -81,7 +81,7 @@ def test_what_somebody_has_is_refused(on_site: Command, ctx: Context) -> None:
     result = on_site("create-user", "grace", "ADA@example.com", typed=TWICE)
     assert (result.exit_code, result.output.splitlines()[-1]) == (
         1,
-        "Error: User already exist with this email",
+        "Error: User already exists with this email",
     )
     assert people(ctx) == ["ada"]
 
@@ -203,7 +203,7 @@ def test_who_lost_phone_and_codes_signs_in_by_the_password_alone(
     ctx.now = datetime.now(UTC)
     assert outbox.deliver_next(ctx)
     assert [letter.to for letter in mailer.letters] == ["ada@example.com"]
-    assert "two-step sign-in" in mailer.letters[0].text.lower()
+    assert "two-factor sign-in" in mailer.letters[0].text.lower()
     again = on_site("end-two-factor", "ada")
     assert again.exit_code == 1
     assert again.output == "Error: ada doesn't use two-factor sign-in.\n"

@@ -62,8 +62,8 @@ def test_the_pages_for_everyone_are_accessible(me: Visitor, path: str) -> None:
 
 def test_what_is_tried_on_the_home_page_is_accessible(me: Visitor) -> None:
     page = me.open("/")
-    page.get_by_label("Try it: nothing is sent.").fill(LONG)
-    expect(page.get_by_role("group", name="What they would see")).to_be_visible()
+    page.get_by_label("Try it. Nothing leaves this page.").fill(LONG)
+    expect(page.get_by_role("group", name="What they'd see")).to_be_visible()
     assert violations(page) == []
 
 
@@ -102,7 +102,7 @@ def test_verify_is_accessible_whether_or_not_it_knows_of_a_sign_up(
 
     other = visitor(reduced_motion="reduce")
     unknown = other.open("/verify")
-    expect(unknown.get_by_text("This browser has not begun a sign-up")).to_be_visible()
+    expect(unknown.get_by_text("No sign-up was started in this browser")).to_be_visible()
     assert violations(unknown) == []
     link = server.link(f"{name}@example.com")
     elsewhere = other.open(link)
@@ -131,7 +131,7 @@ def test_an_empty_dashboard_is_accessible(me: Visitor, server: Server, name: str
     expect(page.get_by_text("Not accepting messages")).to_be_visible()
     assert violations(page) == []
     home = me.open("/")
-    expect(home.get_by_role("link", name="Your dashboard")).to_be_visible()
+    expect(home.get_by_role("link", name="Open your inbox")).to_be_visible()
     assert violations(home) == []
 
 
@@ -146,7 +146,7 @@ def test_the_settings_are_accessible_with_and_without_errors(
     assert violations(page) == []
     page.get_by_label("New username").fill("x")
     page.get_by_role("button", name="Change username").click()
-    expect(page.get_by_text("Use 2 to 20 letters")).to_be_visible()
+    expect(page.get_by_text("Use 2–20 letters")).to_be_visible()
     assert violations(page) == []
 
 
@@ -170,7 +170,7 @@ def test_a_public_page_is_accessible_from_the_empty_box_to_the_sent_message(
     page = me.open(f"/u/{name}")
     assert violations(page) == []
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="Write something first.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Write a message first.")).to_be_visible()
     page.get_by_role("button", name="Suggest messages").click()
     expect(page.locator("[data-suggestion]")).to_have_count(3)
     page.get_by_label("Your message").fill("x" * 1001)

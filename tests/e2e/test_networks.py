@@ -15,8 +15,8 @@ from tests.e2e.conftest import Server, StartOwn, Visit, Visitor
 # What browsers log when the network is cut.
 BEARS = re.compile("Failed to load resource|The resource|WebSocket|.*websocket|.*Cannot connect")
 SENT = "Message sent anonymously"
-HELD_OFFLINE = "You are offline. It will be sent when you are back."
-HELD_LOST = "Connection lost. It will be sent when it is back."
+HELD_OFFLINE = "You're offline. We'll send this when you're back."
+HELD_LOST = "Connection lost. We'll send this when it's back."
 LOST = "Connection lost. Reconnecting…"
 SLOW = 30_000
 

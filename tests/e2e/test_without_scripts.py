@@ -65,8 +65,8 @@ def test_sending_works_without_javascript(plain: Visitor, server: Server, watchi
 @pytest.mark.parametrize(
     ("draft", "sentence"),
     [
-        ("", "Write something first."),
-        (" \u200b ", "Write something first."),
+        ("", "Write a message first."),
+        (" \u200b ", "Write a message first."),
         ("</textarea><script>x</script>\n" * 60, "a message has at most 1,000 characters."),
         ("\n\n" + "🍲" * 1001, "a message has at most 1,000 characters."),
     ],
@@ -206,7 +206,7 @@ def test_no_form_fills_an_address_without_javascript(
     signing_up, verifying, signing_in, writing = fill_every_form(plain, settled)
 
     for page, path in ((signing_up, "/sign-up"), (verifying, "/verify")):
-        expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
         expect(page.get_by_role("link", name="Back to the form")).to_be_visible()
         assert page.url == server.url + path
     expect(signing_up.get_by_text(f"{MARK}@example.com")).to_be_visible()
@@ -227,7 +227,7 @@ def test_a_page_that_can_do_nothing_without_javascript_says_so(
     for path in ("/sign-up", "/verify", "/reset-password#a", "/confirm-email#a", "/undo-email#a"):
         page = plain.open(path)
         told(page)
-        expect(page.get_by_text("Open this page by the link")).to_be_hidden()
+        expect(page.get_by_text("Open this page from the link")).to_be_hidden()
     for path in ("/", "/sign-in", "/forgot-password", "/privacy", f"/u/{settled.name}"):
         expect(plain.open(path).locator("noscript")).to_have_count(0)
     sign_in(plain.open("/sign-in"), settled.name)
@@ -253,13 +253,13 @@ def test_no_form_around_an_account_fills_an_address_without_javascript(
         for field in form.locator("input:visible, textarea:visible").all():
             field.fill(MARK)
         form.locator("button[type=submit]").click()
-        expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
         assert urlsplit(page.url).path == "/settings"
         page.close()
     page = plain.open("/forgot-password")
     box(page, "Email").fill(f"{MARK}@example.com")
     page.get_by_role("button", name="Send reset link").click()
-    expect(page.get_by_text("a link is on its way")).to_be_visible()
+    expect(page.get_by_text("we've sent a link")).to_be_visible()
     nothing_typed_in(asked)
 
 
@@ -268,7 +268,7 @@ def test_a_new_password_fills_no_address_when_react_never_comes(bundleless: Visi
     page = bundleless.open("/reset-password#" + "guessed" * 7)
     box(page, "New password").fill(MARK)
     page.get_by_role("button", name="Reset password").click()
-    heading = page.get_by_role("heading", name="Nothing was sent yet")
+    heading = page.get_by_role("heading", name="Not sent yet")
     expect(heading).to_be_visible(timeout=10_000)
     assert "guessed" not in page.url
     nothing_typed_in(asked)
@@ -286,9 +286,9 @@ def test_no_form_fills_an_address_when_react_never_comes(
     expect(box(signing_in, "Password")).to_have_value(MARK)
     empty = bundleless.open(f"/u/{settled.name}")
     send(empty, "")
-    expect(empty.get_by_text("Write something first.")).to_be_visible()
+    expect(empty.get_by_text("Write a message first.")).to_be_visible()
     for page in (signing_up, verifying):
-        heading = page.get_by_role("heading", name="Nothing was sent yet")
+        heading = page.get_by_role("heading", name="Not sent yet")
         expect(heading).to_be_visible(timeout=10_000)
     expect(writing.get_by_text(SENT)).to_be_visible(timeout=10_000)
     assert server.inbox(settled.name) == [MARK]

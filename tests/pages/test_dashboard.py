@@ -14,7 +14,7 @@ from tests.fakes import Clock
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
-GONE = "This message is not there any more."
+GONE = "This message no longer exists."
 
 
 @pytest.fixture
@@ -202,5 +202,5 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
     page.forget()
     await page.ask("dashboard.load_more")
     assert page.deltas("dashboard.busy") == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert page.redirects == []

@@ -19,7 +19,10 @@ from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
 CONFIRMED = {"username": "Ada", "password": PASSWORD}
-TOLD = "Your account will be deleted on 11 March 2026, 12:00 UTC. Sign in before then to keep it."
+TOLD = (
+    "Your account will be deleted on 11 March 2026, 12:00 UTC. "
+    "Sign in before then if you change your mind."
+)
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ async def test_somebody_else_deletes_nothing_of_hers(
     ("typed", "errors"),
     [
         ({"username": "grace"}, {"username": "Type your username to confirm."}),
-        ({"password": ""}, {"password": "Enter your password to go on."}),
+        ({"password": ""}, {"password": "Enter your password to continue."}),
         ({"password": "not the password"}, {"password": "Incorrect password"}),
     ],
 )

@@ -15,8 +15,8 @@ from tests import factories
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
-EMPTY = "Write something first."
-TOO_LONG = "That is too long: a message has at most 1,000 characters."
+EMPTY = "Write a message first."
+TOO_LONG = "That's too long. Use at most 1,000 characters."
 
 # The page's own script makes it and keeps it until the message is sent.
 KEY = "a-random-key-of-the-form"
@@ -209,7 +209,7 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
     await page.ask("public_page.send", form={"message": "hello", "key": "k"})
     assert page.deltas("public_page.busy")[-2:] == [True, False]
     assert page.shows("public_page.sent") is False
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert "send_keys" not in page.received
     assert "hello" not in page.received
 
@@ -220,7 +220,9 @@ async def test_a_handler_without_its_payload_is_answered_by_a_sentence(
     page = await tab("/u/ada").load()
     for payload in ({}, {"form": {}, "more": 1}):
         await page.ask("public_page.send", **payload)
-        assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+        assert page.shows("frame.notice").startswith(
+            "Something went wrong on our end. Try again. ("
+        )
         await page.ask("frame.dismiss")
         assert page.shows("frame.notice") == ""
 

@@ -18,7 +18,7 @@ from tests.tabs import STATES, Site, Tab
 
 WRONG = "Incorrect verification code"
 BEGUN = "User registered successfully. Please verify your email"
-NOT_FOUND = "We could not find a sign-up for this browser."
+NOT_FOUND = "We couldn't find a sign-up in this browser."
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ async def test_a_fresh_code_is_mailed_after_a_minute_and_the_old_one_is_dead(
     clock.move(seconds=60)
     await page.ask("verify.resend")
     assert (page.shows("verify.errors"), page.shows("verify.resend_wait")) == ({}, 60)
-    assert page.shows("verify.notice").startswith("A fresh code is on its way.")
+    assert page.shows("verify.notice").startswith("We've sent a new code.")
     with runtime.context() as ctx:
         assert outbox.deliver_next(ctx)
     if mailer.last_code() != old:
@@ -195,5 +195,5 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
         connection.exec_driver_sql("ALTER TABLE counters RENAME TO gone")
     await page.ask("verify.submit", form={"code": mailer.last_code()})
     assert page.deltas("verify.busy")[-2:] == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert page.redirects == []

@@ -17,7 +17,7 @@ from anonmsg.errors import (
 from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 NOT_TEXT = [None, 7, 1.5, True, b"ada_l", ["ada"], {"a": "b"}, object()]
-TOO_EASY = "This password is too easy to guess. Add a few words that do not belong together."
+TOO_EASY = "That password is easy to guess. Try a few unrelated words."
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ TOO_EASY = "This password is too easy to guess. Add a few words that do not belo
 def test_a_username_with_anything_else_is_refused(typed: object) -> None:
     with pytest.raises(InvalidUsername) as refusal:
         rules.username(typed)
-    assert refusal.value.by_field() == {"username": "Use 2 to 20 letters, digits or underscores."}
+    assert refusal.value.by_field() == {"username": "Use 2–20 letters, numbers or underscores."}
 
 
 @pytest.mark.parametrize("typed", ["12", "0" * 20])

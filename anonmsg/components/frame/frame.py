@@ -51,7 +51,7 @@ def needs_scripts() -> rx.Component:
     """Render the notice, seen without JavaScript, that this page needs it."""
     return rx.el.noscript(
         rx.el.p(
-            _("This page needs JavaScript. Sending a message to somebody does not."),
+            _("This page needs JavaScript. Sending someone a message doesn't."),
             class_name="notice",
         )
     )
@@ -129,7 +129,7 @@ def _notice() -> rx.Component:
 
 def _footer() -> rx.Component:
     return rx.el.footer(
-        rx.el.p(_("Messages without a sender.")),
+        rx.el.p(_("Anonymous messages you can trust.")),
         rx.el.nav(
             link(_("Privacy"), href=addresses.PRIVACY.path, class_name="link-button"),
             aria_label=_("Site"),
@@ -140,24 +140,24 @@ def _footer() -> rx.Component:
 
 def _document(*parts: rx.Component) -> rx.Component:
     return rx.el.div(
-        link(_("Skip to the content"), href="#content", class_name="skip"),
+        link(_("Skip to content"), href="#content", class_name="skip"),
         *parts,
         connection(),
         words(
             "words",
-            too_long=_("That is too long."),
-            empty=_("Write something first."),
+            too_long=_("That's too long."),
+            empty=_("Write a message first."),
             message_too_long=_("Use at most 1,000 characters."),
             left=_("{n} left"),
-            over=_("{n} too many"),
+            over=_("{n} over the limit"),
             copied=_("Link copied"),
-            mastodon=_("Enter the name of a server, such as mastodon.social."),
+            mastodon=_("Enter a server name, such as mastodon.social."),
             select=_("Press Ctrl+C or Cmd+C to copy."),
-            offline=_("You are offline. What you write stays here."),
+            offline=_("You're offline. What you write stays here."),
             lost=_("Connection lost. Reconnecting…"),
-            held_offline=_("You are offline. It will be sent when you are back."),
-            held_lost=_("Connection lost. It will be sent when it is back."),
-            unreachable=_("You seem to be offline. Nothing was lost: try again."),
+            held_offline=_("You're offline. We'll send this when you're back."),
+            held_lost=_("Connection lost. We'll send this when it's back."),
+            unreachable=_("You seem to be offline. Nothing is lost. Try again."),
             seconds=_("({n} s)"),
         ),
         class_name="page",

@@ -46,7 +46,7 @@ class FrameState(rx.State):
         except NotSignedIn:
             self.me, self.signed_in = "", False
             # If this tab ended the session itself, it already shows a more specific notice.
-            self.notice = self.notice or _("You have been signed out")
+            self.notice = self.notice or _("You've been signed out")
             path = self.router.url.path.rstrip("/")
             return visitor.redirect_to_sign_in(path) if path in addresses.PATHS_FOR_OWNERS else None
         return None

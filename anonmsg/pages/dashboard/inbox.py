@@ -148,7 +148,7 @@ def no_messages(address: Text) -> rx.Component:
         illustration(EMPTY),
         rx.el.p(_("No messages yet"), class_name="title"),
         rx.el.p(
-            _("Share your link where people know you: in a bio, a story, a chat."),
+            _("Share your link in your bio, a story or a group chat."),
             class_name="soft max-w-[34ch]",
         ),
         link(address, href=address, dir="ltr", class_name="link"),

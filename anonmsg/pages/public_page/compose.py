@@ -63,7 +63,7 @@ def _box(error: Text) -> rx.Component:
         rows="6",
         dir="auto",
         required=True,
-        placeholder=_("A question, a thank-you, something never said…"),
+        placeholder=_("A question, a thank-you, something you never said…"),
         aria_describedby="message-left message-error message-refusal",
         aria_invalid=rx.cond(error, "true", "false"),
         class_name="box box-tall",
@@ -104,9 +104,9 @@ def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.
 def kept() -> rx.Component:
     """Render the short note about what is kept of a message."""
     return rx.el.p(
-        _("We keep the text and the time. Nothing about who wrote."),
+        _("We store the text and the time, and nothing about who wrote it."),
         " ",
-        link(_("How that works"), href=addresses.PRIVACY.path, class_name="link"),
+        link(_("How it works"), href=addresses.PRIVACY.path, class_name="link"),
         class_name="hint text-center",
     )
 
@@ -128,7 +128,7 @@ def sent(*, on_another: Any) -> rx.Component:
             ),
             role="status",
         ),
-        rx.el.p(_("It carries no name. Only the words arrive."), class_name="soft"),
+        rx.el.p(_("No name attached. Only your words arrive."), class_name="soft"),
         rx.el.div(
             button(_("Send another"), outline=SEND, on_click=on_another, data_then_focus="message"),
             button_link(_("Create your own page"), addresses.SIGN_UP.path, kind="quiet"),
@@ -153,9 +153,7 @@ def closed(owner: Callable[[], rx.Component]) -> rx.Component:
                 role="status",
                 class_name="title",
             ),
-            rx.el.p(
-                _("Come back another time: the page stays where it is."), class_name="soft mt-2"
-            ),
+            rx.el.p(_("Check back later. This link will still work."), class_name="soft mt-2"),
             class_name="shut",
         ),
         class_name="when-closed",

@@ -27,7 +27,7 @@ def public_page() -> rx.Component:
             _about(),
             rx.cond(PublicPageState.sent, sent(on_another=PublicPageState.another), _writing()),
             closed(_owner),
-            rx.el.h1(_("There is nobody here."), class_name="headline when-missing"),
+            rx.el.h1(_("Nobody's here."), class_name="headline when-missing"),
             custom_attrs={"data-inbox": PublicPageState.inbox, "suppressHydrationWarning": True},
             class_name="letter",
         ),

@@ -24,11 +24,11 @@ def reset() -> rx.Component:
         rx.el.h1(_("Choose a new password"), class_name="headline"),
         needs_scripts(),
         rx.el.p(
-            _("Every browser that is signed in to your account will be signed out."),
+            _("This signs you out everywhere."),
             class_name="soft mt-1",
         ),
         rx.el.p(
-            _("Open this page by the link from the mail: without it, nothing can be changed."),
+            _("Open this page from the link in your email."),
             class_name="notice without-link",
         ),
         rx.el.div(
@@ -36,7 +36,7 @@ def reset() -> rx.Component:
                 password_field(
                     _("New password"),
                     autocomplete="new-password",
-                    hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                    hint=_("At least 8 characters. A short sentence works well."),
                     error=ResetPasswordState.errors["password"],
                 ),
                 errors_for("form", ResetPasswordState.errors["form"]),

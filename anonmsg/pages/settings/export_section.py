@@ -22,15 +22,12 @@ def export() -> rx.Component:
                 _("Current password"),
                 autocomplete="current-password",
                 id="export-password",
-                hint=_("Asked for when you signed in more than five minutes ago."),
+                hint=_("Only needed if you signed in more than 5 minutes ago."),
                 required=False,
             ),
             submit(_("Download everything")),
             id="export-form",
             action=addresses.EXPORT.path,
         ),
-        hint=_(
-            "Your profile, every message and where you are signed in, in one ZIP: a page to read, "
-            "a table for a spreadsheet, and JSON for programs."
-        ),
+        hint=_("Your profile, messages and sign-ins in one ZIP: web page, CSV and JSON."),
     )

@@ -25,14 +25,14 @@ def sign_up() -> rx.Component:
     return bare(
         rx.el.h1(_("Create your page"), class_name="headline"),
         needs_scripts(),
-        rx.el.p(_("One link to share. A minute, no more."), class_name="soft mt-1"),
+        rx.el.p(_("It takes about a minute."), class_name="soft mt-1"),
         post_form(
             _username(),
             _email(),
             password_field(
                 _("Password"),
                 autocomplete="new-password",
-                hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                hint=_("At least 8 characters. A short sentence works well."),
                 error=SignUpState.errors["password"],
             ),
             errors_for("form", SignUpState.errors["form"]),
@@ -56,7 +56,7 @@ def _username() -> rx.Component:
         auto_complete="username",
         auto_capitalize="none",
         spell_check=False,
-        hint=_("2 to 20 letters, digits or underscores. It becomes your link."),
+        hint=_("2–20 letters, numbers or underscores. This is your link."),
         error=SignUpState.errors["username"],
         on_change=check.debounce(TYPING_PAUSE_MS),
         below=_verdict(),
@@ -89,6 +89,6 @@ def _email() -> rx.Component:
         auto_complete="email",
         auto_capitalize="none",
         spell_check=False,
-        hint=_("For your code, and for nothing that you did not ask for."),
+        hint=_("For your code and account notices. No newsletters."),
         error=SignUpState.errors["email"],
     )

@@ -23,7 +23,7 @@ def verify() -> rx.Component:
     """
     return bare(
         illustration(CODE, "art-small"),
-        rx.el.h1(_("Check your mail"), class_name="headline"),
+        rx.el.h1(_("Check your email"), class_name="headline"),
         needs_scripts(),
         rx.el.p(VerifyState.notice, role="status", class_name="notice"),
         _mail_delayed(),
@@ -43,7 +43,7 @@ def _mail_delayed() -> rx.Component:
     return rx.cond(
         VerifyState.mail_delayed,
         rx.el.p(
-            _("The mail could not be delivered yet. We keep trying; nothing is lost."),
+            _("We couldn't deliver the email yet. We'll keep trying."),
             role="status",
             class_name="notice notice-warn",
         ),
@@ -57,8 +57,8 @@ def _lost() -> rx.Component:
         VerifyState.loaded & ~VerifyState.known,
         rx.el.p(
             _(
-                "This browser has not begun a sign-up. Open the link from the mail, "
-                "or sign in to get a fresh code."
+                "No sign-up was started in this browser. Open the link in your email, or sign "
+                "in to get a new code."
             ),
             class_name="notice without-link",
         ),
@@ -69,7 +69,7 @@ def _lost() -> rx.Component:
 def _form() -> rx.Component:
     return post_form(
         rx.el.p(
-            _("Your link is ready. Press the button to finish."),
+            _("One last step: confirm your account."),
             class_name="soft with-link",
         ),
         _code(),
@@ -96,7 +96,7 @@ def _code() -> rx.Component:
             _("Verification code"),
             input_mode="numeric",
             auto_complete="one-time-code",
-            hint=_("Six digits. They are good for 15 minutes."),
+            hint=_("6 digits, valid for 15 minutes."),
             error=VerifyState.errors["code"],
             with_errors=False,
             class_name="box-code",
@@ -113,7 +113,7 @@ def _password() -> rx.Component:
             password_field(
                 _("Password"),
                 autocomplete="current-password",
-                hint=_("The one that you chose when you signed up."),
+                hint=_("The one you signed up with."),
                 error=VerifyState.errors["password"],
             ),
             class_name="with-link",
@@ -127,7 +127,7 @@ def _username() -> rx.Component:
         VerifyState.needs_username,
         rx.el.div(
             rx.el.p(
-                _("Somebody took your username meanwhile. Pick another: nothing else is lost."),
+                _("Someone just took that username. Pick another; the rest is saved."),
                 role="status",
                 class_name="notice notice-warn",
             ),
@@ -137,7 +137,7 @@ def _username() -> rx.Component:
                 auto_complete="username",
                 auto_capitalize="none",
                 spell_check=False,
-                hint=_("2 to 20 letters, digits or underscores."),
+                hint=_("2–20 letters, numbers or underscores."),
                 error=VerifyState.errors["username"],
             ),
             class_name="grid gap-5",
@@ -149,7 +149,7 @@ def _username() -> rx.Component:
 def _resend() -> rx.Component:
     """Render the resend button; the script counts down the seconds until it can be used."""
     return rx.el.div(
-        rx.el.span(_("Nothing there? Look into spam, too."), class_name="hint"),
+        rx.el.span(_("Can't find it? Check your spam folder."), class_name="hint"),
         rx.el.button(
             rx.el.span(_("Resend code")),
             rx.el.span("", custom_attrs={"data-countdown": ""}),

@@ -69,7 +69,7 @@ class VerifyState(FormState, rx.State):
         try:
             browser = (await self.get_state(SignUpState)).browser
             self.resend_wait = await run(sign_ups.resend, browser=browser)
-            self.notice = _("A fresh code is on its way. The old one does not work any more.")
+            self.notice = _("We've sent a new code. The old one no longer works.")
         except TooManyAttempts as refusal:
             self.errors, self.notice = refusal.by_field(), ""
             self.resend_wait = int(refusal.wait.total_seconds())

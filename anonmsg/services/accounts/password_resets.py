@@ -58,7 +58,7 @@ def request(ctx: Context, *, email: object, network: str) -> None:
 
 def request_answer() -> str:
     """Return the answer that everyone who asks for a link gets."""
-    return _("If an account has this address, a link is on its way. It works for 30 minutes.")
+    return _("If there's an account for that address, we've sent a link. It works for 30 minutes.")
 
 
 def reset(ctx: Context, *, link: object, password: object, network: str) -> None:
@@ -107,7 +107,7 @@ def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new
         ctx, owner_id=owner_id, session_id=session_id, password=current, always=True
     )
     if chosen == rules.password(current):
-        raise InvalidNewPassword(N_("This is your password already. Choose another one."))
+        raise InvalidNewPassword(N_("That's already your password. Choose a different one."))
     hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
         reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)

@@ -73,5 +73,10 @@ def _refused(request: Request, refusal: AppError) -> Response:
         ways = [plain.way_on(addresses.sign_in_path(addresses.SETTINGS.path), _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
         ways.insert(0, plain.password_form(addresses.EXPORT.path, label=_("Download everything")))
-    title = _("Nothing was downloaded yet")
-    return plain.answer(title, plain.alert(message), *ways, status=status)
+    return plain.answer(_title(refusal), plain.alert(message), *ways, status=status)
+
+
+def _title(refusal: AppError) -> str:
+    if isinstance(refusal, IncorrectPassword | ReauthenticationNeeded):
+        return _("Check your password")
+    return _("Nothing was downloaded")

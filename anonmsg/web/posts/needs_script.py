@@ -27,11 +27,11 @@ async def unfinished(request: Request) -> Response:
     line = Markup('<p><strong>{}:</strong> <span dir="auto">{}</span></p>')
     shown = [line.format(label, value[:320]) for label, value in kept if value]
     return plain.answer(
-        _("Nothing was sent yet"),
+        _("Not sent yet"),
         plain.sentence(
             _(
-                "The page was not ready when you pressed the button. "
-                "Go back, wait a moment, and press it again. This step needs JavaScript."
+                "The page wasn't ready when you pressed the button. Go back, wait a moment and "
+                "try again. This step needs JavaScript."
             )
         ),
         *shown,

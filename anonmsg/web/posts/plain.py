@@ -66,13 +66,13 @@ def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
         name=name,
         words=_("Leave me an anonymous message"),
         code=code,
-        alt=_("QR code of {link}").format(link=readable),
+        alt=_("QR code for {link}").format(link=readable),
         link=link,
         readable=readable,
         foot=_("No account, no name. Only your words arrive."),
-        hint=_("Print this page: it fits on one sheet of A4."),
+        hint=_("Print this page. It fits on one sheet of A4."),
     )
-    title = _("Poster of {name}").format(name=name)
+    title = _("Poster for {name}").format(name=name)
     return HTMLResponse(_document(title, "poster-main", sheet, styles=("/app.css", "/poster.css")))
 
 

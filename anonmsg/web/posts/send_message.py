@@ -22,7 +22,7 @@ async def send(request: Request) -> Response:
     try:
         typed = await fields_of(request)
     except BadForm:
-        refused = _("That is too long: a message has at most 1,000 characters.")
+        refused = _("That's too long. Use at most 1,000 characters.")
         back = plain.way_on(path, _("Back to the page"))
         return plain.answer(_("Not sent"), plain.sentence(refused), back, status=413)
     draft, key = typed.get("message", ""), typed.get("key", "")
@@ -40,7 +40,7 @@ async def send(request: Request) -> Response:
         )
     return plain.answer(
         _("Message sent anonymously"),
-        plain.sentence(_("It carries no name. Only the words arrive.")),
+        plain.sentence(_("No name attached. Only your words arrive.")),
         plain.way_on(path, _("Send another")),
         plain.way_on(addresses.SIGN_UP.path, _("Create your own page")),
     )

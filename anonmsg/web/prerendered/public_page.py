@@ -156,7 +156,10 @@ class PublicPages:
         return place
 
     def _head(self, found: PublicPage, title: str) -> Markup:
-        about = _("Tell {name} what you think. Only the text and the time are kept.")
+        about = _(
+            "Tell {name} what you think. We store the text and the time, and nothing about "
+            "who wrote it."
+        )
         tags = Markup(
             '<meta name="description" content="{about}"/>'
             '<meta name="robots" content="noindex"/>'

@@ -51,5 +51,5 @@ class DeleteAccountState(FormState, rx.State):
         """Show the notice on the sign-in page, where the owner lands signed out."""
         await visitor.reset_if_signed_out(self)
         (await self.get_state(FrameState)).notice = _(
-            "Your account will be deleted on {when}. Sign in before then to keep it."
+            "Your account will be deleted on {when}. Sign in before then if you change your mind."
         ).format(when=when)
