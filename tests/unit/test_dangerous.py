@@ -39,12 +39,15 @@ COMPARED_PLAINLY = {
     # In a statement: whether a row is as it was read, or which one it is by a keyed digest.
     "services/accounts/verifications.py": ["col(SignUp.code_digest) == row.code_digest"],
     "services/counters.py": ["col(Counter.key) == digest", "Counter.key == digest"],
-    "services/sessions/sign_ins.py": ["col(Person.password_hash) == compared"],
+    "services/sessions/sign_ins.py": [
+        "db.exec(update(Person).where(*same).values(password_hash=new_hash)).rowcount != 1",
+        "col(Person.password_hash) == old_hash",
+    ],
     "services/sessions/two_factor.py": ["col(Person.totp_sealed) == person.totp_sealed"],
     # A check against mistakes, of a digest that every operator can read.
     "services/peppers.py": [
         "known.value in ctx.keyring.digests.each_of(NAME)",
-        "RecoveryCode.pepper_id != today",
+        "RecoveryCode.pepper_id != current",
     ],
 }
 MARKUP = re.compile(
