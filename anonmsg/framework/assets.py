@@ -30,6 +30,7 @@ SCRIPT_ORDER = (
     "writing",
     "holding",
     "answers",
+    "refusals",
     "sign_in",
     "dialogs",
     "sharing",

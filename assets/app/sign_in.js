@@ -7,7 +7,7 @@ const refuse = (form, { message, field, sign_up: signUp }) => {
   const input = form.elements.namedItem(field ?? "");
   if (input instanceof HTMLElement) {
     input.setAttribute("aria-invalid", "true");
-    input.focus();
+    lead(input);
   }
   if (signUp) {
     kept.set("sign_up", signUp);

@@ -18,12 +18,13 @@ const check = (event) => {
   }
   if (first) {
     stop(event);
-    first.focus();
+    lead(first);
   } else if (mustWait(form) || isCutOff(form)) {
     stop(event);
     hold(form);
   } else {
     sentAt.set(form, Date.now());
+    awaitRefusal(form);
     if (form.id === "compose") expectAnswer(form);
   }
 };
