@@ -19,6 +19,7 @@ class InboxClosed(AppError):
 
     def __init__(self, username: str) -> None:
         """Store whose inbox it is."""
+        self.username = username
         super().__init__(username=username)
 
 

@@ -38,6 +38,10 @@ class AppError(Exception):
         """Return the sentence keyed by its form field, or by "form" without one."""
         return {self.field or "form": self.sentence}
 
+    def is_about(self, situation: type[AppError]) -> bool:
+        """Return whether this is, or holds, a refusal of this kind."""
+        return isinstance(self, situation)
+
 
 class FormRefused(AppError):
     """Raised when several fields of one form are refused at once."""
@@ -50,6 +54,10 @@ class FormRefused(AppError):
     def by_field(self) -> dict[str, str]:
         """Return the sentence of each refused field."""
         return {k: v for refusal in self.refusals for k, v in refusal.by_field().items()}
+
+    def is_about(self, situation: type[AppError]) -> bool:
+        """Return whether one of the fields was refused for this reason."""
+        return any(refusal.is_about(situation) for refusal in self.refusals)
 
 
 class Busy(AppError):

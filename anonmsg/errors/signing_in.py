@@ -5,6 +5,13 @@ from __future__ import annotations
 from anonmsg.errors.refusals import N_, AppError
 
 
+class IdentifierNeeded(AppError):
+    """Raised when a sign-in names nobody."""
+
+    field = "identifier"
+    template = N_("Enter your email or username.")
+
+
 class UserNotFound(AppError):
     """Raised when nobody has the username that was typed."""
 
@@ -26,17 +33,33 @@ class ReauthenticationNeeded(AppError):
     template = N_("Enter your password to continue.")
 
 
-class TwoFactorCodeNeeded(AppError):
-    """Raised when the password is right but the account also needs a code."""
+class SecondStep(AppError):
+    """Raised when the password is right, and the code is missing or wrong.
+
+    Attributes:
+        proof: What lets a browser without scripts send the code alone; "" if it isn't
+            a sign-in that was refused.
+    """
 
     field = "code"
+    proof = ""
+
+
+class SecondStepTooLate(AppError):
+    """Raised when the password was entered too long ago, or has changed since."""
+
+    template = N_("That took too long. Sign in again.")
+
+
+class TwoFactorCodeNeeded(SecondStep):
+    """Raised when the password is right but the account also needs a code."""
+
     template = N_("Enter the code from your authenticator app.")
 
 
-class IncorrectTwoFactorCode(AppError):
+class IncorrectTwoFactorCode(SecondStep):
     """Raised when a code matches neither the authenticator nor an unused recovery code."""
 
-    field = "code"
     template = N_("Incorrect code")
 
 

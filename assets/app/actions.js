@@ -25,6 +25,7 @@ const actions = {
   "[data-delete]": ask,
   "[data-load-more]": loadMore,
   "[data-close-dialog]": (button) => button.closest("dialog").close(),
+  "[data-first-step]": firstStep,
   "[data-then-focus]": (button) => (focusNext = button.dataset.thenFocus),
 };
 

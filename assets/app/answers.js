@@ -18,7 +18,7 @@ const askAgain = () => {
   const isOver =
     byId("message")?.value !== text ||
     byId("message-refusal").textContent ||
-    document.querySelector(".told");
+    document.querySelector(".told, [data-inbox='closed'], [data-inbox='missing']");
   // While the form is busy, the server has the message and will answer.
   const isBusy = form.querySelector("[aria-busy='true']");
   if (isOver) unanswered = null;

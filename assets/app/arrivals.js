@@ -48,11 +48,12 @@ new MutationObserver((changes) => {
   for (const { attributeName, target } of changes) {
     if (attributeName === "data-wait") startWait(target);
     if (attributeName === "data-local") localise(target);
+    if (attributeName === "data-arrived") noteArrivals(target);
     if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
   }
   if (document.body) syncPage();
 }).observe(document, {
   childList: true,
   subtree: true,
-  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off"],
+  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off", "data-arrived"],
 });

@@ -3,7 +3,7 @@
 const copy = async (button) => {
   const field = byId(button.dataset.copy);
   const said = document.querySelector(`[data-copy-said="${button.dataset.copy}"]`);
-  let text = word("copied");
+  let text = button.dataset.copied ?? word("copied");
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {

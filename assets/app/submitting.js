@@ -1,8 +1,11 @@
 /* Checks forms and submits them. */
 
 /** Return what is wrong with a field, or "". */
-const problemOf = (field) =>
-  word(problemWord(field.value, field.form.id === "compose" && field.name === "message"));
+const problemOf = (field) => {
+  const { needed } = field.dataset;
+  if (needed && !field.value.trim() && !field.closest("[hidden]")) return needed;
+  return word(problemWord(field.value, field.form.id === "compose" && field.name === "message"));
+};
 
 /** Block repeated and invalid submits in the capture phase, before React sees them. */
 const check = (event) => {
@@ -15,15 +18,18 @@ const check = (event) => {
     const problem = problemOf(field);
     say(errorPlace(form, field.name), problem);
     if (problem && !first) first = field;
+    // No state says so of these, and so nothing else writes it.
+    if (field.dataset.needed) field.setAttribute("aria-invalid", String(problem !== ""));
   }
   if (first) {
     stop(event);
-    first.focus();
+    lead(first);
   } else if (mustWait(form) || isCutOff(form)) {
     stop(event);
     hold(form);
   } else {
     sentAt.set(form, Date.now());
+    awaitRefusal(form);
     if (form.id === "compose") expectAnswer(form);
   }
 };
@@ -35,6 +41,10 @@ addEventListener("submit", (event) => {
   if (form.matches("[data-fetch]")) {
     event.preventDefault();
     signIn(form);
+  }
+  if (form.matches("[data-download]")) {
+    event.preventDefault();
+    download(form);
   }
   if (form.matches("[data-mastodon]")) {
     event.preventDefault();

@@ -20,6 +20,10 @@ const announcement = (left, text) => {
   return left === NEARLY_FULL || left <= 0 ? text : null;
 };
 
+/** Return a title with a count before it, in place of an earlier count; 0 shows none. */
+const withCount = (title, count) =>
+  (count > 0 ? `(${count}) ` : "") + title.replace(/^\(\d+\) /, "");
+
 /** Return the key of the sentence that says what is wrong with a field, or "". */
 const problemWord = (value, isMessage) => {
   if (isMessage && !value.trim()) return "empty";

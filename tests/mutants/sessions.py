@@ -13,8 +13,8 @@ MUTANTS = (
         "scenarios/test_pepper_replaced.py "
         "services/test_limits.py services/accounts/test_deletions.py "
         "services/accounts/test_password_resets.py",
-        gone("sign-ins a minute", "ctx.rate_limits.spend('sign_in_minute', network)"),
-        gone("sign-ins an hour", "ctx.rate_limits.spend('sign_in_hour', network)"),
+        gone("sign-ins a minute", "ctx.rate_limits.spend('sign_in_minute', network)", "sign_in"),
+        gone("sign-ins an hour", "ctx.rate_limits.spend('sign_in_hour', network)", "sign_in"),
         gone("failures count", "ctx.rate_limits.spend_sign_in(named.account, network)"),
         instead(
             "a failure is counted before the password is compared",
@@ -27,9 +27,9 @@ MUTANTS = (
             "the right password forgives",
             "ctx.rate_limits.forgive_sign_in(named.account, network)",
         ),
-        gone("the second factor is asked for", "two_factor.check(ctx, found, code)"),
+        gone("the second factor is asked for", "two_factor.check(ctx, person, code)"),
         cut("no password of before signs in", ", col(Person.password_hash) == old_hash"),
-        cut("another's new hash is compared", " or not ctx.passwords.fits(password, found)"),
+        cut("another's new hash is compared", " or (not ctx.passwords.fits(password, found))"),
         instead("a browser's name is short", "label[:60]", "label"),
         never(
             "whoever comes back stays",

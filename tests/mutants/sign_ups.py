@@ -27,14 +27,15 @@ MUTANTS = (
             "    ctx.rate_limits.spend('sign_up_address', ctx.keyring.digests.of('address', "
             "address.key))\n",
         ),
-        never(
+        instead(
             "a name that is taken is refused before the hash",
-            "not usernames.is_free(ctx, name.key, for_sign_up=mine.id if mine else '')",
-            "_refuse_what_is_taken",
+            "[] if is_free else [UsernameTaken()]",
+            "[]",
+            "_taken",
         ),
         never(
             "an address that is taken is refused before the hash",
-            "not ctx.settings.hide_registered_emails and _person_with(ctx, address.key)",
+            "not ctx.settings.hide_registered_emails",
         ),
         instead("a decoy is one", "decoy=owner is not None", "decoy=False"),
         never("a browser's earlier sign-up goes", "(earlier := of_browser(ctx, browser))"),

@@ -60,7 +60,11 @@ async def test_a_refusal_stands_under_its_own_form_and_field(page: Tab, ctx: Con
     await page.ask("settings.rename", form={"username": "grace"})
     assert page.shows("settings.errors") == {"username.username": "Username is already taken"}
     await page.ask("settings.change_email", form={"email": "nonsense"})
-    assert page.shows("settings.errors") == {"email.email": "Enter a valid email address."}
+    assert page.shows("settings.errors") == {
+        "email.email": "Enter a valid email address.",
+        "email.password": "Enter your password to go on.",
+    }
+    assert page.shows("settings.needs_password") is True
     await page.ask("settings.describe", form={"display_name": "x" * 51, "bio": ""})
     assert page.shows("settings.errors") == {"profile.display_name": "Use at most 50 characters."}
     assert page.shows("settings.said") == {}

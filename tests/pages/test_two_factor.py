@@ -182,7 +182,7 @@ async def test_forms_of_wrong_shapes_are_answered_by_sentences(
         for form in [*JUNK, *({"password": junk, "code": junk} for junk in JUNK)]:
             page.forget()
             await page.ask(f"{STATE}.{handler}", form=form)
-            assert len(shown(page, "errors")) == 1, (handler, form)
+            assert shown(page, "errors") != {}, (handler, form)
             assert page.deltas(f"{STATE}.busy")[-1] is False, (handler, form)
             assert page.deltas("frame.notice") == [], (handler, form)
     assert not is_on(ctx, ada)

@@ -226,3 +226,12 @@ def test_a_part_that_knows_a_page_fails_here() -> None:
     ran = node(f"{source()}\nconst here = () => location.pathname;\nhere();")
     assert ran.returncode != 0
     assert "location is not defined" in ran.stderr
+
+
+def test_a_title_has_one_count_or_none() -> None:
+    assert called("withCount", ("Inbox", 0), ("Inbox", 3), ("(3) Inbox", 12), ("(3) Inbox", 0)) == [
+        "Inbox",
+        "(3) Inbox",
+        "(12) Inbox",
+        "Inbox",
+    ]

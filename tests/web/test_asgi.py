@@ -32,7 +32,7 @@ ANSWERS = [
     ("GET", "/assets/nothing.js", 404),
     ("GET", "/healthz", 200),
     ("POST", "/u/ada", 400),
-    ("POST", "/sign-in", 404),
+    ("POST", "/sign-in", 400),
     ("POST", "/refresh", 401),
     ("POST", "/sign-out", 303),
     ("POST", "/export", 401),

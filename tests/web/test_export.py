@@ -109,6 +109,28 @@ def test_a_script_gets_the_sentence_as_json(client: TestClient, clock: Clock) ->
     }
 
 
+def test_a_script_that_asks_first_gets_no_file_and_then_the_file(
+    client: TestClient, clock: Clock
+) -> None:
+    sign_in(client)
+    clock.move(minutes=5)
+    asked = client.post("/export", data={"password": PASSWORD}, headers=JSON)
+    assert asked.status_code == 200
+    assert asked.json() == {"success": True, "message": "", "field": ""}
+    answer = client.post("/export", data={"password": PASSWORD})
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+
+
+def test_the_plain_page_is_titled_for_its_form_and_has_the_focus_in_it(
+    client: TestClient, clock: Clock
+) -> None:
+    sign_in(client)
+    clock.move(minutes=5)
+    page = client.post("/export", data={"password": "wrong"}).text
+    assert '<h1 class="headline">Check your password</h1>' in page
+    assert page.count("autofocus") == 1
+
+
 def test_guessing_the_password_here_is_counted(client: TestClient, clock: Clock) -> None:
     sign_in(client)
     clock.move(minutes=5)

@@ -70,6 +70,23 @@ def site_header() -> rx.Component:
     )
 
 
+def owners_header() -> rx.Component:
+    """Render the header for pages that only owners are served.
+
+    It's the same from the first frame, and without scripts: it never claims that its
+    reader has yet to sign in.
+    """
+    return rx.el.header(
+        home_link(),
+        rx.el.nav(
+            _for_owners(),
+            aria_label=_("Account"),
+            class_name="flex items-center gap-2 min-w-0",
+        ),
+        class_name="header",
+    )
+
+
 def plain_header() -> rx.Component:
     """Render the header for pages that are the same whoever visits."""
     return rx.el.header(home_link(), class_name="header")
@@ -78,7 +95,11 @@ def plain_header() -> rx.Component:
 def _for_owners() -> rx.Component:
     return rx.el.div(
         link(
-            rx.el.bdi(FrameState.me, class_name="truncate"),
+            rx.cond(
+                FrameState.me,
+                rx.el.bdi(FrameState.me, class_name="truncate"),
+                rx.el.span(_("Inbox")),
+            ),
             href=addresses.DASHBOARD.path,
             class_name="link-button min-w-0",
         ),

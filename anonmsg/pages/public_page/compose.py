@@ -1,8 +1,7 @@
-"""The parts of the public page: the form, suggestions, confirmation and closed notice."""
+"""The parts of the public page: the form, suggestions and confirmation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -11,10 +10,9 @@ from anonmsg import addresses
 from anonmsg.components.buttons import button, button_link, submit
 from anonmsg.components.fields import Text
 from anonmsg.components.icons import SEND, SPARK
-from anonmsg.components.illustrations import SENT, SHUT, illustration
+from anonmsg.components.illustrations import SENT, illustration
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
-from anonmsg.components.sentences import with_elements
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
@@ -135,26 +133,4 @@ def sent(*, on_another: Any) -> rx.Component:
             class_name="stack-wide mt-4",
         ),
         class_name="sent",
-    )
-
-
-def closed(owner: Callable[[], rx.Component]) -> rx.Component:
-    """Render the notice that the inbox is closed.
-
-    Args:
-        owner: Returns an element that shows the owner's name.
-    """
-    return rx.el.div(
-        rx.el.h1(owner(), class_name="headline"),
-        rx.el.div(
-            illustration(SHUT),
-            rx.el.p(
-                *with_elements(_("{username} is not accepting messages"), username=owner()),
-                role="status",
-                class_name="title",
-            ),
-            rx.el.p(_("Check back later. This link will still work."), class_name="soft mt-2"),
-            class_name="shut",
-        ),
-        class_name="when-closed",
     )

@@ -6,7 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame.frame import framed, needs_scripts
+from anonmsg.components.frame.frame import framed, needs_scripts, owners_header
 from anonmsg.locale import _
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
 from anonmsg.pages.settings.export_section import export
@@ -34,6 +34,7 @@ def settings() -> rx.Component:
             ),
             class_name="dashboard",
         ),
+        header=owners_header(),
     )
 
 

@@ -21,6 +21,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups
+from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, sessions
 
 LEAVES_AFTER = timedelta(days=7)
@@ -45,6 +46,7 @@ def schedule(
         UsernameDoesNotMatch: it is not the account's username.
         ReauthenticationNeeded: no password was given.
         IncorrectPassword: the password is wrong.
+        FormRefused: both the username and the password are refused.
         TooManyAttempts: there were five wrong passwords within 15 minutes.
         NotSignedIn: the account or the session is gone.
     """
@@ -52,10 +54,12 @@ def schedule(
         person = db.get(Person, owner_id)
     if person is None:
         raise NotSignedIn
-    if rules.username_key(username) != person.username_key:
-        raise UsernameDoesNotMatch
-    reauthentication.require(
-        ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
+    key = person.username_key
+    check_all(
+        lambda: _confirm_username(username, key),
+        lambda: reauthentication.require(
+            ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
+        ),
     )
     leaves_at = ctx.now + LEAVES_AFTER
     with ctx.writing() as db:
@@ -68,6 +72,11 @@ def schedule(
         outbox.post(ctx, _notice(ctx, person, leaves_at))
     ctx.announce(topics.page_of(person.username_key))
     return leaves_at
+
+
+def _confirm_username(typed: object, key: str) -> None:
+    if rules.username_key(typed) != key:
+        raise UsernameDoesNotMatch
 
 
 def erase(ctx: Context, *, person_id: str) -> bool:

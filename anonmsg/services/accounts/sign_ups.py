@@ -8,9 +8,7 @@ an address wins; the address's other rows are deleted with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
 
 from sqlmodel import col, delete, select
 
@@ -23,8 +21,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_code, new_id, new_token
 from anonmsg.services import outbox
 from anonmsg.services.accounts import usernames, verification_codes
-
-T = TypeVar("T")
+from anonmsg.services.form_checks import check_all
 
 SIGN_UP_LIVES = timedelta(hours=24)
 
@@ -37,12 +34,10 @@ def check_username(ctx: Context, *, username: object, browser: object = "", netw
         UsernameTaken: it is reserved, or somebody else has or holds it.
         TooManyAttempts: there were too many checks from this network.
     """
-    name = rules.username(username)
+    rules.username(username)
     ctx.rate_limits.spend("username_check", network)
-    with ctx.reading():
-        mine = of_browser(ctx, browser)
-        if not usernames.is_free(ctx, name.key, for_sign_up=mine.id if mine else ""):
-            raise UsernameTaken
+    if taken := _taken(ctx, username, browser):
+        raise taken[0]
 
 
 def sign_up(
@@ -74,11 +69,19 @@ def sign_up(
     """
     # Judging a password takes time, so refused forms count too.
     ctx.rate_limits.spend("sign_up_form", network)
-    name, address, chosen = checked(username, email, password)
+    try:
+        name, address, chosen = checked(username, email, password)
+    except FormRefused as refused:
+        raise FormRefused([*refused.refusals, *_taken(ctx, username, browser)]) from None
     ctx.rate_limits.spend("sign_up_hour", network)
     ctx.rate_limits.spend("sign_up_day", network)
-    with ctx.reading():
-        _refuse_what_is_taken(ctx, name, address, browser)
+    refusals = _taken(ctx, username, browser)
+    # Whether an address has an account is told only to a form that is right otherwise.
+    if not ctx.settings.hide_registered_emails:
+        with ctx.reading():
+            refusals += [EmailTaken()] if _person_with(ctx, address.key) else []
+    if refusals:
+        raise FormRefused(refusals)
     ctx.rate_limits.spend("sign_up_address", ctx.keyring.digests.of("address", address.key))
     hashed = ctx.passwords.hash(chosen)
     try:
@@ -167,36 +170,26 @@ def checked(
     Raises:
         FormRefused: one or more fields are refused, each with its reason.
     """
-    refusals: list[AppError] = []
-
-    def collect(rule: Callable[[], T]) -> T | None:
-        try:
-            return rule()
-        except AppError as refusal:
-            refusals.append(refusal)
-            return None
-
     about = (rules.text(username), rules.text(email))
-    name = collect(lambda: rules.username(username))
-    address = collect(lambda: rules.email(email))
-    chosen = collect(lambda: rules.new_password(password, about=about))
-    if name is None or address is None or chosen is None:
-        raise FormRefused(refusals)
-    return name, address, chosen
+    try:
+        return check_all(
+            lambda: rules.username(username),
+            lambda: rules.email(email),
+            lambda: rules.new_password(password, about=about),
+        )
+    except FormRefused:
+        raise
+    except AppError as refusal:
+        raise FormRefused([refusal]) from None
 
 
-def _refuse_what_is_taken(
-    ctx: Context, name: rules.Username, address: rules.Email, browser: object
-) -> None:
-    """Refuse early, before hashing, what the transaction would refuse later."""
-    refusals: list[AppError] = []
-    mine = of_browser(ctx, browser)
-    if not usernames.is_free(ctx, name.key, for_sign_up=mine.id if mine else ""):
-        refusals.append(UsernameTaken())
-    if not ctx.settings.hide_registered_emails and _person_with(ctx, address.key):
-        refusals.append(EmailTaken())
-    if refusals:
-        raise FormRefused(refusals)
+def _taken(ctx: Context, username: object, browser: object) -> list[AppError]:
+    """Return the refusal of a username that somebody else has or holds."""
+    key = rules.username_key(username)
+    with ctx.reading():
+        mine = of_browser(ctx, browser)
+        is_free = usernames.is_free(ctx, key, for_sign_up=mine.id if mine else "")
+    return [] if is_free else [UsernameTaken()]
 
 
 def _begin(

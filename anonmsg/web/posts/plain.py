@@ -16,6 +16,7 @@ from anonmsg.errors import (
     NotVerified,
     PageNotFound,
     ReauthenticationNeeded,
+    SecondStepTooLate,
     TooManyAttempts,
     TwoFactorCodeNeeded,
     UserNotFound,
@@ -30,6 +31,7 @@ STATUS: Mapping[type[AppError], int] = {
     NotSignedIn: 401,
     NotVerified: 403,
     ReauthenticationNeeded: 401,
+    SecondStepTooLate: 401,
     TwoFactorCodeNeeded: 401,
     TooManyAttempts: 429,
     UserNotFound: 404,
@@ -114,7 +116,8 @@ def email_form(path: str, *, email: str) -> Markup:
     """Return a form with the email address filled in, ready to send again."""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="email">{label}</label>
-<input class="box" id="email" name="email" type="email" value="{email}" dir="auto">
+<input class="box" id="email" name="email" type="email" value="{email}" dir="auto"
+ autofocus aria-invalid="true">
 {submit}</form>""").format(
         path=path, label=_("Email"), email=email, submit=_submit(_("Send reset link"))
     )
@@ -124,7 +127,8 @@ def message_form(path: str, *, draft: str, key: str) -> Markup:
     """Return a form with the draft filled in, ready to send again."""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="message">{label}</label>
-<textarea class="box box-tall" id="message" name="message" rows="6" dir="auto">
+<textarea autofocus aria-invalid="true"
+ class="box box-tall" id="message" name="message" rows="6" dir="auto">
 {draft}</textarea>
 <input type="hidden" name="key" value="{key}">
 {submit}</form>""").format(
@@ -133,7 +137,7 @@ def message_form(path: str, *, draft: str, key: str) -> Markup:
 
 
 def password_form(path: str, *, label: str) -> Markup:
-    """Return a form that repeats the request with a password.
+    """Return a form that repeats the request with a password, which was missing or wrong.
 
     Args:
         path: The path to post to.
@@ -142,8 +146,35 @@ def password_form(path: str, *, label: str) -> Markup:
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="password">{password}</label>
 <input class="box" id="password" name="password" type="password" dir="auto"
- autocomplete="current-password" autocapitalize="none" spellcheck="false" required>
+ autocomplete="current-password" autocapitalize="none" spellcheck="false" required
+ autofocus aria-invalid="true">
 {submit}</form>""").format(path=path, password=_("Current password"), submit=_submit(label))
+
+
+def code_form(path: str, *, proof: str, after: str, is_wrong: bool) -> Markup:
+    """Return the form of the second step of a sign-in.
+
+    Args:
+        path: The path to post to.
+        proof: What stands for the password.
+        after: The path to open once signed in.
+        is_wrong: Whether a code has just been refused.
+    """
+    return Markup("""<form method="post" action="{path}" class="form">
+<input type="hidden" name="proof" value="{proof}"><input type="hidden" name="next" value="{after}">
+<label class="label" for="code">{label}</label>
+<input class="box" id="code" name="code" dir="auto" autocomplete="one-time-code"
+ autocapitalize="none" spellcheck="false" aria-describedby="code-hint" autofocus{wrong}>
+<p class="hint" id="code-hint">{hint}</p>
+{submit}</form>""").format(
+        path=path,
+        proof=proof,
+        after=after,
+        label=_("Authentication code"),
+        wrong=Markup(' aria-invalid="true"') if is_wrong else "",
+        hint=_("Six digits from your authenticator app, or one of your recovery codes."),
+        submit=_submit(_("Sign in")),
+    )
 
 
 def _submit(label: str) -> Markup:

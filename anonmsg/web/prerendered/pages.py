@@ -33,6 +33,7 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
+BAD_INPUT = Markup('<input autofocus="" aria-invalid="true"')
 SetCookies = Callable[[Response], None]
 
 
@@ -58,7 +59,7 @@ class Pages:
         for address in ADDRESSES:
             if address.is_page and address is not PUBLIC_PAGE:
                 expect_inlined(self._page(address.path).html, address.path)
-        fields = ("identifier", "password", "code", "form")
+        fields = ("identifier", "password", "form")
         self.sign_in_html({"identifier": "", "next": ""}, dict.fromkeys(fields, ""))
 
     async def static(self, request: Request) -> Response:
@@ -87,23 +88,26 @@ class Pages:
     def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
         """Return the sign-in page with its fields filled in and errors under them.
 
+        The first field with an error has the focus.
+
         Args:
             values: The fields' values by name; never a password.
             errors: The fields' error messages by name.
         """
         page = self._page(SIGN_IN.path)
         changes = []
-        for name, value in values.items():
-            tag = _tag(page.html, "input", f'name="{name}"')
-            filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(value)
+        first_bad = next((name for name in errors if name != "form"), "")
+        for name in {**values, first_bad: ""} if first_bad else values:
+            tag = filled = _tag(page.html, "input", f'name="{name}"')
+            if name in values:
+                filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(values[name])
+            if name == first_bad:
+                filled = filled.replace("<input", BAD_INPUT, 1)
             changes.append((tag, filled))
         for name, sentence in errors.items():
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
             end = Markup("</p>")
             changes.append((tag + end, tag + sentence + end))
-        if "code" in errors:
-            tag = _tag(page.html, "div", "data-two-factor")
-            changes.append((tag, tag.replace(' hidden=""', Markup(""))))
         return page.filled(changes)
 
     def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:

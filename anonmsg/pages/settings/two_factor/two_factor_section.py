@@ -102,7 +102,13 @@ def _secret() -> rx.Component:
                 spell_check=False,
                 class_name="box font-mono",
             ),
-            button(_("Copy key"), kind="quiet", outline=COPY, data_copy="two-factor-secret"),
+            button(
+                _("Copy key"),
+                kind="quiet",
+                outline=COPY,
+                data_copy="two-factor-secret",
+                data_copied=_("Key copied"),
+            ),
             class_name="share-row",
         ),
         slot(role="status", class_name="said", data_copy_said="two-factor-secret"),
@@ -134,7 +140,12 @@ def _codes() -> rx.Component:
             class_name="field",
         ),
         rx.el.div(
-            button(_("Copy codes"), outline=COPY, data_copy="two-factor-codes"),
+            button(
+                _("Copy codes"),
+                outline=COPY,
+                data_copy="two-factor-codes",
+                data_copied=_("Codes copied"),
+            ),
             link(
                 _("Download codes"),
                 href=State.codes_file,
