@@ -24,7 +24,9 @@ const check = (event) => {
     hold(form);
   } else {
     sentAt.set(form, Date.now());
-    if (form.id === "compose") expectAnswer(form);
+    if (form.id !== "compose") return;
+    expectAnswer(form);
+    noteSubmitted();
   }
 };
 

@@ -78,7 +78,7 @@ def plain_header() -> rx.Component:
 def _for_owners() -> rx.Component:
     return rx.el.div(
         link(
-            rx.el.bdi(FrameState.me, class_name="truncate"),
+            rx.el.bdi(FrameState.me, translate="no", class_name="truncate"),
             href=addresses.DASHBOARD.path,
             class_name="link-button min-w-0",
         ),
@@ -153,6 +153,12 @@ def _document(*parts: rx.Component) -> rx.Component:
             copied=_("Link copied"),
             mastodon=_("Enter the name of a server, such as mastodon.social."),
             select=_("Press Ctrl+C or Cmd+C to copy."),
+            select_touch=_("Hold the selected text, then tap Copy."),
+            replaced=_("Your text was replaced."),
+            broken=_("Something went wrong on our end."),
+            broken_hint=_("Reload the page to try again."),
+            broken_form=_("Something went wrong on our end. You can still send your message."),
+            reload=_("Reload"),
             offline=_("You are offline. What you write stays here."),
             lost=_("Connection lost. Reconnecting…"),
             held_offline=_("You are offline. It will be sent when you are back."),

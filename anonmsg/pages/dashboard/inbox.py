@@ -151,7 +151,7 @@ def no_messages(address: Text) -> rx.Component:
             _("Share your link where people know you: in a bio, a story, a chat."),
             class_name="soft max-w-[34ch]",
         ),
-        link(address, href=address, dir="ltr", class_name="link"),
+        link(address, href=address, dir="ltr", translate="no", class_name="link"),
         class_name="empty",
     )
 
