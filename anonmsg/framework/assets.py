@@ -22,13 +22,18 @@ ASSETS = Path(__file__).parents[2] / "assets"
 SCRIPTS, STYLES = "app", "css"
 # Top-level code may only use earlier parts; function bodies may use any part.
 SCRIPT_ORDER = (
+    "storage",
+    "translated",
     "text",
     "addresses",
     "timing",
     "page",
     "mailed_link",
     "writing",
+    "drafts",
     "holding",
+    "hydration",
+    "broken",
     "answers",
     "refusals",
     "sign_in",

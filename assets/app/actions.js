@@ -20,6 +20,8 @@ const actions = {
   "[data-share]": share,
   "[data-open-dialog]": (button) => open(button.dataset.openDialog),
   "[data-suggestion]": suggest,
+  "[data-undo]": undoSuggestion,
+  "[data-reload]": () => location.reload(),
   "[data-reveal]": reveal,
   "[data-pause]": pause,
   "[data-delete]": ask,
@@ -58,11 +60,16 @@ addEventListener("input", (event) => {
     if (form.id === "compose" && !value) held.delete(form);
     if (!isAlive(event.target)) tellLater(event.target);
   }
+  if (form?.id === "compose" && name === "message") {
+    keepDraft(event.target);
+    offerUndo();
+  }
   if (closest(event, "textarea")) count(event.target);
   if (closest(event, "[data-mirror]")) mirror(event.target);
 });
 
 addEventListener("keydown", (event) => {
   const box = closest(event, "textarea");
-  if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form?.requestSubmit();
+  const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+  if (box && isSend) box.form?.requestSubmit();
 });

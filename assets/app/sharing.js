@@ -9,13 +9,13 @@ const copy = async (button) => {
   } catch {
     field.focus();
     field.select();
-    text = word("select");
+    text = word(matchMedia("(pointer: coarse)").matches ? "selectTouch" : "select");
   }
   say(said, text);
   setTimeout(() => say(said, ""), COPIED_MS);
 };
 
-root.classList.toggle("can-share", "share" in navigator);
+mark("can-share", "share" in navigator);
 
 const open = (id) => {
   const server = document.querySelector(`#${id} [name='server']`);

@@ -30,7 +30,9 @@ const check = (event) => {
   } else {
     sentAt.set(form, Date.now());
     awaitRefusal(form);
-    if (form.id === "compose") expectAnswer(form);
+    if (form.id !== "compose") return;
+    expectAnswer(form);
+    noteSubmitted();
   }
 };
 

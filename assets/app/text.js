@@ -24,6 +24,16 @@ const announcement = (left, text) => {
 const withCount = (title, count) =>
   (count > 0 ? `(${count}) ` : "") + title.replace(/^\(\d+\) /, "");
 
+/** Return the draft in what was stored, or null. */
+const readDraft = (stored) => {
+  try {
+    const { text, key } = JSON.parse(stored);
+    return typeof text === "string" && text ? { text, key: typeof key === "string" ? key : "" } : null;
+  } catch {
+    return null;
+  }
+};
+
 /** Return the key of the sentence that says what is wrong with a field, or "". */
 const problemWord = (value, isMessage) => {
   if (isMessage && !value.trim()) return "empty";

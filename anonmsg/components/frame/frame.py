@@ -97,7 +97,7 @@ def _for_owners() -> rx.Component:
         link(
             rx.cond(
                 FrameState.me,
-                rx.el.bdi(FrameState.me, class_name="truncate"),
+                rx.el.bdi(FrameState.me, translate="no", class_name="truncate"),
                 rx.el.span(_("Inbox")),
             ),
             href=addresses.DASHBOARD.path,
@@ -174,6 +174,12 @@ def _document(*parts: rx.Component) -> rx.Component:
             copied=_("Link copied"),
             mastodon=_("Enter a server name, such as mastodon.social."),
             select=_("Press Ctrl+C or Cmd+C to copy."),
+            select_touch=_("Hold the selected text, then tap Copy."),
+            replaced=_("Your text was replaced."),
+            broken=_("Something went wrong on our end."),
+            broken_hint=_("Reload the page to try again."),
+            broken_form=_("Something went wrong on our end. You can still send your message."),
+            reload=_("Reload"),
             offline=_("You're offline. What you write stays here."),
             lost=_("Connection lost. Reconnecting…"),
             held_offline=_("You're offline. We'll send this when you're back."),

@@ -169,7 +169,7 @@ def no_messages(address: Text) -> rx.Component:
             _("Share your link in your bio, a story or a group chat."),
             class_name="soft max-w-[34ch]",
         ),
-        link(address, href=address, dir="ltr", class_name="link"),
+        link(address, href=address, dir="ltr", translate="no", class_name="link"),
         class_name="empty",
     )
 

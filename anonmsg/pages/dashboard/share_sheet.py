@@ -61,7 +61,7 @@ def share_sheet(
             ),
             class_name="sheet-head",
         ),
-        rx.el.p(link, dir="ltr", class_name="hint"),
+        rx.el.p(link, dir="ltr", translate="no", class_name="hint"),
         rx.el.ul(rx.foreach(targets, _target), class_name="ways"),
         _mastodon(),
         # The picture's address needs the name, which isn't there until the state loads.

@@ -84,6 +84,7 @@ def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.
         on_suggest: The handler that replaces them.
     """
     return rx.el.div(
+        _undo(),
         button(_("Suggest messages"), kind="quiet", outline=SPARK, on_click=on_suggest),
         rx.el.div(
             rx.foreach(
@@ -99,12 +100,25 @@ def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.
     )
 
 
+def _undo() -> rx.Component:
+    """Render **Undo**, which the script shows after a suggestion has replaced a draft."""
+    return rx.el.div(
+        slot(rx.el.span, role="status"),
+        rx.el.button(_("Undo"), type="button", data_undo="true", class_name="link-button"),
+        hidden=True,
+        custom_attrs={"data-undo-row": "true", "suppressHydrationWarning": True},
+        class_name="hint undo-row",
+    )
+
+
 def kept() -> rx.Component:
     """Render the short note about what is kept of a message."""
     return rx.el.p(
         _("We store the text and the time, and nothing about who wrote it."),
         " ",
         link(_("How it works"), href=addresses.PRIVACY.path, class_name="link"),
+        # Shown only where the browser keeps it: see drafts.js.
+        rx.el.span(_("Your draft stays in this tab until you send it."), class_name="draft-kept"),
         class_name="hint text-center",
     )
 

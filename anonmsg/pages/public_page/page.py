@@ -49,6 +49,7 @@ def _owner() -> rx.Component:
     return rx.el.span(
         PublicPageState.owner,
         dir="auto",
+        translate="no",
         custom_attrs={"data-owner": "", "suppressHydrationWarning": True},
         class_name="owner",
     )

@@ -7,6 +7,7 @@ import reflex as rx
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import framed, needs_scripts, owners_header
+from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
 from anonmsg.pages.settings.export_section import export
@@ -86,7 +87,13 @@ def _bio() -> rx.Component:
     )
 
 
+def _name(name: str | rx.Var[str]) -> rx.Component:
+    """Render a name that no translator may change."""
+    return rx.el.bdi(name, translate="no")
+
+
 def _username() -> rx.Component:
+    current = with_elements(_("Current: {username}"), username=_name(SettingsState.me))
     return section(
         "username",
         _("Username"),
@@ -108,7 +115,9 @@ def _username() -> rx.Component:
             on_submit=SettingsState.rename,
             state=SettingsState,
         ),
-        hint=_("Current: {username}").format(username=SettingsState.me),
+        hint=rx.fragment(
+            *with_elements(_("Current: {username}"), username=_name(SettingsState.me))
+        ),
     )
 
 
@@ -140,7 +149,7 @@ def _email() -> rx.Component:
             on_submit=SettingsState.change_email,
             state=SettingsState,
         ),
-        hint=_("Current: {email}").format(email=SettingsState.email),
+        hint=rx.fragment(*with_elements(_("Current: {email}"), email=_name(SettingsState.email))),
     )
 
 

@@ -59,10 +59,11 @@ def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
         link: The full link.
         readable: The link as people read it.
     """
-    sheet = Markup("""<div class="poster"><p class="poster-name" dir="auto">{name}</p>
+    sheet = Markup("""<div class="poster">
+<p class="poster-name" dir="auto" translate="no">{name}</p>
 <h1 class="poster-words">{words}</h1>
 <img class="poster-code" src="{code}" alt="{alt}" width="320" height="320">
-<p class="poster-link" dir="ltr"><a href="{link}">{readable}</a></p>
+<p class="poster-link" dir="ltr" translate="no"><a href="{link}">{readable}</a></p>
 <p class="poster-foot">{foot}</p></div>
 <p class="hint poster-hint">{hint}</p>""").format(
         name=name,
@@ -88,7 +89,8 @@ def _document(
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
 <title>{title} · anonmsg</title>{sheets}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml"></head>
-<body class="plain"><header class="bare-header"><a href="/" class="wordmark">anonmsg</a></header>
+<body class="plain"><header class="bare-header">
+<a href="/" class="wordmark" translate="no">anonmsg</a></header>
 <main class="main {kind}" id="content">{content}</main></body></html>""").format(
         title=title,
         sheets=Markup("").join(sheet.format(each) for each in styles),

@@ -15,6 +15,9 @@ from anonmsg.services.inbox.messages import Draft
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
 
+# Tells the page's script to forget the draft.
+DRAFT_IS_SENT = "#sent"
+
 
 async def send(request: Request) -> Response:
     """POST /u/<username>: send the message, or answer with the draft still filled in."""
@@ -41,6 +44,6 @@ async def send(request: Request) -> Response:
     return plain.answer(
         _("Message sent anonymously"),
         plain.sentence(_("No name attached. Only your words arrive.")),
-        plain.way_on(path, _("Send another")),
+        plain.way_on(f"{path}{DRAFT_IS_SENT}", _("Send another")),
         plain.way_on(addresses.SIGN_UP.path, _("Create your own page")),
     )
