@@ -27,6 +27,7 @@ SCRIPT_ORDER = (
     "timing",
     "page",
     "mailed_link",
+    "without_socket",
     "writing",
     "holding",
     "answers",

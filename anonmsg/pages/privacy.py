@@ -77,8 +77,10 @@ def _owners() -> rx.Component:
             "Linux, and when it was used, so that you can end it. No address, and no device."
         ),
         _(
-            "Two cookies keep you signed in. We write to your address to verify it and to "
-            "protect your account. A mail is sealed while it waits and wiped once it is sent."
+            "Two cookies keep you signed in. If you sign up without JavaScript or a live "
+            "connection, another one lets you enter your code for a day. We write to your address "
+            "to verify it and to protect your account. A mail is sealed while it waits and wiped "
+            "once it is sent."
         ),
         _(
             "With two-step sign-in we also keep the key that your authenticator app has, sealed, "

@@ -13,6 +13,7 @@ from anonmsg.services.sessions import sessions, sign_ins
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.posts.verify import UNVERIFIED, plain_page
 from anonmsg.web.prerendered.pages import Pages, after_sign_in
 
 
@@ -37,7 +38,6 @@ class SignInPosts:
                 code=typed.get("code"),
                 network=request.state.network,
                 label=getattr(request.state, "browser", ""),
-                may_verify_here=_wants_json(request),
             )
         except AppError as refusal:
             return self._refused(request, typed, refusal)
@@ -90,8 +90,14 @@ class SignInPosts:
             "identifier": typed.get("identifier", "")[:320],
             "next": after_sign_in(typed.get("next")),
         }
-        html = self._pages.sign_in_html(kept, {field: message})
-        return self._pages.sign_in_answer(request, html, status)
+        # Without scripts, the random id of the sign-up goes into a cookie.
+        browser = refusal.browser if isinstance(refusal, NotVerified) else ""
+        verify_at = plain_page(UNVERIFIED) if browser else ""
+        html = self._pages.sign_in_html(kept, {field: message}, verify_at=verify_at)
+        answer = self._pages.sign_in_answer(request, html, status)
+        if browser:
+            self._cookies.keep_sign_up(answer, browser)
+        return answer
 
 
 def _wants_json(request: Request) -> bool:
