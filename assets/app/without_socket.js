@@ -71,7 +71,11 @@ const isReachable = async () => {
   const waiting = new AbortController();
   const timer = setTimeout(() => waiting.abort(), SOCKET_MS);
   try {
-    const answer = await fetch("/healthz", { cache: "no-store", signal: waiting.signal });
+    const answer = await fetch("/healthz", {
+      cache: "no-store",
+      credentials: "omit",
+      signal: waiting.signal,
+    });
     return answer.ok;
   } catch {
     return false;
