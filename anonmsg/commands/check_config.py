@@ -10,6 +10,7 @@ import click
 from anonmsg import rules
 from anonmsg.commands.advice import advice
 from anonmsg.commands.findings import Finding, findings
+from anonmsg.commands.socket_trial import try_socket
 from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, BadSettings, Settings, load
 from anonmsg.errors import InvalidEmail
 from anonmsg.mail import letters
@@ -24,7 +25,8 @@ ABOUT_MAIL = {"MAIL_TRANSPORT", "MAIL_FROM", "SMTP_URL", "RESEND_API_KEY", "RESE
 
 @click.command("check-config")
 @click.option("--mail", metavar="YOU@EXAMPLE.COM", help="Send a test email to this address.")
-def check_config(mail: str | None) -> None:
+@click.option("--socket", is_flag=True, help="Open a WebSocket to PUBLIC_URL, as browsers do.")
+def check_config(mail: str | None, *, socket: bool) -> None:
     """Check the settings and list every problem.
 
     Changes nothing and shows no secrets. Exits with 0 if everything is fine,
@@ -41,7 +43,8 @@ def check_config(mail: str | None) -> None:
                 problems += finding.problems
     _list_problems(problems)
     was_sent = mail is None or _send_test_email(None if bad & ABOUT_MAIL else settings, mail)
-    sys.exit(1 if problems or not was_sent else 0)
+    opens = not socket or _opens(None if bad & {"PUBLIC_URL"} else settings)
+    sys.exit(1 if problems or not was_sent or not opens else 0)
 
 
 def _settings() -> tuple[Settings | None, list[str]]:
@@ -116,6 +119,17 @@ def _send_test_email(settings: Settings | None, address: str) -> bool:
         return False
     click.echo(_wrapped(_sent_message(settings), ""))
     return True
+
+
+def _opens(settings: Settings | None) -> bool:
+    """Try a WebSocket, report the outcome, and return whether it opened."""
+    click.echo()
+    if settings is None:
+        click.echo("No WebSocket was tried. Fix the settings first.")
+        return False
+    outcome = try_socket(settings.site)
+    click.echo(_wrapped(outcome.says, ""))
+    return outcome.is_fine
 
 
 def _sent_message(settings: Settings) -> str:

@@ -29,6 +29,7 @@ SCRIPT_ORDER = (
     "timing",
     "page",
     "mailed_link",
+    "without_socket",
     "writing",
     "drafts",
     "holding",

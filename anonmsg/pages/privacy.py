@@ -80,9 +80,10 @@ def _owners() -> rx.Component:
             "its network address or the device."
         ),
         _(
-            "Two cookies keep you signed in. We email you to verify your address and to "
-            "protect your account. An email is encrypted while it waits and wiped once "
-            "it's sent."
+            "Two cookies keep you signed in. If you sign up without JavaScript or a live "
+            "connection, another one lets you enter your code for a day. We email you to "
+            "verify your address and to protect your account. An email is encrypted while "
+            "it waits and wiped once it's sent."
         ),
         _(
             "With two-factor sign-in, we also keep your authenticator app's key, "

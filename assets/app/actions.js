@@ -44,7 +44,10 @@ addEventListener(
     const fresh = closest(event, "[data-wait]");
     const isRepeated = fresh && isTwice(sentAt.get(fresh), Date.now());
     if (isRepeated || closest(event, "[aria-disabled='true']")) stop(event);
-    else if (fresh) sentAt.set(fresh, Date.now());
+    else if (fresh && isBlocked) {
+      stop(event);
+      resendNatively();
+    } else if (fresh) sentAt.set(fresh, Date.now());
   },
   true,
 );

@@ -22,6 +22,11 @@ const askAgain = () => {
   // While the form is busy, the server has the message and will answer.
   const isBusy = form.querySelector("[aria-busy='true']");
   if (isOver) unanswered = null;
+  else if (hasNoSocket()) {
+    // The answer can't come any more; the same retry key goes by the native POST.
+    unanswered = null;
+    hold(form);
+  }
   else if (!isBusy && !isCutOff(form) && Date.now() - at > patience) {
     patience *= 2;
     unanswered = null;

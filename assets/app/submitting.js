@@ -11,7 +11,8 @@ const problemOf = (field) => {
 const check = (event) => {
   const form = event.target;
   const isRepeated = isTwice(sentAt.get(form), Date.now());
-  if (isRepeated || form.querySelector("button[aria-busy='true']")) return stop(event);
+  const isBusy = form.querySelector("button[aria-busy='true']") && !hasNoSocket();
+  if (isRepeated || isBusy || gone.has(form)) return stop(event);
   const fields = [...form.elements].filter((each) => each.matches("input, textarea"));
   let first = null;
   for (const field of fields) {

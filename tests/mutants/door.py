@@ -66,7 +66,7 @@ MUTANTS = (
         "unit/test_addresses.py",
         instead(
             "no address loses its POST",
-            "UNDO_EMAIL = Address('/undo-email', post=Post.NEEDS_SCRIPT, ",
+            "UNDO_EMAIL = Address('/undo-email', post=Post.ROUTE, ",
             "UNDO_EMAIL = Address('/undo-email', ",
         ),
     ),

@@ -239,18 +239,29 @@ def test_an_unverified_person_without_scripts_reads_why(
     assert PASSWORD not in page.text
 
 
-def test_whoever_signs_in_without_scripts_goes_on_where_they_signed_up(
+def test_whoever_signs_in_without_scripts_may_enter_the_code_here(
     client: TestClient, runtime: Runtime, mailer: FakeMailer, clock: Clock
 ) -> None:
     with runtime.context() as ctx:
-        browser = factories.sign_up(ctx, "grace")
+        factories.sign_up(ctx, "grace")
     clock.move(seconds=61)
-    client.post("/sign-in", data={"identifier": "grace", "password": PASSWORD})
+    typed = {"identifier": "grace", "password": PASSWORD}
+    told = client.post("/sign-in", data=typed)
+    assert 'data-verify-link="true" href="/verify?plain=unverified"' in told.text
+    assert "hidden" not in told.text.partition("data-verify-link")[2].partition(">")[0]
+    assert "Please verify your account before login" in client.get("/verify?plain=unverified").text
     with runtime.context() as ctx:
-        while outbox.deliver_next(ctx):
-            pass
-        code = mailer.last_code()
-        verifications.by_code(ctx, browser=browser, code=code, network=NETWORK)
+        assert outbox.deliver_next(ctx)
+    assert client.post("/verify", data={"code": mailer.last_code()}).status_code == 200
+    assert client.post("/sign-in", data=typed).status_code == 303
+
+
+def test_a_wrong_password_shows_no_way_to_a_code(client: TestClient, runtime: Runtime) -> None:
+    with runtime.context() as ctx:
+        factories.sign_up(ctx, "grace")
+    told = client.post("/sign-in", data={"identifier": "grace", "password": WRONG})
+    assert 'data-verify-link="true" hidden=""' in told.text
+    assert "set-cookie" not in told.headers
 
 
 def test_an_unverified_persons_wrong_password_tells_nothing(

@@ -10,7 +10,7 @@ from anonmsg.components.frame.offline_bar import connection
 from anonmsg.components.frame.state import FrameState
 from anonmsg.components.icons import SLIDERS, icon
 from anonmsg.components.links import link
-from anonmsg.components.slots import words
+from anonmsg.components.slots import slot, words
 from anonmsg.locale import _
 
 
@@ -48,12 +48,18 @@ def bare(*sections: rx.Component) -> rx.Component:
 
 
 def needs_scripts() -> rx.Component:
-    """Render the notice, seen without JavaScript, that this page needs it."""
-    return rx.el.noscript(
-        rx.el.p(
-            _("This page needs JavaScript. Sending someone a message doesn't."),
-            class_name="notice",
-        )
+    """Render the notices of a page that does nothing without JavaScript or without a socket.
+
+    The script fills the second one; it also tells it which pages have no native form.
+    """
+    return rx.fragment(
+        rx.el.noscript(
+            rx.el.p(
+                _("This page needs JavaScript. Sending someone a message doesn't."),
+                class_name="notice",
+            )
+        ),
+        slot(role="alert", class_name="notice notice-bad", data_needs_socket="true"),
     )
 
 
@@ -182,6 +188,12 @@ def _document(*parts: rx.Component) -> rx.Component:
             reload=_("Reload"),
             offline=_("You're offline. What you write stays here."),
             lost=_("Connection lost. Reconnecting…"),
+            sending=_("Sending…"),
+            no_socket=_("No live connection on this network. Forms still work."),
+            blocked=_(
+                "Can't connect to the server. Your network or a proxy may be blocking WebSockets. "
+                "Try another network, or turn off your VPN."
+            ),
             held_offline=_("You're offline. We'll send this when you're back."),
             held_lost=_("Connection lost. We'll send this when it's back."),
             unreachable=_("You seem to be offline. Nothing is lost. Try again."),

@@ -11,8 +11,9 @@ import reflex as rx
 
 from anonmsg.addresses import DASHBOARD, FORGOT_PASSWORD, SETTINGS
 from anonmsg.components.buttons import submit
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.links import link
+from anonmsg.components.pasted_link import pasted_link
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.email_link.state import EmailLinkState
@@ -55,11 +56,12 @@ def _page(
         ),
         id="email-link-form",
         on_submit=on_submit,
+        is_native=True,
     )
     return bare(
         rx.el.h1(title, class_name="headline"),
-        needs_scripts(),
         rx.cond(EmailLinkState.done, rx.el.p(done, role="status", class_name="notice"), form),
+        pasted_link(label),
         rx.cond(EmailLinkState.done, rx.el.p(then, class_name="sheet-foot"), rx.fragment()),
         rx.cond(
             EmailLinkState.error,

@@ -50,6 +50,7 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         slot(role="status", class_name="notice notice-warn held", data_held="true"),
         id="compose",
         on_submit=on_send,
+        is_native=True,
         class_name="compose",
     )
 

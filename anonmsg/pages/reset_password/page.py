@@ -7,8 +7,9 @@ import reflex as rx
 from anonmsg.addresses import FORGOT_PASSWORD, SIGN_IN
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, password_field
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.links import link
+from anonmsg.components.pasted_link import pasted_link
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.reset_password.state import ResetPasswordState
@@ -22,7 +23,6 @@ def reset() -> rx.Component:
     """
     return bare(
         rx.el.h1(_("Choose a new password"), class_name="headline"),
-        needs_scripts(),
         rx.el.p(
             _("This signs you out everywhere."),
             class_name="soft mt-1",
@@ -44,9 +44,11 @@ def reset() -> rx.Component:
                 submit(_("Reset password"), busy=ResetPasswordState.busy, class_name="button-wide"),
                 id="reset-form",
                 on_submit=ResetPasswordState.submit,
+                is_native=True,
             ),
             class_name="with-link",
         ),
+        pasted_link(_("Reset password"), password=_("New password")),
         rx.el.p(
             link(_("Forgot your password?"), href=FORGOT_PASSWORD.path, class_name="link"),
             " · ",

@@ -115,9 +115,7 @@ def _username() -> rx.Component:
             on_submit=SettingsState.rename,
             state=SettingsState,
         ),
-        hint=rx.fragment(
-            *with_elements(_("Current: {username}"), username=_name(SettingsState.me))
-        ),
+        hint=rx.fragment(*current),
     )
 
 

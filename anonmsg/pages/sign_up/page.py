@@ -9,7 +9,7 @@ import reflex as rx
 from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.icons import spinner
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
@@ -24,7 +24,6 @@ def sign_up() -> rx.Component:
     """Render the page at `/sign-up`."""
     return bare(
         rx.el.h1(_("Create your page"), class_name="headline"),
-        needs_scripts(),
         rx.el.p(_("It takes about a minute."), class_name="soft mt-1"),
         post_form(
             _username(),
@@ -37,7 +36,10 @@ def sign_up() -> rx.Component:
             ),
             errors_for("form", SignUpState.errors["form"]),
             submit(_("Sign up"), busy=SignUpState.busy, class_name="button-wide"),
+            # The script fills it in when it submits the form natively.
+            rx.el.input(type="hidden", name="sign_up"),
             on_submit=SignUpState.submit,
+            is_native=True,
         ),
         rx.el.p(
             _("Already have a page?"),

@@ -7,9 +7,10 @@ import reflex as rx
 from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.illustrations import CODE, illustration
 from anonmsg.components.links import link
+from anonmsg.components.pasted_link import pasted_link
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.verify.state import VerifyState
@@ -24,11 +25,15 @@ def verify() -> rx.Component:
     return bare(
         illustration(CODE, "art-small"),
         rx.el.h1(_("Check your email"), class_name="headline"),
-        needs_scripts(),
         rx.el.p(VerifyState.notice, role="status", class_name="notice"),
         _mail_delayed(),
         _lost(),
         _form(),
+        pasted_link(
+            _("Verify"),
+            password=_("Password"),
+            hint=_("Signed up in another browser? Paste the link instead of the code."),
+        ),
         _resend(),
         rx.el.p(
             link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
@@ -77,9 +82,12 @@ def _form() -> rx.Component:
         _password(),
         _username(),
         errors_for("form", VerifyState.errors["form"]),
+        # The script fills it in when it submits the form natively.
+        rx.el.input(type="hidden", name="sign_up"),
         submit(_("Verify"), busy=VerifyState.busy, class_name="button-wide"),
         id="verify-form",
         on_submit=VerifyState.submit,
+        is_native=True,
         data_sign_up=_sign_up(),
     )
 

@@ -26,7 +26,6 @@ def sign_in(
     network: str,
     label: str = "",
     code: object = "",
-    may_verify_here: bool = True,
 ) -> TokenPair:
     """Sign in with a username or an email address, a password and, if needed, a code.
 
@@ -37,8 +36,6 @@ def sign_in(
         network: The key of the client's network.
         label: How the owner will recognise this browser.
         code: A code from the authenticator app, or a recovery code.
-        may_verify_here: Whether this browser can be given the random id that lets it
-            enter a sign-up's code; if not, the browser that started the sign-up continues.
 
     Raises:
         IdentifierNeeded: nobody is named at all.
@@ -62,9 +59,7 @@ def sign_in(
     # person sees one wait, and it is the true one.
     ctx.rate_limits.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
-        raise NotVerified(
-            verification_codes.resend_after_password(ctx, found, elsewhere=may_verify_here)
-        )
+        raise NotVerified(verification_codes.resend_after_password(ctx, found))
     return _finish(ctx, found, code, rules.password(password), label)
 
 

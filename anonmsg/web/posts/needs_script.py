@@ -1,9 +1,7 @@
 """The answer to a form that was sent before its page's scripts loaded.
 
-Signing up and verifying need scripts because their random id is in the
-browser's storage. Pages opened from an emailed link need them because the secret
-is in the URL's fragment. So this does nothing but explain, and keeps what was
-typed out of URLs.
+The settings are shown and changed over the page's socket. So this does nothing
+but explain, and keeps what was typed out of URLs.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from anonmsg.services.sessions.sessions import TokenPair
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.posts.verify import UNVERIFIED, plain_page
 from anonmsg.web.prerendered.pages import Pages, after_sign_in
 
 
@@ -91,8 +92,14 @@ class SignInPosts:
             "identifier": typed.get("identifier", "")[:320],
             "next": after_sign_in(typed.get("next")),
         }
-        html = self._pages.sign_in_html(kept, {field: message})
-        return self._pages.sign_in_answer(request, html, status)
+        # Without scripts, the random id of the sign-up goes into a cookie.
+        browser = refusal.browser if isinstance(refusal, NotVerified) else ""
+        verify_at = plain_page(UNVERIFIED) if browser else ""
+        html = self._pages.sign_in_html(kept, {field: message}, verify_at=verify_at)
+        answer = self._pages.sign_in_answer(request, html, status)
+        if browser:
+            self._cookies.keep_sign_up(answer, browser)
+        return answer
 
 
 async def _begin(request: Request, typed: dict[str, str]) -> TokenPair:
@@ -106,7 +113,6 @@ async def _begin(request: Request, typed: dict[str, str]) -> TokenPair:
         identifier=typed.get("identifier"),
         password=typed.get("password"),
         code=typed.get("code"),
-        may_verify_here=_wants_json(request),
         **who,
     )
 

@@ -17,6 +17,7 @@ from anonmsg.addresses import (
     PATHS_FOR_OWNERS,
     PUBLIC_PAGE,
     SIGN_IN,
+    VERIFY,
     sign_in_path,
 )
 from anonmsg.config import Settings
@@ -34,6 +35,7 @@ REACT = re.compile(
     re.DOTALL,
 )
 BAD_INPUT = Markup('<input autofocus="" aria-invalid="true"')
+HREF = re.compile(r' href="[^"]*"')
 SetCookies = Callable[[Response], None]
 
 
@@ -60,7 +62,8 @@ class Pages:
             if address.is_page and address is not PUBLIC_PAGE:
                 expect_inlined(self._page(address.path).html, address.path)
         fields = ("identifier", "password", "form")
-        self.sign_in_html({"identifier": "", "next": ""}, dict.fromkeys(fields, ""))
+        nothing = dict.fromkeys(fields, "")
+        self.sign_in_html({"identifier": "", "next": ""}, nothing, verify_at=VERIFY.path)
 
     async def static(self, request: Request) -> Response:
         """Answer with a page that's the same for everyone.
@@ -85,7 +88,9 @@ class Pages:
         page = self._page(BUILT_NOT_FOUND)
         return page.response(request.headers, status=404, html=self._lost_html)
 
-    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
+    def sign_in_html(
+        self, values: Mapping[str, str], errors: Mapping[str, str] = {}, *, verify_at: str = ""
+    ) -> Markup:
         """Return the sign-in page with its fields filled in and errors under them.
 
         The first field with an error has the focus.
@@ -93,6 +98,7 @@ class Pages:
         Args:
             values: The fields' values by name; never a password.
             errors: The fields' error messages by name.
+            verify_at: Where this browser can enter its sign-up's code, if it can.
         """
         page = self._page(SIGN_IN.path)
         changes = []
@@ -108,6 +114,11 @@ class Pages:
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
             end = Markup("</p>")
             changes.append((tag + end, tag + sentence + end))
+        if verify_at:
+            tag = _tag(page.html, "a", "data-verify-link")
+            href = Markup(' href="{}"').format(verify_at)
+            linked = replaced(tag, HREF, lambda _href: href)
+            changes.append((tag, linked.replace(' hidden=""', Markup(""))))
         return page.filled(changes)
 
     def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:
