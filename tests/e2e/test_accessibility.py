@@ -189,6 +189,31 @@ def test_a_closed_public_page_is_accessible(me: Visitor, server: Server, name: s
     assert violations(page) == []
 
 
+def test_an_inbox_that_closes_and_a_page_that_goes_are_accessible(
+    me: Visitor, server: Server, name: str
+) -> None:
+    server.settle(name)
+    page = me.open(f"/u/{name}")
+    page.get_by_label("Your message").fill(LONG)
+    for column, value, said in (
+        ("accepts_messages", 0, f"{name} is not accepting messages"),
+        ("leaves_at", "2100-01-01 00:00:00.000000", "This page has been removed"),
+    ):
+        server.sql(f"UPDATE people SET {column} = ? WHERE username = ?", value, name)  # noqa: S608
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_text(said)).to_be_visible(timeout=15_000)
+        assert violations(page) == []
+
+
+def test_the_second_step_of_a_sign_in_is_accessible(me: Visitor) -> None:
+    page = me.open("/sign-in")
+    asked = '{"success": false, "field": "code", "message": "Enter the code."}'
+    page.route("**/sign-in", lambda route: route.fulfill(body=asked, status=401))
+    sign_in(page, "somebody")
+    expect(page.get_by_role("heading", name="Two-step sign-in")).to_be_visible()
+    assert violations(page) == []
+
+
 PLAIN: dict[str, Callable[[str], tuple[str, dict[str, str], str]]] = {
     "sent": lambda name: (f"/u/{name}", {"message": "Hello"}, "same-origin"),
     "refused": lambda name: (f"/u/{name}", {"message": LONG * 3}, "same-origin"),

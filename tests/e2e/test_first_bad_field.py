@@ -118,11 +118,11 @@ def focused(page: Page) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("asked", FORMS)
 def test_a_refused_form_leads_to_its_first_bad_field_and_tells_all_of_them(
-    settled: Owner, visitor: Visit, name: str, size: str
+    settled: Owner, visitor: Visit, asked: str, size: str
 ) -> None:
-    form = FORMS[name]
+    form = FORMS[asked]
     who: Visitor = settled.visitor if form.owner else visitor()
     page = who.open(form.path)
     page.set_viewport_size(SIZES[size])

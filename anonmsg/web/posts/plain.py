@@ -164,10 +164,10 @@ def code_form(path: str, *, proof: str, after: str, is_wrong: bool) -> Markup:
     """
     return Markup("""<form method="post" action="{path}" class="form">
 <input type="hidden" name="proof" value="{proof}"><input type="hidden" name="next" value="{after}">
-<label class="label" for="code">{label}</label>
+<div class="field"><label class="label" for="code">{label}</label>
 <input class="box" id="code" name="code" dir="auto" autocomplete="one-time-code"
  autocapitalize="none" spellcheck="false" aria-describedby="code-hint" autofocus{wrong}>
-<p class="hint" id="code-hint">{hint}</p>
+<p class="hint" id="code-hint">{hint}</p></div>
 {submit}</form>""").format(
         path=path,
         proof=proof,
