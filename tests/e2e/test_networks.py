@@ -106,7 +106,9 @@ def test_a_retry_storm_on_a_flapping_network_makes_one_message(
     sender.context.set_offline(False)
 
     expect(page.get_by_text(SENT)).to_be_visible(timeout=SLOW)
-    page.get_by_role("button", name="Send another").click()
+    # On a slow machine, the socket takes so long that the form goes by its native POST.
+    again = page.get_by_role("button", name="Send another")
+    again.or_(page.get_by_role("link", name="Send another")).click()
     box(page).fill("A second one")
     send(page).click()
     expect(page.get_by_text(SENT)).to_be_visible()

@@ -47,12 +47,13 @@ def _page(
     title: str, words: str, label: str, on_submit: Any, *, done: str, then: rx.Component
 ) -> rx.Component:
     form = post_form(
-        rx.el.p(words, class_name="soft with-link"),
+        rx.el.p(words, class_name="soft with-link pasteable"),
         rx.el.p(_("Open this page from the link in your email."), class_name="notice without-link"),
         rx.el.p(EmailLinkState.error, role="alert", class_name="notice notice-bad"),
+        pasted_link(),
         rx.el.div(
             submit(label, busy=EmailLinkState.busy, class_name="button-wide"),
-            class_name="with-link",
+            class_name="with-link pasteable",
         ),
         id="email-link-form",
         on_submit=on_submit,
@@ -61,7 +62,6 @@ def _page(
     return bare(
         rx.el.h1(title, class_name="headline"),
         rx.cond(EmailLinkState.done, rx.el.p(done, role="status", class_name="notice"), form),
-        pasted_link(label),
         rx.cond(EmailLinkState.done, rx.el.p(then, class_name="sheet-foot"), rx.fragment()),
         rx.cond(
             EmailLinkState.error,

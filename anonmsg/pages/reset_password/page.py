@@ -33,6 +33,7 @@ def reset() -> rx.Component:
         ),
         rx.el.div(
             post_form(
+                pasted_link(),
                 password_field(
                     _("New password"),
                     autocomplete="new-password",
@@ -46,9 +47,8 @@ def reset() -> rx.Component:
                 on_submit=ResetPasswordState.submit,
                 is_native=True,
             ),
-            class_name="with-link",
+            class_name="with-link pasteable",
         ),
-        pasted_link(_("Reset password"), password=_("New password")),
         rx.el.p(
             link(_("Forgot your password?"), href=FORGOT_PASSWORD.path, class_name="link"),
             " · ",

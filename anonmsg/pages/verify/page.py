@@ -10,7 +10,7 @@ from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare
 from anonmsg.components.illustrations import CODE, illustration
 from anonmsg.components.links import link
-from anonmsg.components.pasted_link import pasted_link
+from anonmsg.components.pasted_link import pasted_link_with_password
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.verify.state import VerifyState
@@ -29,11 +29,6 @@ def verify() -> rx.Component:
         _mail_delayed(),
         _lost(),
         _form(),
-        pasted_link(
-            _("Verify"),
-            password=_("Password"),
-            hint=_("Signed up in another browser? Paste the link instead of the code."),
-        ),
         _resend(),
         rx.el.p(
             link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
@@ -80,6 +75,7 @@ def _form() -> rx.Component:
         _code(),
         errors_for("code", VerifyState.errors["code"]),
         _password(),
+        pasted_link_with_password(_("Signed up in another browser?"), password=_("Password")),
         _username(),
         errors_for("form", VerifyState.errors["form"]),
         # The script fills it in when it submits the form natively.
@@ -164,7 +160,17 @@ def _resend() -> rx.Component:
             type="button",
             on_click=VerifyState.resend,
             data_wait=VerifyState.resend_wait,
-            class_name="button button-quiet",
+            class_name="button button-quiet scripts-only",
+        ),
+        rx.el.noscript(
+            rx.el.button(
+                _("Resend code"),
+                type="submit",
+                form="verify-form",
+                name="resend",
+                value="yes",
+                class_name="button button-quiet",
+            )
         ),
         class_name="resend",
         data_sign_up=_sign_up(),

@@ -10,6 +10,8 @@ from anonmsg.web.posts import plain
 
 # Longer values are no name and no address, and don't come back.
 LONGEST_KEPT = 320
+HINT = Markup('<p class="hint" id="{}-hint">{}</p>')
+ERROR = Markup('<div role="alert"><p class="field-error" id="{}-error">{}</p></div>')
 
 
 def form(path: str, *parts: Markup, label: str, name: str = "") -> Markup:
@@ -50,21 +52,22 @@ def box(
         hint: The rule that the value must follow.
     """
     error = errors.get(name, "")
+    below = {"hint": hint, "error": error}
     return Markup("""<div class="field"><label class="label" for="{name}">{label}</label>
 <input class="box" id="{name}" name="{name}" type="{kind}" value="{value}" dir="auto"
  autocomplete="{autocomplete}" autocapitalize="none" spellcheck="false"
- aria-describedby="{name}-hint {name}-error" aria-invalid="{invalid}">
-<p class="hint" id="{name}-hint">{hint}</p>
-<div role="alert"><p class="field-error" id="{name}-error">{error}</p></div></div>
+ aria-describedby="{described_by}" aria-invalid="{invalid}">
+{hint}{error}</div>
 """).format(
         name=name,
         label=label,
         kind=kind,
         value=value[:LONGEST_KEPT],
         autocomplete=autocomplete,
-        hint=hint,
-        error=error,
+        described_by=" ".join(f"{name}-{each}" for each, text in below.items() if text),
         invalid="true" if error else "false",
+        hint=HINT.format(name, hint) if hint else "",
+        error=ERROR.format(name, error) if error else "",
     )
 
 
