@@ -107,7 +107,7 @@ def forgot(page: Page, url: str) -> None:
     page.goto(f"{url}/forgot-password")
     page.get_by_label("Email").fill("ada@example.com")
     page.get_by_role("button", name="Send reset link").click()
-    page.get_by_text("If an account has this address").wait_for()
+    page.get_by_text("If there's an account for that address").wait_for()
 
 
 def share(page: Page, url: str) -> None:

@@ -74,7 +74,7 @@ def test_what_is_said_in_a_tunnel_is_accessible(me: Visitor, server: Server, nam
     me.context.set_offline(True)
     pages[0].get_by_label("Your message").fill("Later")
     pages[0].get_by_role("button", name="Send", exact=True).click()
-    expect(pages[0].get_by_text("It will be sent when you are back.")).to_be_visible()
+    expect(pages[0].get_by_text("We'll send this when you're back.")).to_be_visible()
     expect(pages[1].get_by_text("What you write stays here.")).to_be_visible()
     assert [violations(page) for page in pages] == [[], []]
     pages[0].get_by_label("Your message").fill("")
@@ -109,7 +109,7 @@ def test_verify_is_accessible_whether_or_not_it_knows_of_a_sign_up(
     expect(elsewhere.get_by_label("Password", exact=True)).to_be_visible()
     assert violations(elsewhere) == []
     here = me.open(link)
-    expect(here.get_by_text("Your link is ready")).to_be_visible()
+    expect(here.get_by_text("One last step: confirm your account.")).to_be_visible()
     assert violations(here) == []
 
 
@@ -174,7 +174,7 @@ def test_a_public_page_is_accessible_from_the_empty_box_to_the_sent_message(
     page.get_by_role("button", name="Suggest messages").click()
     expect(page.locator("[data-suggestion]")).to_have_count(3)
     page.get_by_label("Your message").fill("x" * 1001)
-    expect(page.get_by_text("1 too many").first).to_be_visible()
+    expect(page.get_by_text("1 over the limit").first).to_be_visible()
     assert violations(page) == []
     page.get_by_label("Your message").fill(LONG)
     page.get_by_role("button", name="Send", exact=True).click()

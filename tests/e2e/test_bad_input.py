@@ -209,7 +209,7 @@ def test_a_message_of_1000_emoji_fits_and_of_1001_stays_in_the_box(
 
     for too_long in ("🍲" * 1001, HUGE):
         message.fill(too_long)
-        expect(page.get_by_text(re.compile(r"^[\d,]+ too many$")).first).to_be_visible()
+        expect(page.get_by_text(re.compile(r"^[\d,]+ over the limit$")).first).to_be_visible()
         send.click()
         said(page, "Use at most 1,000 characters.")
         expect(message).to_have_value(too_long)

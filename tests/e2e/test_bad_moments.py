@@ -96,7 +96,7 @@ def test_double_clicks_on_the_dashboard_do_everything_once(
 
     button(articles.first, "Delete").dblclick()
     dialog = page.get_by_role("alertdialog")
-    button(dialog, "Delete").dblclick()
+    button(dialog, "Delete forever").dblclick()
     expect(articles).to_have_count(44)
     expect(dialog).to_be_hidden()
     button(articles.first, "Delete").click()
@@ -148,9 +148,9 @@ def test_two_tabs_of_one_owner_agree(visitor: Visit, server: Server, name: str) 
     button(newest, "Delete").click()
 
     button(one.get_by_role("article").first, "Delete").click()
-    button(one.get_by_role("alertdialog"), "Delete").click()
+    button(one.get_by_role("alertdialog"), "Delete forever").click()
     expect(other.get_by_role("article", include_hidden=True)).to_have_count(1)
-    button(other.get_by_role("alertdialog"), "Delete").click()
+    button(other.get_by_role("alertdialog"), "Delete forever").click()
 
     expect(other.get_by_text("This message no longer exists.")).to_be_visible()
     expect(other.get_by_role("article")).to_have_text(re.compile("The first"))

@@ -49,12 +49,12 @@ def test_the_settings_change_once(settled: Owner, visitor: Visit, server: Server
     changing.get_by_label("Current password").fill(PASSWORD)
     changing.get_by_label("New password").fill(NEW)
     twice(changing, "Change password")
-    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
     expect(page.get_by_text("Incorrect password")).to_be_hidden()
     expect(changing.get_by_label("Current password")).to_have_value("")
     expect(changing.get_by_label("New password")).to_have_value("")
     assert len(server.mails(new_email)) == 1
-    assert "password of your account was changed" in server.mail(settled.email)
+    assert "your password was just changed" in server.mail(settled.email)
     assert len(server.mails(settled.email)) == 1
 
     # Changing the password cancels a pending email change.
@@ -73,7 +73,7 @@ def test_two_step_sign_in_turns_on_and_off_once(settled: Owner, server: Server) 
     shown = part.get_by_label("Recovery codes", exact=True)
     expect(shown).to_be_focused()
     assert len(shown.input_value().split()) == 10
-    expect(part.get_by_role("alert").filter(has_text="changed elsewhere")).to_have_count(0)
+    expect(part.get_by_role("alert").filter(has_text="changed somewhere else")).to_have_count(0)
     part.get_by_role("button", name="Done").dblclick()
     expect(part.get_by_text("Recovery codes left: 10")).to_be_visible()
     part.get_by_label("Current password").fill(PASSWORD)

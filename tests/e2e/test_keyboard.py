@@ -264,7 +264,7 @@ def test_what_changes_is_said_aloud(visitor: Visit, server: Server, name: str) -
     expect(page.get_by_role("status").filter(has_text="20 left")).to_have_count(1)
     expect(page.locator("#offline[role=status]")).to_have_count(1)
     page.get_by_label("Your message").fill("x" * 1001)
-    expect(page.get_by_role("status").filter(has_text="1 too many")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="1 over the limit")).to_have_count(1)
     sign_up = visitor().open("/sign-up")
     sign_up.get_by_label("Username").fill(name)
     said = sign_up.locator("[aria-live=polite]").filter(has_text="Username is already taken")

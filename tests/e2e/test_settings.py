@@ -95,7 +95,7 @@ def test_a_new_password_signs_the_other_browsers_out_at_once(
     expect(page.get_by_label("New password", exact=True)).to_have_value(NEW_PASSWORD)
     page.get_by_role("region", name="Password").get_by_label("Current password").fill(PASSWORD)
     page.get_by_role("button", name="Change password").click()
-    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
 
     expect(idle.get_by_text("You've been signed out")).to_be_visible(timeout=5000)
     sign_in(idle, settled.name, NEW_PASSWORD)

@@ -67,8 +67,8 @@ def test_sending_works_without_javascript(plain: Visitor, server: Server, watchi
     [
         ("", "Write a message first."),
         (" \u200b ", "Write a message first."),
-        ("</textarea><script>x</script>\n" * 60, "a message has at most 1,000 characters."),
-        ("\n\n" + "🍲" * 1001, "a message has at most 1,000 characters."),
+        ("</textarea><script>x</script>\n" * 60, "Use at most 1,000 characters."),
+        ("\n\n" + "🍲" * 1001, "Use at most 1,000 characters."),
     ],
     ids=["empty", "invisible", "html", "1,001 emoji"],
 )
