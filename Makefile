@@ -46,10 +46,11 @@ unit: .venv/.dev ## Run the tests that don't need a browser
 e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)
 
-check: .venv/.dev ## Check formatting, lint and types
+check: .venv/.dev ## Check formatting, lint, types, and that older browsers can read the script
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.supported_browsers
 
 format: .venv/.dev ## Format the code and fix lint errors
 	$(BIN)/ruff check --fix .

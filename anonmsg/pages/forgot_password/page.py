@@ -35,6 +35,7 @@ def forgot() -> rx.Component:
             errors_for("form", ForgotPasswordState.errors["form"]),
             submit(_("Send reset link"), busy=ForgotPasswordState.busy, class_name="button-wide"),
             on_submit=ForgotPasswordState.submit,
+            data_native="true",
         ),
         rx.el.p(
             _("Remembered it?"),

@@ -52,6 +52,7 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         slot(role="status", class_name="notice notice-warn held", data_held="true"),
         id="compose",
         on_submit=on_send,
+        data_native="true",
         class_name="compose",
     )
 

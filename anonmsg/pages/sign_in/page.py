@@ -29,6 +29,7 @@ def sign_in() -> rx.Component:
             errors_for("form"),
             submit(_("Sign in"), class_name="button-wide"),
             action=SIGN_IN.path,
+            data_native="true",
             custom_attrs={"data-fetch": "true"},
         ),
         rx.el.p(
