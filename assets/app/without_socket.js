@@ -90,6 +90,8 @@ const goNatively = (form) => {
   gone.add(form);
   const signUp = form.elements.namedItem("sign_up");
   if (signUp) signUp.value = kept.get("sign_up") ?? "";
+  // Sent again from the draft, it's still the same message.
+  if (form.id === "compose") noteSubmitted();
   HTMLFormElement.prototype.submit.call(form);
 };
 

@@ -210,7 +210,7 @@ def test_the_second_step_of_a_sign_in_is_accessible(me: Visitor) -> None:
     asked = '{"success": false, "field": "code", "message": "Enter the code."}'
     page.route("**/sign-in", lambda route: route.fulfill(body=asked, status=401))
     sign_in(page, "somebody")
-    expect(page.get_by_role("heading", name="Two-step sign-in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Two-factor sign-in")).to_be_visible()
     assert violations(page) == []
 
 

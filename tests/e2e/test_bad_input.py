@@ -176,7 +176,7 @@ def test_the_sign_in_form_takes_anything_and_keeps_it(
     send = page.get_by_role("button", name="Sign in")
 
     send.click()
-    said(page, "User not found")
+    said(page, "Enter your email or username.")
     who.fill(HUGE)
     password.fill(HUGE)
     send.click()

@@ -37,7 +37,7 @@ def test_everything_is_downloaded_with_the_password_where_it_is_asked_for(
     section = page.get_by_role("region", name="Your data")
     section.get_by_role("button", name="Download everything").click()
     expect(page.get_by_text("Enter your password to continue.")).to_be_visible()
-    page.get_by_label("Current password").fill(PASSWORD)
+    section.get_by_label("Current password").fill(PASSWORD)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download everything").click()
     assert download.value.suggested_filename.startswith(f"anonmsg-{name}-")

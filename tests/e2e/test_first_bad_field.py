@@ -44,7 +44,7 @@ FORMS = {
         {"username": "x", "email": "nonsense", "password": "short"},
         "Sign up",
         "username",
-        {"username": "2 to 20", "email": "valid email", "password": "8 characters"},
+        {"username": "2–20", "email": "valid email", "password": "8 characters"},
     ),
     "sign-up, the last field": Form(
         "/sign-up",
@@ -83,7 +83,7 @@ FORMS = {
         {"username": "!"},
         "Change username",
         "username",
-        {"username": "2 to 20"},
+        {"username": "2–20"},
         owner=True,
     ),
     "password": Form(

@@ -113,7 +113,7 @@ def test_someone_offline_still_waits(visitor: Visit, server: Server, settled: Ow
     made.context.set_offline(True)
     box(page, "Your message").fill("From a tunnel")
     press(page, "Send")
-    expect(page.get_by_text("You are offline. It will be sent")).to_be_visible()
+    expect(page.get_by_text("You're offline. We'll send this")).to_be_visible()
     page.wait_for_timeout(5000)
     expect(box(page, "Your message")).to_have_value("From a tunnel")
     assert server.inbox(settled.name) == []
@@ -198,7 +198,7 @@ def test_a_forgotten_password_is_replaced(visitor: Visit, server: Server, settle
     page = made.open("/forgot-password")
     box(page, "Email").fill(settled.email)
     press(page, "Send reset link")
-    expect(page.get_by_text("a link is on its way")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("we've sent a link")).to_be_visible(timeout=SLOW)
     page = made.open(server.link(settled.email))
     box(page, "New password").fill("moss kettle violin zebra")
     press(page, "Reset password")
