@@ -35,6 +35,7 @@ SCRIPT_ORDER = (
     "sharing",
     "submitting",
     "code_wait",
+    "code_box",
     "actions",
     "arrivals",
     "session",

@@ -87,7 +87,7 @@ def _owners() -> rx.Component:
         _("Delete a message, and its row is gone from the database at once."),
         _(
             "Delete your account, and your page closes at once. After 7 days nothing of the "
-            "account is left in the database; signing in before then undoes it."
+            "account is left in the database; sign in before then if you change your mind."
         ),
     )
 

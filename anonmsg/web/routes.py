@@ -18,6 +18,7 @@ from anonmsg.addresses import (
     FORGOT_PASSWORD,
     HEALTH,
     HOME,
+    LEAVING,
     LINK_PREVIEW,
     POSTER,
     PUBLIC_PAGE,
@@ -37,6 +38,7 @@ from anonmsg.web.pictures import Pictures
 from anonmsg.web.posts import forgot_password, needs_script, plain, send_message
 from anonmsg.web.posts.export import ExportPosts
 from anonmsg.web.posts.forms import is_from_our_pages
+from anonmsg.web.posts.leaving import LeavingPosts
 from anonmsg.web.posts.sign_in import SignInPosts
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.pages import Pages
@@ -88,6 +90,7 @@ def _posts(sign_in: SignInPosts, cookies: Cookies) -> dict[Address, Endpoint]:
         REFRESH: sign_in.refresh,
         SIGN_OUT: sign_in.sign_out,
         EXPORT: ExportPosts(cookies).export,
+        LEAVING: LeavingPosts(cookies).leaving,
         FORGOT_PASSWORD: forgot_password.forgot,
         PUBLIC_PAGE: send_message.send,
     }

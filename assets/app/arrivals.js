@@ -37,6 +37,7 @@ const syncPage = () => {
     focusNext = "";
   }
   forgetPasswords();
+  fillIn();
   const isWhole = document.readyState !== "loading";
   if (isWhole && byId("compose") && !byId("compose-key")) renewKey();
   showWait();
@@ -54,5 +55,5 @@ new MutationObserver((changes) => {
 }).observe(document, {
   childList: true,
   subtree: true,
-  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off"],
+  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off", "data-with"],
 });

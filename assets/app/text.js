@@ -8,6 +8,9 @@ const NEARLY_FULL = 20;
 /** Return a text's length in characters, counted as the server counts them. */
 const length = (text) => [...text.normalize("NFC")].length;
 
+/** Return the digits of any script in a text. */
+const digitsOf = (text) => (text.match(/\p{Nd}/gu) ?? []).join("");
+
 /** Return how many characters are left; negative if the message is too long. */
 const charactersLeft = (text) => MESSAGE_LIMIT - length(text);
 

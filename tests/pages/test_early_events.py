@@ -99,7 +99,7 @@ async def test_a_fresh_code_is_told_although_the_page_has_just_come(
     clock.move(seconds=61)
     page.forget()
     await open_and_press(page, "verify.resend", browser=browser)
-    assert page.shows("verify.notice").startswith("A fresh code is on its way.")
+    assert page.shows("verify.notice").startswith("We've sent a new code.")
 
 
 async def test_a_page_that_is_opened_anew_has_forgotten_what_was_told(

@@ -263,8 +263,8 @@ def test_the_mail_about_a_deletion_says_when_and_how_to_undo_it() -> None:
     letter = letters.deletion_scheduled(to=TO, username="maya_k", sign_in_url=SIGN_IN, on=LEAVES_AT)
     assert letter.subject == "Your anonmsg account will be deleted"
     assert "On 11 March 2026, 12:05 UTC it is deleted for good" in letter.text
-    assert "If you change your mind, sign in before then:" in letter.text
-    assert "If it was not you, sign in now" in letter.text
+    assert "Sign in before then if you change your mind:" in letter.text
+    assert "If it wasn't you, sign in now, choose to keep your account" in letter.text
 
 
 def test_a_test_mail_says_where_it_comes_from_and_what_it_proves() -> None:

@@ -19,8 +19,8 @@ def delete_account() -> rx.Component:
         _("Delete account"),
         rx.el.p(
             _(
-                "After 7 days your account, your username and every message are deleted for "
-                "good; nobody can bring them back. Sign in before then to keep everything."
+                "After 7 days everything is permanently deleted. "
+                "Sign in before then if you change your mind."
             ),
             class_name="soft",
         ),
@@ -48,5 +48,5 @@ def delete_account() -> rx.Component:
             id="delete-account-form",
             on_submit=DeleteAccountState.submit,
         ),
-        hint=_("Your page closes at once, and every browser is signed out."),
+        hint=_("Your page closes now and you're signed out everywhere."),
     )
