@@ -81,7 +81,7 @@ PAGES = [
         addresses.VERIFY.reflex_route,
         verify,
         N_("Verify · anonmsg"),
-        N_("Enter the code from your mail."),
+        N_("Enter the code from your email."),
         [VerifyState],
     ),
     Page(

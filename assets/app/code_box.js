@@ -1,23 +1,29 @@
 /* Sends a form once its code is complete, whether it was typed or pasted. */
 
-const SENDING_MS = 150;
+// Long enough for somebody who presses the button at once: one code is sent once.
+const SENDING_MS = 400;
 const sentCodes = new WeakMap();
+const sending = new WeakMap();
 
 const sendWhenComplete = (box) => {
+  clearTimeout(sending.get(box));
   const code = digitsOf(box.value);
   const isComplete = code.length === Number(box.dataset.sendsAt);
+  // A wrong code that is typed again is a person's own decision.
   if (!isComplete || sentCodes.get(box) === code) return;
-  // Once a code: a wrong one that is typed again is a person's own decision.
-  sentCodes.set(box, code);
-  setTimeout(() => {
-    const isOver = !box.isConnected || digitsOf(box.value) !== code;
-    if (!isOver) box.form?.requestSubmit();
-  }, SENDING_MS);
+  sending.set(box, setTimeout(() => box.form?.requestSubmit(), SENDING_MS));
 };
 
 addEventListener("input", (event) => {
   const box = closest(event, "[data-sends-at]");
   if (box && !event.isComposing) sendWhenComplete(box);
+});
+
+addEventListener("submit", (event) => {
+  const box = event.target.querySelector("[data-sends-at]");
+  if (!box) return;
+  clearTimeout(sending.get(box));
+  sentCodes.set(box, digitsOf(box.value));
 });
 
 /** Fill in what the page before already knows, unless something was typed. */

@@ -102,7 +102,7 @@ def test_verify_is_accessible_whether_or_not_it_knows_of_a_sign_up(
 
     other = visitor(reduced_motion="reduce")
     unknown = other.open("/verify")
-    expect(unknown.get_by_text("This browser has not begun a sign-up")).to_be_visible()
+    expect(unknown.get_by_text("No sign-up was started in this browser")).to_be_visible()
     assert violations(unknown) == []
     link = server.link(f"{name}@example.com")
     elsewhere = other.open(link)

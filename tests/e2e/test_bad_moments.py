@@ -38,7 +38,7 @@ def test_double_clicks_on_the_way_in_do_everything_once(
     server.age(email, code_by=61)
     page.reload()
     page.get_by_role("button", name="Resend code").dblclick()
-    expect(page.get_by_text(re.compile("A fresh code is on its way"))).to_be_visible()
+    expect(page.get_by_text(re.compile("We've sent a new code"))).to_be_visible()
     expect(page.get_by_text(re.compile("Too many attempts"))).to_be_hidden()
     code = server.code(email, after=1)
     assert len(server.mails(email)) == 2, first

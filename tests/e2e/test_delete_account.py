@@ -15,6 +15,7 @@ from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
 SIGN_IN = re.compile(r"/sign-in$")
 OWNERS = re.compile(r":\d+/(dashboard|settings)$")
 GOODBYE = re.compile(r"Your account will be deleted on .* if you change your mind\.")
+PLANNED = "It will be permanently deleted on"
 KEPT = "We've kept your account. Your page is open again."
 pytestmark = pytest.mark.e2e
 
@@ -112,7 +113,7 @@ def test_signing_in_again_asks_and_looking_undoes_nothing(
         page.goto(server.url + path)
         page.wait_for_url("**/leaving", timeout=15000)
         expect(page.get_by_role("heading", name="Keep your account?")).to_be_visible()
-        expect(page.get_by_text("It will be permanently deleted on")).to_be_visible()
+        expect(page.get_by_text(PLANNED).first).to_be_visible(timeout=15000)
     assert request.get(f"{server.url}/u/{settled.name}").status == 404
     other = settled.visitor.open("/dashboard")
     other.wait_for_url("**/leaving", timeout=15000)
@@ -132,7 +133,7 @@ def test_leaving_as_planned_signs_out_and_tells_the_date_again(
 ) -> None:
     page = _leaving(settled)
     other = settled.visitor.open("/leaving")
-    expect(other.get_by_text("It will be permanently deleted on")).to_be_visible()
+    expect(other.get_by_text(PLANNED).first).to_be_visible(timeout=15000)
     page.get_by_role("button", name="Delete it as planned").click()
     for each in (page, other):
         _told(each)
@@ -154,7 +155,7 @@ def test_without_scripts_both_buttons_work(
     page = plain.open("/sign-in")
     sign_in(page, settled.name)
     page.wait_for_url("**/leaving", timeout=15000)
-    expect(page.get_by_text("It will be permanently deleted on")).to_be_visible()
+    expect(page.get_by_text(PLANNED).first).to_be_visible()
     page.get_by_role("button", name=button).click()
     expect(page.get_by_text(told)).to_be_visible()
     is_kept = button.startswith("Keep")

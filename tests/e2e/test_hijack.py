@@ -75,7 +75,7 @@ def test_the_attackers_password_never_opens_what_the_owner_verified(
     opened.wait_for_url("**/sign-in")
 
     at_attackers.reload()
-    expect(at_attackers.get_by_text("This browser has not begun a sign-up.")).to_be_visible()
+    expect(at_attackers.get_by_text("No sign-up was started in this browser.")).to_be_visible()
     for identifier, sentence in ((email, "Incorrect password"), (f"{name}_bad", "User not found")):
         into = attacker.open("/sign-in")
         sign_in(into, identifier, ATTACKERS)

@@ -62,8 +62,8 @@ def _lost() -> rx.Component:
         VerifyState.loaded & ~VerifyState.known,
         rx.el.p(
             _(
-                "This browser has not begun a sign-up. Open the link from the mail, "
-                "or sign in to get a fresh code."
+                "No sign-up was started in this browser. Open the link in your email, "
+                "or sign in to get a new code."
             ),
             class_name="notice without-link",
         ),
@@ -74,7 +74,7 @@ def _lost() -> rx.Component:
 def _form() -> rx.Component:
     return post_form(
         rx.el.p(
-            _("Your link is ready. Press the button to finish."),
+            _("One last step: confirm your account."),
             class_name="soft with-link",
         ),
         _code(),
@@ -120,7 +120,7 @@ def _password() -> rx.Component:
             password_field(
                 _("Password"),
                 autocomplete="current-password",
-                hint=_("The one that you chose when you signed up."),
+                hint=_("The one you chose when you signed up."),
                 error=VerifyState.errors["password"],
             ),
             class_name="with-link",
@@ -134,7 +134,7 @@ def _username() -> rx.Component:
         VerifyState.needs_username,
         rx.el.div(
             rx.el.p(
-                _("Somebody took your username meanwhile. Pick another: nothing else is lost."),
+                _("Someone just took that username. Pick another; the rest is saved."),
                 role="status",
                 class_name="notice notice-warn",
             ),
@@ -156,7 +156,7 @@ def _username() -> rx.Component:
 def _resend() -> rx.Component:
     """Render the resend button; the script counts down the seconds until it can be used."""
     return rx.el.div(
-        rx.el.span(_("Nothing there? Look into spam, too."), class_name="hint"),
+        rx.el.span(_("Can't find it? Check your spam folder."), class_name="hint"),
         rx.el.button(
             rx.el.span(_("Resend code")),
             rx.el.span("", custom_attrs={"data-countdown": ""}),

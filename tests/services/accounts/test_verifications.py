@@ -19,7 +19,7 @@ from anonmsg.errors import (
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services import outbox
+from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import people, sign_ups, verifications
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -242,3 +242,67 @@ def test_the_name_that_was_not_taken_is_free_again(runtime: Runtime, mailer: Fak
     begin(runtime, "ada", email="other@example.com")
     with runtime.context() as ctx, ctx.reading() as db:
         assert db.exec(select(SignUp.username)).all() == ["ada"]
+
+
+def test_a_used_link_says_so_to_whoever_holds_it_for_a_week(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    browser = begin(runtime)
+    link = mailer.last_link()
+
+    def open_it(token: object) -> None:
+        with runtime.context() as ctx:
+            verifications.by_link(ctx, browser="", link=token, password="x", network="n")
+
+    verify(runtime, browser, mailer.last_code())
+    clock.move(days=6, hours=23)
+    with runtime.context() as ctx:
+        purges.purge(ctx)
+    with pytest.raises(AlreadyVerified) as refusal:
+        open_it(link)
+    assert refusal.value.sentence == "This account is already verified"
+    for guessed in ("", link[:-1], link + "x", "x" * 43):
+        with pytest.raises(IncorrectCode):
+            open_it(guessed)
+    clock.move(hours=1)
+    with pytest.raises(IncorrectCode):
+        open_it(link)
+
+
+def test_a_link_that_was_never_used_is_not_a_used_one(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    first = begin(runtime)
+    lost = mailer.last_link()
+    begin(runtime, "grace", email="ada@example.com")
+    other = mailer.last_link()
+    verify(runtime, first, mailer.letters[0].subject[:6])
+    # The other sign-up of the address has died with it: that account isn't this one.
+    for link, refusal in ((lost, AlreadyVerified), (other, IncorrectCode)):
+        with runtime.context() as ctx, pytest.raises(refusal):
+            verifications.by_link(ctx, browser="", link=link, network="n")
+
+
+def test_other_tabs_of_the_sign_up_are_told_and_learn_what_happened(
+    runtime: Runtime, mailer: FakeMailer
+) -> None:
+    browser = begin(runtime)
+    with runtime.context() as ctx:
+        topic = sign_ups.pending(ctx, browser=browser).topic
+        verifications.by_code(ctx, browser=browser, code=mailer.last_code(), network="n")
+        assert topic in ctx.announced
+        for use_case in (sign_ups.pending, sign_ups.resend):
+            with pytest.raises(AlreadyVerified):
+                use_case(ctx, browser=browser)
+
+
+def test_a_late_code_has_expired_however_often_it_was_tried(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    browser = begin(runtime)
+    for _ in range(5):
+        with pytest.raises(IncorrectCode):
+            verify(runtime, browser, wrong(mailer.last_code()))
+    clock.move(minutes=15)
+    with pytest.raises(CodeExpired):
+        verify(runtime, browser, mailer.last_code())
