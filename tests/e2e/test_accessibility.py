@@ -109,7 +109,7 @@ def test_verify_is_accessible_whether_or_not_it_knows_of_a_sign_up(
     expect(elsewhere.get_by_label("Password", exact=True)).to_be_visible()
     assert violations(elsewhere) == []
     here = me.open(link)
-    expect(here.get_by_text("Your link is ready")).to_be_visible()
+    expect(here.get_by_text("One last step")).to_be_visible()
     assert violations(here) == []
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
+from tests.e2e.test_accessibility import violations
 
 SIGN_IN = re.compile(r"/sign-in$")
 OWNERS = re.compile(r":\d+/(dashboard|settings)$")
@@ -163,3 +164,14 @@ def test_without_scripts_both_buttons_work(
     page.wait_for_url("**/dashboard" if is_kept else "**/sign-in?next=/dashboard")
     status = plain.context.request.get(f"{server.url}/u/{settled.name}").status
     assert status == (200 if is_kept else 404)
+
+
+def test_the_question_is_accessible_and_answered_with_the_keyboard(settled: Owner) -> None:
+    page = _leaving(settled)
+    expect(page.get_by_text(PLANNED).first).to_be_visible(timeout=15000)
+    assert violations(page) == []
+    keep = page.get_by_role("button", name="Keep my account")
+    keep.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(OWNERS, timeout=15000)
+    expect(page.get_by_text(KEPT)).to_be_visible(timeout=15000)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PASSWORD, Server, Visit, sign_in, sign_up
+from tests.e2e.test_accessibility import violations
 
 BEGUN = "User registered successfully. Please verify your email"
 VERIFIED = "Account verified successfully"
@@ -22,7 +23,7 @@ def email(name: str) -> str:
 @pytest.fixture
 def page(visitor: Visit, name: str, email: str) -> Page:
     """A tab that has just signed up."""
-    opened = visitor().open("/sign-up")
+    opened = visitor(reduced_motion="reduce").open("/sign-up")
     sign_up(opened, name)
     opened.wait_for_url("**/verify", timeout=15000)
     expect(opened.get_by_text(f"We sent a 6-digit code to {email}.")).to_be_visible(timeout=15000)
@@ -90,6 +91,7 @@ def test_another_address_gets_a_new_code_and_nothing_is_typed_again(
     page.get_by_role("button", name="Change email").click()
     box = page.get_by_label("Email", exact=True)
     expect(box).to_be_focused()
+    assert violations(page) == []
     box.fill(email)
     page.get_by_role("button", name="Send a new code").click()
     expect(page.locator("#email-refusal")).to_have_text(re.compile("already"))
@@ -116,9 +118,10 @@ def test_a_link_that_has_done_its_work_says_so_and_the_first_tab_moves_on(
     phone.get_by_role("button", name="Verify").click()
     moved_on(phone, name)
     moved_on(page, name)
-    again = visitor().open(server.link(email))
+    again = visitor(reduced_motion="reduce").open(server.link(email))
     again.get_by_label("Password", exact=True).fill(PASSWORD)
     again.get_by_role("button", name="Verify").click()
     expect(again.get_by_text("This account is already verified")).to_be_visible(timeout=15000)
-    again.get_by_role("main").get_by_role("link", name="Sign in").first.click()
+    assert violations(again) == []
+    again.get_by_role("link", name="Sign in").click()
     again.wait_for_url("**/sign-in")

@@ -88,13 +88,13 @@ async def test_kept_is_told_on_the_inbox_and_every_tab_moves_on(
     for each in (page, other):
         assert each.redirects == ["/dashboard"]
         await each.go("/dashboard").load()
-        assert each.shows("frame.notice") == KEPT
+        assert each.shows("frame.news") == KEPT
         assert each.shows("frame.signed_in") is True
     # A lost socket leaves the notice, the next page takes it away.
     await page.load(again=True)
-    assert page.shows("frame.notice") == KEPT
+    assert page.shows("frame.news") == KEPT
     await page.go("/settings").load()
-    assert page.shows("frame.notice") == ""
+    assert page.shows("frame.news") == ""
     assert (await tab("/u/ada").load()).shows("public_page.inbox") == "open"
 
 

@@ -25,15 +25,16 @@ class FrameState(rx.State):
     signed_in: bool = False
     me: str = ""
     notice: str = ""
-    # The notice of the page that this tab is on its way to.
-    next_notice: str = ""
+    # Good news, and what the page that this tab is on its way to will say.
+    news: str = ""
+    next_news: str = ""
     _page: int = 0
 
     @rx.event
     async def load(self) -> None:
         """Look up who opened the page."""
         if await visitor.is_new_page(self):
-            self.notice, self.next_notice = self.next_notice, ""
+            self.notice, self.news, self.next_news = "", self.next_news, ""
         try:
             me = await visitor.signed_in(self)
         except NotSignedIn:
@@ -45,17 +46,15 @@ class FrameState(rx.State):
     @rx.event
     async def look_again(self) -> Any:
         """Check whether this tab was signed out, its account kept or its username changed."""
-        if self.notice or self.next_notice:
-            # This tab did it itself, and is being told so on the page that it opens.
-            return None
         person = await visitor.person_of(self)
         path = self.router.url.path.rstrip("/")
         if person is None:
-            return await self._end(path)
-        if person.leaves_at is None and path == addresses.LEAVING.path:
-            return await tell_that_it_is_kept(self)
+            # A tab that ended the session itself already knows more.
+            return None if self.notice else await self._end(path)
         if person.leaves_at is None:
             self.me = person.username
+            was_asked = path == addresses.LEAVING.path and not self.next_news
+            return await tell_that_it_is_kept(self) if was_asked else None
         return None
 
     async def _end(self, path: str) -> Any:
@@ -93,5 +92,5 @@ async def say_goodbye(state: rx.State, leaves_at: datetime) -> Any:
 
 async def tell_that_it_is_kept(state: rx.State) -> Any:
     """Open the inbox, and say there that the account stays."""
-    (await state.get_state(FrameState)).next_notice = deletions.kept()
+    (await state.get_state(FrameState)).next_news = deletions.kept()
     return rx.redirect(addresses.DASHBOARD.path, replace=True)

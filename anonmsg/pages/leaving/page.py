@@ -21,8 +21,8 @@ def leaving() -> rx.Component:
         rx.el.h1(_("Keep your account?"), class_name="headline"),
         # The server writes the date for the page it sends, the state for one reached by a
         # redirect; the stylesheet hides the second.
-        slot(class_name="soft mt-1", data_leaves_at=True),
-        rx.el.p(LeavingState.when, class_name="soft mt-1"),
+        slot(class_name="soft mt-3", data_leaves_at=True),
+        rx.el.p(LeavingState.when, class_name="soft mt-3"),
         _choice("keep", _("Keep my account"), LeavingState.keep, kind="primary"),
         _choice("delete", _("Delete it as planned"), LeavingState.leave, kind="quiet"),
         errors_for("form", LeavingState.errors["form"]),

@@ -24,15 +24,12 @@ def verify() -> rx.Component:
     """
     return bare(
         illustration(CODE, "art-small"),
-        rx.el.h1(_("Check your email"), class_name="headline"),
+        rx.el.h1(
+            rx.cond(VerifyState.already_verified, _("Nothing left to do"), _("Check your email")),
+            class_name="headline",
+        ),
         needs_scripts(),
         rx.cond(VerifyState.already_verified, _already_verified(), _unverified()),
-        rx.el.p(
-            link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
-            " · ",
-            link(_("Sign up again"), href=addresses.SIGN_UP.path, class_name="link"),
-            class_name="sheet-foot",
-        ),
     )
 
 
@@ -44,6 +41,12 @@ def _unverified() -> rx.Component:
         _lost(),
         _form(),
         _resend(),
+        rx.el.p(
+            link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="link"),
+            " · ",
+            link(_("Sign up again"), href=addresses.SIGN_UP.path, class_name="link"),
+            class_name="sheet-foot",
+        ),
     )
 
 

@@ -81,11 +81,10 @@ def keep(ctx: Context, *, owner_id: str, session_id: str) -> None:
         NotSignedIn: the session has ended, or the account has just been erased.
     """
     with ctx.writing() as db:
-        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
+        person = _chosen_for(ctx, owner_id, session_id)
         leaving = col(Person.id) == owner_id, col(Person.leaves_at).is_not(None)
         if db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount != 1:
             return
-        person = db.get_one(Person, owner_id)
         outbox.post(ctx, _undone(ctx, person))
         username_key = person.username_key
     ctx.announce(topics.page_of(username_key))
@@ -102,9 +101,8 @@ def leave_as_planned(ctx: Context, *, owner_id: str, session_id: str) -> datetim
         AccountKept: another tab has called the deletion off.
         NotSignedIn: the session has ended, or the account has just been erased.
     """
-    with ctx.writing() as db:
-        reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
-        leaves_at = db.exec(select(Person.leaves_at).where(Person.id == owner_id)).one()
+    with ctx.writing():
+        leaves_at = _chosen_for(ctx, owner_id, session_id).leaves_at
         if leaves_at is None:
             raise AccountKept
         sessions.end_all(ctx, person_id=owner_id)
@@ -134,16 +132,20 @@ def kept() -> str:
 
 
 def leaves_at_of_ended(ctx: Context, *, session_id: str) -> datetime | None:
-    """Return when the account of a session that has ended will be erased, if it will.
+    """Return when the account of a session that its deletion has ended will be erased.
 
-    So each tab that a deletion signs out can say why.
+    So each tab that a deletion signs out can say why. A session that had ended before
+    belongs to a browser that need not know.
     """
     with ctx.reading() as db:
-        theirs = select(Person.leaves_at).join(
-            SignInSession, col(SignInSession.person_id) == col(Person.id)
+        theirs = select(SignInSession.ended_at, Person.leaves_at).join(
+            Person, col(Person.id) == col(SignInSession.person_id)
         )
-        ended = SignInSession.id == session_id, col(SignInSession.ended_at).is_not(None)
-        return db.exec(theirs.where(*ended)).first()
+        found = db.exec(theirs.where(SignInSession.id == session_id)).first()
+    ended_at, leaves_at = found or (None, None)
+    if ended_at is None or leaves_at is None or ended_at < leaves_at - LEAVES_AFTER:
+        return None
+    return leaves_at
 
 
 def erase(ctx: Context, *, person_id: str) -> bool:
@@ -196,6 +198,20 @@ def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
         mailer.forget(ctx.settings, addresses)
     ctx.announce(topics.page_of(username_key))
     ctx.announce(topics.sessions_of(person_id))
+
+
+def _chosen_for(ctx: Context, owner_id: str, session_id: str) -> Person:
+    """Lock the person whose tab has chosen, before their sessions: two tabs may choose at once.
+
+    Raises:
+        NotSignedIn: the session has ended, or the account has just been erased.
+    """
+    mine = select(Person).where(Person.id == owner_id).with_for_update()
+    person = ctx.db.exec(mine).first()
+    if person is None:
+        raise NotSignedIn
+    reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
+    return person
 
 
 def _notice(ctx: Context, person: Person, leaves_at: datetime) -> letters.Letter:

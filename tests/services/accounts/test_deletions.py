@@ -237,16 +237,20 @@ def test_leaving_as_planned_signs_out_everywhere_and_moves_no_date(
     assert len(mailer.letters) == told
 
 
-def test_only_the_end_of_a_leavers_own_session_says_when(ctx: Context) -> None:
-    ada = factories.person(ctx)
-    factories.person(ctx, "eve")
-    ended, alive, eves = sign_in(ctx), sign_in(ctx), sign_in(ctx, "eve")
-    sessions.sign_out(ctx, session_id=ended)
-    for session_id in (ended, alive, eves, "", "never was"):
-        assert deletions.leaves_at_of_ended(ctx, session_id=session_id) is None
-    schedule(ctx, ada, alive)
-    assert deletions.leaves_at_of_ended(ctx, session_id=alive) is not None
-    assert deletions.leaves_at_of_ended(ctx, session_id=eves) is None
+def test_only_a_session_that_the_deletion_ended_says_when(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        ada = factories.person(ctx)
+        factories.person(ctx, "eve")
+        ended, alive, eves = sign_in(ctx), sign_in(ctx), sign_in(ctx, "eve")
+        sessions.sign_out(ctx, session_id=ended)
+        for session_id in (ended, alive, eves, "", "never was"):
+            assert deletions.leaves_at_of_ended(ctx, session_id=session_id) is None
+    clock.move(seconds=1)
+    with runtime.context() as ctx:
+        schedule(ctx, ada, alive)
+        assert deletions.leaves_at_of_ended(ctx, session_id=alive) is not None
+        for session_id in (ended, eves):
+            assert deletions.leaves_at_of_ended(ctx, session_id=session_id) is None
 
 
 def test_nobody_decides_for_somebody_else(runtime: Runtime, leaver: Person) -> None:
