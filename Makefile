@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test quick e2e unit check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
+.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ unit: .venv/.dev ## Run the tests that don't need a browser
 
 e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)
+
+# Run only some with, for example: make mutants ONLY="outbox 'works once'"
+mutants: .venv/.dev ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
+	$(BIN)/python -m tests.mutants $(ONLY)
 
 check: .venv/.dev ## Check formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -60,13 +60,13 @@ class Address:
 
 
 HOME = Address("/")
-SIGN_UP = Address("/sign-up", Audience.SIGNED_OUT, Post.NEEDS_SCRIPT)
-VERIFY = Address("/verify", post=Post.NEEDS_SCRIPT, link_form="verify-form")
+SIGN_UP = Address("/sign-up", Audience.SIGNED_OUT, Post.ROUTE)
+VERIFY = Address("/verify", post=Post.ROUTE, link_form="verify-form")
 SIGN_IN = Address("/sign-in", Audience.SIGNED_OUT, Post.ROUTE)
 FORGOT_PASSWORD = Address("/forgot-password", post=Post.ROUTE)
-RESET_PASSWORD = Address("/reset-password", post=Post.NEEDS_SCRIPT, link_form="reset-form")
-CONFIRM_EMAIL = Address("/confirm-email", post=Post.NEEDS_SCRIPT, link_form="email-link-form")
-UNDO_EMAIL = Address("/undo-email", post=Post.NEEDS_SCRIPT, link_form="email-link-form")
+RESET_PASSWORD = Address("/reset-password", post=Post.ROUTE, link_form="reset-form")
+CONFIRM_EMAIL = Address("/confirm-email", post=Post.ROUTE, link_form="email-link-form")
+UNDO_EMAIL = Address("/undo-email", post=Post.ROUTE, link_form="email-link-form")
 DASHBOARD = Address("/dashboard", Audience.OWNERS)
 SETTINGS = Address("/settings", Audience.OWNERS, Post.NEEDS_SCRIPT)
 LEAVING = Address("/leaving", Audience.LEAVING, Post.ROUTE)

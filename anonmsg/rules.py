@@ -136,9 +136,7 @@ def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
         raise InvalidPassword(N_("Use at most 256 characters."))
     known = [word for entry in about for word in (entry, *re.split(r"\W+", entry)) if word]
     if zxcvbn(chosen[:ZXCVBN_READS], user_inputs=[*known, "anonmsg"])["score"] < ZXCVBN_ENOUGH:
-        raise InvalidPassword(
-            N_("This password is too easy to guess. Add a few words that do not belong together.")
-        )
+        raise InvalidPassword(N_("That password is easy to guess. Try a few unrelated words."))
     return chosen
 
 
@@ -235,7 +233,7 @@ def _plain(words: str) -> str:
 
 
 def _too_long() -> InvalidMessage:
-    return InvalidMessage(N_("That is too long: a message has at most 1,000 characters."))
+    return InvalidMessage(N_("That's too long. Use at most 1,000 characters."))
 
 
 def _is_visible(character: str) -> bool:

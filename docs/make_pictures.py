@@ -29,8 +29,8 @@ LARGEST = 80_000
 GROUND = {"light": "#e9e1d3", "dark": "#0b0a09"}
 MESSAGES = [
     "Your talk on Tuesday made me apply for the job. I start in May.",
-    "You interrupt people in meetings. I think you do not notice.",
-    "Please never stop playing the piano with the window open.",
+    "You interrupt people in meetings. I don't think you notice.",
+    "Never stop playing the piano with the window open.",
     "شكرا لأنك استمعت إليّ ذلك اليوم.",
     "The soup was too salty.\n\nEverything else was the best meal I had this year.",
 ]
@@ -42,7 +42,9 @@ def home(page: Page, url: str) -> None:
     """Open the home page; on a phone, type something into the demo."""
     page.goto(url)
     if page.viewport_size == PHONE:
-        page.get_by_label("Try it: nothing is sent.").fill("You hum while you work. Don't stop.")
+        page.get_by_label("Try it. Nothing leaves this page.").fill(
+            "You hum while you work. Don't stop."
+        )
 
 
 def filled_in(page: Page, url: str) -> None:
@@ -94,7 +96,7 @@ def empty(page: Page, url: str) -> None:
 
 
 def settings(page: Page, url: str) -> None:
-    """Open the settings."""
+    """Open your settings."""
     _signed_in(page, url, "ada")
     page.goto(f"{url}/settings")
     page.get_by_text("This browser", exact=True).wait_for()
@@ -105,7 +107,7 @@ def forgot(page: Page, url: str) -> None:
     page.goto(f"{url}/forgot-password")
     page.get_by_label("Email").fill("ada@example.com")
     page.get_by_role("button", name="Send reset link").click()
-    page.get_by_text("If an account has this address").wait_for()
+    page.get_by_text("If there's an account for that address").wait_for()
 
 
 def share(page: Page, url: str) -> None:

@@ -7,8 +7,8 @@ from anonmsg.pictures import link_preview
 ROOT = Path(__file__).parents[1]
 SITE = {
     "lead": "anonmsg",
-    "title": "Messages without a sender.",
-    "foot": "Share one link. Nobody signs.",
+    "title": "Anonymous messages you can trust.",
+    "foot": "Share one link. No name needed.",
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import click
 from anonmsg import rules
 from anonmsg.commands.advice import advice
 from anonmsg.commands.findings import Finding, findings
+from anonmsg.commands.socket_trial import try_socket
 from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, BadSettings, Settings, load
 from anonmsg.errors import InvalidEmail
 from anonmsg.mail import letters
@@ -24,7 +25,8 @@ ABOUT_MAIL = {"MAIL_TRANSPORT", "MAIL_FROM", "SMTP_URL", "RESEND_API_KEY", "RESE
 
 @click.command("check-config")
 @click.option("--mail", metavar="YOU@EXAMPLE.COM", help="Send a test email to this address.")
-def check_config(mail: str | None) -> None:
+@click.option("--socket", is_flag=True, help="Open a WebSocket to PUBLIC_URL, as browsers do.")
+def check_config(mail: str | None, *, socket: bool) -> None:
     """Check the settings and list every problem.
 
     Changes nothing and shows no secrets. Exits with 0 if everything is fine,
@@ -39,9 +41,10 @@ def check_config(mail: str | None) -> None:
             else:
                 _show(finding)
                 problems += finding.problems
-    _tell(problems)
-    was_taken = mail is None or _sends(None if bad & ABOUT_MAIL else settings, mail)
-    sys.exit(1 if problems or not was_taken else 0)
+    _list_problems(problems)
+    was_sent = mail is None or _send_test_email(None if bad & ABOUT_MAIL else settings, mail)
+    opens = not socket or _opens(None if bad & {"PUBLIC_URL"} else settings)
+    sys.exit(1 if problems or not was_sent or not opens else 0)
 
 
 def _settings() -> tuple[Settings | None, list[str]]:
@@ -85,7 +88,7 @@ def _titled(title: str, says: str) -> str:
     return f"{title:<{len(INDENT)}}{says}"
 
 
-def _tell(problems: list[str]) -> None:
+def _list_problems(problems: list[str]) -> None:
     click.echo()
     if not problems:
         click.echo("No problems found.")
@@ -96,7 +99,7 @@ def _tell(problems: list[str]) -> None:
         click.echo(_wrapped(problem, "    ", first="  - "))
 
 
-def _sends(settings: Settings | None, address: str) -> bool:
+def _send_test_email(settings: Settings | None, address: str) -> bool:
     """Send the test email, report the outcome, and return whether it was accepted."""
     click.echo()
     try:
@@ -114,11 +117,22 @@ def _sends(settings: Settings | None, address: str) -> bool:
         click.echo(f"The test email couldn't be sent. {refusal}")
         click.echo(_wrapped(advice(refusal.trouble, settings), ""))
         return False
-    click.echo(_wrapped(_taken(settings), ""))
+    click.echo(_wrapped(_sent_message(settings), ""))
     return True
 
 
-def _taken(settings: Settings) -> str:
+def _opens(settings: Settings | None) -> bool:
+    """Try a WebSocket, report the outcome, and return whether it opened."""
+    click.echo()
+    if settings is None:
+        click.echo("No WebSocket was tried. Fix the settings first.")
+        return False
+    outcome = try_socket(settings.site)
+    click.echo(_wrapped(outcome.says, ""))
+    return outcome.is_fine
+
+
+def _sent_message(settings: Settings) -> str:
     if settings.transport == "outbox":
         folder = settings.data_dir / "outbox"
         return (

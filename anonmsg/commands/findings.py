@@ -71,12 +71,12 @@ def _site(settings: Settings) -> Finding:
 
 def _data(settings: Settings) -> Finding:
     folder = settings.data_dir.absolute()
-    there = next(each for each in (folder, *folder.parents) if each.exists())
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
     names = frozenset({"DATA_DIR"})
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        problem = f"DATA_DIR: the user running this can't write to {there}"
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        problem = f"DATA_DIR: the user running this can't write to {existing}"
         return Finding("Data", str(settings.data_dir), names, problems=(problem,))
-    notes = () if there == folder else ("Not there yet; the first start creates it.",)
+    notes = () if existing == folder else ("Not there yet; the first start creates it.",)
     return Finding("Data", str(settings.data_dir), names, notes)
 
 
@@ -163,7 +163,7 @@ def _mail(settings: Settings) -> Finding:
     if settings.transport != "outbox":
         notes = [f"Sent from {settings.mail_from}.", *notes]
     names = {"MAIL_TRANSPORT", "MAIL_FROM", "SMTP_URL", "RESEND_API_KEY", "RESEND_API_URL"}
-    return Finding("Mail", says, frozenset(names), tuple(notes))
+    return Finding("Email", says, frozenset(names), tuple(notes))
 
 
 def _by_folder(settings: Settings) -> tuple[str, list[str]]:
@@ -213,8 +213,7 @@ def _limits(settings: Settings) -> Finding:
     notes = []
     if settings.limits_factor != 1:
         notes.append(
-            f"All are multiplied by {settings.limits_factor:g}, which is for load tests only."
+            f"Limits that don't protect a secret are multiplied by {settings.limits_factor:g}, "
+            "which is for load tests only."
         )
-    return Finding(
-        "Limits", f"changed: {changed}" if changed else "the defaults", names, tuple(notes)
-    )
+    return Finding("Limits", f"changed: {changed}" if changed else "defaults", names, tuple(notes))

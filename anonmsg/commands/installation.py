@@ -46,7 +46,7 @@ def settings_found() -> Settings:
     except BadSettings as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"The secrets can't be read: {_told(error)}.") from None
+        raise click.ClickException(f"The secrets can't be read: {_described(error)}.") from None
     except UnicodeError:
         raise click.ClickException("The secrets or .env aren't valid UTF-8.") from None
     if not is_whole:
@@ -79,7 +79,7 @@ def opened() -> Iterator[Context]:
     except inspection.CannotOpen as error:
         raise click.ClickException(f"The database can't be used: {error}.") from None
     except OSError as error:
-        raise click.ClickException(f"The data folder can't be used: {_told(error)}.") from None
+        raise click.ClickException(f"The data folder can't be used: {_described(error)}.") from None
 
 
 def whose(ctx: Context, named: str) -> operators.Account:
@@ -109,5 +109,5 @@ def _expect_tables(settings: Settings) -> None:
         )
 
 
-def _told(error: OSError) -> str:
+def _described(error: OSError) -> str:
     return f"{error.strerror} ({error.filename})"

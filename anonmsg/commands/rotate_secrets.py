@@ -84,12 +84,14 @@ def _rotate(
     by_operator = [name for name in (*names, *kept_beside) if kept_secrets.asked(name)]
     if by_operator:
         now = time_now().isoformat(timespec="seconds")
-        said = by_hand.format(names=_and(by_operator), file=file, rotated_at=ROTATED_AT, now=now)
-        raise click.ClickException(said)
+        message = by_hand.format(
+            names=_listed(by_operator), file=file, rotated_at=ROTATED_AT, now=now
+        )
+        raise click.ClickException(message)
     try:
         replace(folder)
     except kept_secrets.NothingKept:
-        raise click.ClickException(NOTHING_KEPT.format(names=_and(names), file=file)) from None
+        raise click.ClickException(NOTHING_KEPT.format(names=_listed(names), file=file)) from None
     except OSError as error:
         raise click.ClickException(f"{file} can't be written: {error.strerror}.") from None
     click.echo(done.format(file=file))
@@ -103,5 +105,5 @@ def _replace_pepper(folder: Path) -> None:
     kept_secrets.replace_pepper(folder, name=PEPPER, previous_name=PREVIOUS_PEPPERS)
 
 
-def _and(names: tuple[str, ...] | list[str]) -> str:
+def _listed(names: tuple[str, ...] | list[str]) -> str:
     return f"{' and '.join(names)} {'are' if len(names) > 1 else 'is'}"

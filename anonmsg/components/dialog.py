@@ -20,9 +20,9 @@ def delete_dialog(on_delete: Any) -> rx.Component:
     """
     return rx.el.dialog(
         rx.el.form(
-            rx.el.h2(_("Are you absolutely sure?"), id="delete-title", class_name="title"),
+            rx.el.h2(_("Delete this message forever?"), id="delete-title", class_name="title"),
             rx.el.p(
-                _("This message will be deleted for good."),
+                _("You can't get it back."),
                 id="delete-text",
                 class_name="soft mt-2",
             ),
@@ -42,6 +42,6 @@ def delete_dialog(on_delete: Any) -> rx.Component:
 def _answers() -> rx.Component:
     return rx.el.div(
         button(_("Cancel"), kind="quiet", data_close_dialog="true"),
-        button(_("Delete"), kind="danger", type="submit"),
+        button(_("Delete forever"), kind="danger", type="submit"),
         class_name="mt-6 flex flex-wrap justify-end gap-3",
     )

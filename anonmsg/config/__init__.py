@@ -61,7 +61,7 @@ class BadSettings(Exception):
 
 
 class Settings(SecretSettings):
-    """Everything an operator can set, in upper case in the environment."""
+    """Everything an operator can set; environment variables are in upper case."""
 
     model_config = SettingsConfigDict(
         env_file=".env",

@@ -42,7 +42,7 @@ class SecretSettings(BaseSettings):
     previous_refresh_token_secret: SecretStr | None = None
     # When those two were replaced: anything they signed after that is forged.
     secrets_rotated_at: AwareDatetime | None = None
-    # Earlier values of PEPPER, newest first: hashes made with them still verify.
+    # Earlier values of PEPPER, newest first: anything made with them still verifies.
     previous_peppers: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     @field_validator(*(name.lower() for name in SECRET_NAMES + PREVIOUS_SECRET_NAMES))

@@ -30,7 +30,7 @@ PASSWORD_IN_THE_OPEN = "would send the password unencrypted; use smtps:// or smt
 
 @dataclass(frozen=True)
 class SmtpUrl:
-    """A mail server, whose repr leaves out the password so that no log ever holds it."""
+    """A mail server; its repr omits the password, so that no log ever contains it."""
 
     host: str
     port: int

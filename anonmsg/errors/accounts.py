@@ -9,7 +9,7 @@ class InvalidUsername(AppError):
     """Raised when a username breaks a rule; the sentence says which."""
 
     field = "username"
-    template = N_("Use 2 to 20 letters, digits or underscores.")
+    template = N_("Use 2–20 letters, numbers or underscores.")
 
 
 class UsernameTaken(AppError):
@@ -23,7 +23,7 @@ class RenamedRecently(TooManyAttempts):
     """Raised when the username was changed less than seven days ago."""
 
     field = "username"
-    template = N_("You can change your username once in 7 days. Try again in {time}.")
+    template = N_("You can change your username once every 7 days. Try again in {time}.")
 
 
 class UsernameDoesNotMatch(AppError):
@@ -50,14 +50,14 @@ class EmailTaken(AppError):
     """Raised when the email address belongs to a verified person."""
 
     field = "email"
-    template = N_("User already exist with this email")
+    template = N_("User already exists with this email")
 
 
 class SameEmail(AppError):
     """Raised when the new email address is the current one."""
 
     field = "email"
-    template = N_("This is your address already.")
+    template = N_("That's already your email.")
 
 
 class InvalidPassword(AppError):

@@ -8,7 +8,7 @@ from anonmsg.errors.refusals import N_, AppError
 class PageNotFound(AppError):
     """Raised when a username has no public page."""
 
-    template = N_("There is nobody here.")
+    template = N_("Nobody's here.")
 
 
 class InboxClosed(AppError):
@@ -19,6 +19,7 @@ class InboxClosed(AppError):
 
     def __init__(self, username: str) -> None:
         """Store whose inbox it is."""
+        self.username = username
         super().__init__(username=username)
 
 
@@ -26,10 +27,10 @@ class InvalidMessage(AppError):
     """Raised when a message is empty or too long; the sentence says which."""
 
     field = "message"
-    template = N_("Write something first.")
+    template = N_("Write a message first.")
 
 
 class MessageNotFound(AppError):
     """Raised when a message isn't in the owner's inbox."""
 
-    template = N_("This message is not there any more.")
+    template = N_("This message no longer exists.")

@@ -15,7 +15,7 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's own name for it)
 class AppError(Exception):
     """Raised when a person's request is refused; carries the sentence to show."""
 
-    template: ClassVar[str] = N_("Something went wrong on our side.")
+    template: ClassVar[str] = N_("Something went wrong on our end. Try again.")
     field: ClassVar[str] = ""
 
     def __init__(self, template: str | None = None, **details: str) -> None:
@@ -38,6 +38,10 @@ class AppError(Exception):
         """Return the sentence keyed by its form field, or by "form" without one."""
         return {self.field or "form": self.sentence}
 
+    def is_about(self, situation: type[AppError]) -> bool:
+        """Return whether this is, or holds, a refusal of this kind."""
+        return isinstance(self, situation)
+
 
 class FormRefused(AppError):
     """Raised when several fields of one form are refused at once."""
@@ -51,17 +55,21 @@ class FormRefused(AppError):
         """Return the sentence of each refused field."""
         return {k: v for refusal in self.refusals for k, v in refusal.by_field().items()}
 
+    def is_about(self, situation: type[AppError]) -> bool:
+        """Return whether one of the fields was refused for this reason."""
+        return any(refusal.is_about(situation) for refusal in self.refusals)
+
 
 class Busy(AppError):
     """Raised when the password hashing queue is full."""
 
-    template = N_("We are very busy right now. Please try again in a moment.")
+    template = N_("We're very busy right now. Try again in a moment.")
 
 
 class NotSignedIn(AppError):
     """Raised when an action needs a signed-in owner and there is none."""
 
-    template = N_("Please sign in first.")
+    template = N_("Sign in first.")
 
 
 class AccountLeaving(NotSignedIn):

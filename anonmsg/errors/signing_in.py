@@ -5,6 +5,13 @@ from __future__ import annotations
 from anonmsg.errors.refusals import N_, AppError
 
 
+class IdentifierNeeded(AppError):
+    """Raised when a sign-in names nobody."""
+
+    field = "identifier"
+    template = N_("Enter your email or username.")
+
+
 class UserNotFound(AppError):
     """Raised when nobody has the username that was typed."""
 
@@ -23,30 +30,46 @@ class ReauthenticationNeeded(AppError):
     """Raised when an action needs the password again and none was given."""
 
     field = "password"
-    template = N_("Enter your password to go on.")
+    template = N_("Enter your password to continue.")
 
 
-class TwoFactorCodeNeeded(AppError):
-    """Raised when the password is right but the account also needs a code."""
+class SecondStep(AppError):
+    """Raised when the password is right, and the code is missing or wrong.
+
+    Attributes:
+        proof: What lets a browser without scripts send the code alone; "" if it isn't
+            a sign-in that was refused.
+    """
 
     field = "code"
+    proof = ""
+
+
+class SecondStepTooLate(AppError):
+    """Raised when the password was entered too long ago, or has changed since."""
+
+    template = N_("That took too long. Sign in again.")
+
+
+class TwoFactorCodeNeeded(SecondStep):
+    """Raised when the password is right but the account also needs a code."""
+
     template = N_("Enter the code from your authenticator app.")
 
 
-class IncorrectTwoFactorCode(AppError):
+class IncorrectTwoFactorCode(SecondStep):
     """Raised when a code matches neither the authenticator nor an unused recovery code."""
 
-    field = "code"
     template = N_("Incorrect code")
 
 
 class TwoFactorChanged(AppError):
     """Raised when two-factor sign-in isn't in the state that the page assumed."""
 
-    template = N_("Two-step sign-in was changed elsewhere meanwhile. Reload the page.")
+    template = N_("Two-factor sign-in was just changed somewhere else. Reload the page.")
 
 
 class LinkExpired(AppError):
     """Raised when an emailed link was used, has expired or never existed."""
 
-    template = N_("This link does not work any more. Ask for a new one.")
+    template = N_("This link has expired or been used. Request a new one.")

@@ -37,8 +37,7 @@ class SignUpNotFound(AppError):
 
     field = "code"
     template = N_(
-        "We could not find a sign-up for this browser. "
-        "Sign in to get a fresh code, or sign up again."
+        "We couldn't find a sign-up in this browser. Sign in to get a new code, or sign up again."
     )
 
 
@@ -46,7 +45,7 @@ class PasswordNeeded(AppError):
     """Raised when a link is opened in a browser that did not start the sign-up."""
 
     field = "password"
-    template = N_("Enter the password that you chose when you signed up.")
+    template = N_("Enter the password you signed up with.")
 
 
 class ResendTooSoon(TooManyAttempts):

@@ -29,6 +29,25 @@ POSTS = [
 ]
 
 
+ENTRY = """let isBroken = false;
+  const giveUp = (error) => {
+    console.error(error);
+    if (isBroken) return;
+    isBroken = true;
+    // React is still rendering; this runs once it's done, before anything is painted.
+    queueMicrotask(() => {
+      try {
+        root.unmount();
+      } finally {
+        window.dispatchEvent(new Event("page-broken"));
+      }
+    });
+  };
+  const root = hydrateRoot(document, createElement(HydratedRouter), {
+    onCaughtError: giveUp,
+    onUncaughtError: giveUp,
+    onRecoverableError: () => {},
+  });"""
 # A generated file and the patch to apply to it.
 Change = tuple[str, Callable[[str], str]]
 
@@ -46,7 +65,7 @@ class Prerender(Plugin):
 
     def pre_compile(self, **context: Any) -> None:
         """Register the patches."""
-        changes = [_pinned_version(), _proxy(self._backend)]
+        changes = [_pinned_version(), _proxy(self._backend), _entry(), _error_boundary()]
         # The development server prerenders nothing.
         changes += [_prerendered_pages()] if should_prerender_routes() else []
         for file, change in changes:
@@ -63,6 +82,23 @@ def _pinned_version() -> Change:
     file, version = "utils/state.js", json.dumps({"version": Reflex.VERSION})
     imported = 'import reflexEnvironment from "$/reflex.json";'
     return file, replacing(file, imported, f"const reflexEnvironment = {version};")
+
+
+def _entry() -> Change:
+    """Take React off a page that it can't render, and tell our script (`broken.js`).
+
+    React reports each error that any boundary caught, so this also holds where
+    the layout itself fails. Errors that it recovered from, such as an extension's
+    element among its own, are nobody's concern.
+    """
+    file, hydrate = "app/entry.client.js", "hydrateRoot(document, createElement(HydratedRouter));"
+    return file, replacing(file, hydrate, ENTRY)
+
+
+def _error_boundary() -> Change:
+    """Show nothing in the place of a broken page; by default it's a stack trace."""
+    file, app = "app/root.jsx", "export default function App() {"
+    return file, replacing(file, app, f"export const ErrorBoundary = () => null;\n\n{app}")
 
 
 def _prerendered_pages() -> Change:

@@ -23,7 +23,10 @@ SILENCE = Markup("&zwnj;&nbsp;") * 6 + "\n"
 
 
 def _as_rgb(colour: str) -> str:
-    """Return a colour such as #f2eadf in CSS's decimal notation."""
+    """Convert a hex colour to functional notation.
+
+    A colour such as #f2eadf becomes rgb(242, 234, 223).
+    """
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return f"rgb({red}, {green}, {blue})"
 

@@ -15,12 +15,12 @@ def not_found() -> rx.Component:
     return framed(
         rx.el.div(
             illustration(NOWHERE),
-            rx.el.h1(_("There is nobody here."), class_name="headline"),
+            rx.el.h1(_("Nobody's here."), class_name="headline"),
             rx.el.p(
-                _("The address may be mistyped, or the page is gone. Nothing was sent."),
+                _("Check the link for typos. The page may have been removed."),
                 class_name="soft max-w-[38ch]",
             ),
-            button_link(_("Back to the start"), "/"),
+            button_link(_("Go to the home page"), "/"),
             class_name="empty nobody",
         ),
         header=plain_header(),

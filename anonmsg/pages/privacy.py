@@ -12,7 +12,7 @@ def privacy() -> rx.Component:
     """Render the page at `/privacy`."""
     return framed(
         rx.el.article(
-            rx.el.h1(_("What we keep, and what we do not"), class_name="display"),
+            rx.el.h1(_("What we keep and what we don't"), class_name="display"),
             _senders(),
             _limits(),
             _owners(),
@@ -29,22 +29,22 @@ def _section(heading: str, *paragraphs: str) -> rx.Component:
 
 def _senders() -> rx.Component:
     return _section(
-        _("If you write to somebody"),
+        _("If you send a message"),
         _(
-            "We keep the text and the time. We do not keep your address, your device, "
-            "your browser or your name, neither in the database nor in a log."
+            "We store the text and the time. We don't store or log your name, your network "
+            "address, your device or your browser."
         ),
-        _("You need no account, and we set no cookie."),
+        _("You don't need an account, and we don't set cookies."),
         _(
-            "For a day we also remember a random number that was made for the empty form, so "
-            "that a retry does not arrive twice. It says nothing about you."
-        ),
-        _(
-            "What you write can still give you away: the way you put things, or a detail "
-            "that only you know. No software can hide that."
+            "For a day we also keep a random number made with the form, so a retry isn't "
+            "delivered twice. It says nothing about you."
         ),
         _(
-            "The network between you and us is not ours. Your provider or employer may see "
+            "Your wording can still give you away, and so can a detail only you know. No "
+            "software can hide that."
+        ),
+        _(
+            "The network between you and us isn't ours. Your provider or employer may see "
             "that you visited this site."
         ),
     )
@@ -52,11 +52,11 @@ def _senders() -> rx.Component:
 
 def _limits() -> rx.Component:
     return _section(
-        _("How we stop floods"),
+        _("How we stop spam"),
         _(
-            "To count attempts we turn your network address into a scrambled key, with a "
-            "random secret that lives for a day at most. Key and count are held in memory, "
-            "never stored, never logged, and never beside a message."
+            "To count attempts, we turn your network address into a scrambled key, using a "
+            "random secret that lasts a day at most. The key and the count stay in memory. "
+            "They're never stored, never logged and never kept with a message."
         ),
     )
 
@@ -65,29 +65,35 @@ def _owners() -> rx.Component:
     return _section(
         _("If you have a page"),
         _(
-            "We keep your username, your email address, a hash of your password that cannot "
-            "be turned back, what you say about yourself, and the messages you received."
+            "We keep your username, your email, a hash of your password that can't be "
+            "turned back into it, what you say about yourself, and the messages you "
+            "receive."
         ),
         _(
-            "After a change, your old username is kept for 30 days, so that its link leads to "
-            "the new one, and your old email address for 7 days, so that the change can be undone."
+            "After you change your username, we keep the old one for 30 days, so its link "
+            "leads to the new one. After you change your email, we keep the old one for 7 "
+            "days, so you can undo the change."
         ),
         _(
-            "Of each browser that you are signed in with we keep its kind, such as Firefox on "
-            "Linux, and when it was used, so that you can end it. No address, and no device."
+            "For each browser you're signed in with, we keep its type, such as Firefox on "
+            "Linux, and when it was last used, so you can sign it out. We don't keep "
+            "its network address or the device."
         ),
         _(
-            "Two cookies keep you signed in. We write to your address to verify it and to "
-            "protect your account. A mail is sealed while it waits and wiped once it is sent."
+            "Two cookies keep you signed in. If you sign up without JavaScript or a live "
+            "connection, another one lets you enter your code for a day. We email you to "
+            "verify your address and to protect your account. An email is encrypted while "
+            "it waits and wiped once it's sent."
         ),
         _(
-            "With two-step sign-in we also keep the key that your authenticator app has, sealed, "
-            "and digests of your recovery codes, until you turn it off."
+            "With two-factor sign-in, we also keep your authenticator app's key, "
+            "encrypted, and hashes of your recovery codes, until you turn it off."
         ),
-        _("Delete a message, and its row is gone from the database at once."),
+        _("When you delete a message, it's gone from the database at once."),
         _(
-            "Delete your account, and your page closes at once. After 7 days nothing of the "
-            "account is left in the database; sign in before then if you change your mind."
+            "When you delete your account, your page closes at once. After 7 days, nothing "
+            "of the account is left in the database. Sign in before then if you change "
+            "your mind."
         ),
     )
 
@@ -97,9 +103,9 @@ def _readers() -> rx.Component:
         _("Who can read messages"),
         _("The person they were written to."),
         _(
-            "And whoever runs this copy of anonmsg: messages are not end-to-end encrypted, "
-            "so the operator of a server can read its database. Their backups are theirs to "
-            "look after, too."
+            "Whoever runs this site can read them too. Messages aren't end-to-end "
+            "encrypted, so the operator can read the database. The operator looks after "
+            "backups, too."
         ),
     )
 
@@ -108,7 +114,7 @@ def _others() -> rx.Component:
     return _section(
         _("Who else is involved"),
         _(
-            "Nobody on the pages: no trackers, no advertising, nothing loaded from another "
-            "site. Mail to owners goes through the mail service that the operator chose."
+            "Nobody on these pages: no trackers, no ads, nothing loaded from another site. "
+            "Emails to page owners go through the email service the operator chose."
         ),
     )

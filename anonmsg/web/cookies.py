@@ -1,4 +1,4 @@
-"""The two sign-in cookies, which no script can read."""
+"""The cookies, which no script can read: two of a sign-in, and one of a sign-up by form."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from anonmsg.security.tokens import ACCESS_LIVES
+from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
 from anonmsg.services.sessions.sessions import TokenPair
 
 
@@ -18,6 +19,7 @@ class Cookies:
         """Choose the names: browsers accept `__Host-` over https only."""
         prefix = "__Host-" if is_https else ""
         self._access, self._refresh = f"{prefix}access", f"{prefix}refresh"
+        self._sign_up = f"{prefix}sign_up"
         self._is_https = is_https
 
     def access(self, request: Request) -> str:
@@ -36,9 +38,22 @@ class Cookies:
     def clear(self, answer: Response) -> None:
         """Delete both cookies."""
         for name in (self._access, self._refresh):
-            answer.delete_cookie(
-                name, path="/", secure=self._is_https, httponly=True, samesite="lax"
-            )
+            self._delete(answer, name)
+
+    def sign_up(self, request: Request) -> str:
+        """Return the random id of this browser's sign-up by form, or an empty string."""
+        return request.cookies.get(self._sign_up, "")
+
+    def keep_sign_up(self, answer: Response, browser: str) -> None:
+        """Set the cookie that lets this browser enter its sign-up's code without scripts."""
+        self._set(answer, self._sign_up, browser, lives=SIGN_UP_LIVES)
+
+    def clear_sign_up(self, answer: Response) -> None:
+        """Delete the sign-up's cookie."""
+        self._delete(answer, self._sign_up)
+
+    def _delete(self, answer: Response, name: str) -> None:
+        answer.delete_cookie(name, path="/", secure=self._is_https, httponly=True, samesite="lax")
 
     def _set(self, answer: Response, name: str, token: str, *, lives: timedelta) -> None:
         answer.set_cookie(

@@ -98,7 +98,7 @@ def preview_tags(site: str, name: str) -> Markup:
         site: The site's address.
         name: The username in its owner's spelling.
     """
-    text = _("An envelope for {name}, with no sender on it.").format(name=name)
+    text = _("An envelope addressed to {name}, with no sender.").format(name=name)
     picture = site + addresses.public_path(name, addresses.LINK_PREVIEW)
     return Markup(
         '<meta property="og:image" content="{picture}"/>'

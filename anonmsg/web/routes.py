@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from anonmsg.addresses import (
     ADDRESSES,
+    CONFIRM_EMAIL,
     EXPORT,
     FORGOT_PASSWORD,
     HEALTH,
@@ -25,8 +26,12 @@ from anonmsg.addresses import (
     QR_PNG,
     QR_SVG,
     REFRESH,
+    RESET_PASSWORD,
     SIGN_IN,
     SIGN_OUT,
+    SIGN_UP,
+    UNDO_EMAIL,
+    VERIFY,
     Address,
     Audience,
     Post,
@@ -35,11 +40,20 @@ from anonmsg.config import Settings
 from anonmsg.locale import _
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.pictures import Pictures
-from anonmsg.web.posts import forgot_password, needs_script, plain, send_message
+from anonmsg.web.posts import (
+    email_links,
+    forgot_password,
+    needs_script,
+    plain,
+    reset_password,
+    send_message,
+)
 from anonmsg.web.posts.export import ExportPosts
 from anonmsg.web.posts.forms import is_from_our_pages
 from anonmsg.web.posts.leaving import LeavingPosts
 from anonmsg.web.posts.sign_in import SignInPosts
+from anonmsg.web.posts.sign_up import SignUpPosts
+from anonmsg.web.posts.verify import VerifyPosts
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.public_page import PublicPages
@@ -58,11 +72,12 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     cookies = Cookies(is_https=settings.is_https)
     pages = Pages(built, cookies, settings) if built else None
     gets = _pictures(settings, pages) | {HEALTH: _alive}
+    verify = VerifyPosts(pages, cookies)
     if built and pages:
-        gets |= _pages(pages, PublicPages(built, pages, settings))
+        gets |= _pages(pages, PublicPages(built, pages, settings)) | {VERIFY: verify.page}
     posts = {
         address: _ours_only(endpoint, settings.origins)
-        for address, endpoint in _posts(SignInPosts(pages, cookies), cookies).items()
+        for address, endpoint in _posts(SignInPosts(pages, cookies), verify, cookies).items()
     }
     routes = [Route(each.path, gets[each], methods=["GET"]) for each in gets]
     routes += [Route(each.path, posts[each], methods=["POST"]) for each in posts]
@@ -83,7 +98,7 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     return Starlette(routes=routes, exception_handlers=lost)
 
 
-def _posts(sign_in: SignInPosts, cookies: Cookies) -> dict[Address, Endpoint]:
+def _posts(sign_in: SignInPosts, verify: VerifyPosts, cookies: Cookies) -> dict[Address, Endpoint]:
     """Return the endpoint for each POST in the address table."""
     jobs: dict[Address, Endpoint] = {
         SIGN_IN: sign_in.sign_in,
@@ -91,7 +106,12 @@ def _posts(sign_in: SignInPosts, cookies: Cookies) -> dict[Address, Endpoint]:
         SIGN_OUT: sign_in.sign_out,
         EXPORT: ExportPosts(cookies).export,
         LEAVING: LeavingPosts(cookies).leaving,
+        SIGN_UP: SignUpPosts(cookies).sign_up,
+        VERIFY: verify.verify,
         FORGOT_PASSWORD: forgot_password.forgot,
+        RESET_PASSWORD: reset_password.reset,
+        CONFIRM_EMAIL: email_links.confirm,
+        UNDO_EMAIL: email_links.undo,
         PUBLIC_PAGE: send_message.send,
     }
     unfinished: dict[Address, Endpoint] = dict.fromkeys(
@@ -125,7 +145,7 @@ async def _alive(_request: Request) -> Response:
 
 
 async def _nobody(_request: Request) -> Response:
-    return PlainTextResponse(_("There is nobody here."), 404)
+    return PlainTextResponse(_("Nobody's here."), 404)
 
 
 def _another_method(*, is_read: bool, is_posted: bool) -> ASGIApp:
@@ -135,7 +155,8 @@ def _another_method(*, is_read: bool, is_posted: bool) -> ASGIApp:
 
 
 async def _without_slash(request: Request) -> Response:
-    return RedirectResponse(request.scope["path"].rstrip("/"), 308)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(request.scope["path"].rstrip("/") + query, 308)
 
 
 def _ours_only(endpoint: Endpoint, origins: tuple[str, ...]) -> Endpoint:
@@ -146,8 +167,8 @@ def _ours_only(endpoint: Endpoint, origins: tuple[str, ...]) -> Endpoint:
         if is_from_our_pages(request, origins):
             return await endpoint(request)
         return plain.answer(
-            _("Not from here"),
-            plain.sentence(_("This form was not sent from our own page, so nothing was done.")),
+            _("Request ignored"),
+            plain.sentence(_("That request didn't come from this site, so we ignored it.")),
             plain.way_on("/", _("Home")),
             status=403,
         )

@@ -20,11 +20,14 @@ const actions = {
   "[data-share]": share,
   "[data-open-dialog]": (button) => open(button.dataset.openDialog),
   "[data-suggestion]": suggest,
+  "[data-undo]": undoSuggestion,
+  "[data-reload]": () => location.reload(),
   "[data-reveal]": reveal,
   "[data-pause]": pause,
   "[data-delete]": ask,
   "[data-load-more]": loadMore,
   "[data-close-dialog]": (button) => button.closest("dialog").close(),
+  "[data-first-step]": firstStep,
   "[data-then-focus]": (button) => (focusNext = button.dataset.thenFocus),
 };
 
@@ -41,7 +44,10 @@ addEventListener(
     const fresh = closest(event, "[data-wait]");
     const isRepeated = fresh && isTwice(sentAt.get(fresh), Date.now());
     if (isRepeated || closest(event, "[aria-disabled='true']")) stop(event);
-    else if (fresh) sentAt.set(fresh, Date.now());
+    else if (fresh && isBlocked) {
+      stop(event);
+      resendNatively();
+    } else if (fresh) sentAt.set(fresh, Date.now());
   },
   true,
 );
@@ -57,11 +63,16 @@ addEventListener("input", (event) => {
     if (form.id === "compose" && !value) held.delete(form);
     if (!isAlive(event.target)) tellLater(event.target);
   }
+  if (form?.id === "compose" && name === "message") {
+    keepDraft(event.target);
+    offerUndo();
+  }
   if (closest(event, "textarea")) count(event.target);
   if (closest(event, "[data-mirror]")) mirror(event.target);
 });
 
 addEventListener("keydown", (event) => {
   const box = closest(event, "textarea");
-  if (box && event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.form?.requestSubmit();
+  const isSend = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+  if (box && isSend) box.form?.requestSubmit();
 });

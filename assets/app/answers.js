@@ -18,10 +18,15 @@ const askAgain = () => {
   const isOver =
     byId("message")?.value !== text ||
     byId("message-refusal").textContent ||
-    document.querySelector(".told");
+    document.querySelector(".told, [data-inbox='closed'], [data-inbox='missing']");
   // While the form is busy, the server has the message and will answer.
   const isBusy = form.querySelector("[aria-busy='true']");
   if (isOver) unanswered = null;
+  else if (hasNoSocket()) {
+    // The answer can't come any more; the same retry key goes by the native POST.
+    unanswered = null;
+    hold(form);
+  }
   else if (!isBusy && !isCutOff(form) && Date.now() - at > patience) {
     patience *= 2;
     unanswered = null;

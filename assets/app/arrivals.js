@@ -13,14 +13,18 @@ const localise = (span) => {
 /** Clear password fields once their form has succeeded. */
 const forgetPasswords = () => {
   for (const done of document.querySelectorAll(".setting-end > .done")) {
-    const isNews = done.textContent && done.dataset.told !== done.textContent;
-    done.dataset.told = done.textContent;
+    // The state clears it before it says more; a translator only changes its words.
+    const isNews = done.textContent && !done.dataset.told;
+    done.dataset.told = done.textContent && "told";
     const fields = isNews ? done.closest("form")?.elements ?? [] : [];
     for (const field of fields) if (/-password$/.test(field.autocomplete)) field.value = "";
   }
 };
 
 const syncPage = () => {
+  keepPrerendered();
+  keepPage();
+  restoreDraft();
   for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
   for (const counter of document.querySelectorAll("[data-counter-for]:empty"))
     count(byId(counter.dataset.counterFor));
@@ -28,6 +32,7 @@ const syncPage = () => {
   if (arrival) {
     arrival.setAttribute("data-arrived", "");
     renewKey();
+    forgetDraft();
     unanswered = null;
     patience = ANSWER_MS;
     arrival.focus();
@@ -49,11 +54,19 @@ new MutationObserver((changes) => {
   for (const { attributeName, target } of changes) {
     if (attributeName === "data-wait") startWait(target);
     if (attributeName === "data-local") localise(target);
+    if (attributeName === "data-arrived") noteArrivals(target);
     if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
   }
   if (document.body) syncPage();
 }).observe(document, {
   childList: true,
   subtree: true,
-  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off", "data-with"],
+  attributeFilter: [
+    "data-wait",
+    "data-local",
+    "data-signed-in",
+    "data-cut-off",
+    "data-arrived",
+    "data-with",
+  ],
 });

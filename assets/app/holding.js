@@ -36,7 +36,12 @@ let lostSince = 0;
  * closes at once, and React's queue keeps its event.
  */
 const isCutOff = (form) =>
-  (!navigator.onLine || lostSince > 0) && !form.hasAttribute("action") && !form.closest("dialog");
+  (!navigator.onLine ||
+    lostSince > 0 ||
+    (silentSince > 0 && isAlive(form)) ||
+    (isNative(form) && hasNoSocket())) &&
+  !form.hasAttribute("action") &&
+  !form.closest("dialog");
 
 /**
  * Submit a form once its handler and the server are ready, so that an early
@@ -58,4 +63,5 @@ const hold = (form) => {
   };
   poll();
   showNetwork();
+  lookAtOnce();
 };

@@ -10,7 +10,7 @@ const takeLink = () => {
   const found = mailedLink(location.pathname, location.hash);
   if (!found) return;
   history.replaceState(history.state, "", location.pathname + location.search);
-  root.classList.add("has-link");
+  mark("has-link", true);
   const addField = () => {
     byId("mailed-link")?.remove();
     const field = document.createElement("input");

@@ -4,10 +4,15 @@
 const showNetwork = () => {
   const isHeld = held.size > 0;
   const isLost = isLongLost(lostSince, Date.now());
-  const text = word(networkWord({ isOnline: navigator.onLine, isLost, isHeld }));
-  const place = isHeld && document.querySelector("[data-held]");
-  say(document.querySelector("[data-held]"), place ? text : "");
-  say(byId("offline"), place ? "" : text);
+  // A page without native forms says in its own place that it can't work.
+  const alarm = document.querySelector("[data-needs-socket]");
+  const isOnline = navigator.onLine;
+  const name = networkWord({ isOnline, isLost, isHeld, isBlocked, needsSocket: Boolean(alarm) });
+  const under = isHeld ? document.querySelector("[data-held]") : null;
+  const place = name === "blocked" ? alarm : under ?? byId("offline");
+  root.classList.toggle("is-blocked", name === "blocked");
+  for (const each of [alarm, document.querySelector("[data-held]"), byId("offline")])
+    say(each, each === place ? word(name) : "");
 };
 
 const noteSocket = (isLost) => {

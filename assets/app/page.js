@@ -9,11 +9,29 @@ const here = () => withoutSlash(location.pathname);
 
 const closest = (event, selector) =>
   event.target instanceof Element ? event.target.closest(selector) : null;
-const word = (name) => byId("words")?.dataset[name] ?? "";
+
+// The page as the server sent it, and its path.
+let prerendered = null;
+
+/** Return a sentence; when React has taken its page away, from the page as it was sent. */
+const word = (name) =>
+  (byId("words") ?? prerendered?.page.querySelector("#words"))?.dataset[name] ?? "";
+
+// Classes on <html> that the stylesheet reads.
+const marks = new Set(["scripted"]);
+const mark = (name, isOn) => {
+  marks[isOn ? "add" : "delete"](name);
+  root.classList.toggle(name, isOn);
+};
+
+// What we said last, because a translator may have changed what is there.
+const said = new WeakMap();
 
 /** Set an element's text only if it differs, so that observers see real changes. */
 const say = (element, text) => {
-  if (element && element.textContent !== text) element.textContent = text;
+  if (!element || (said.get(element) ?? element.textContent) === text) return;
+  said.set(element, text);
+  element.textContent = text;
 };
 
 /** Local storage, which may be disabled; the page works without it. */

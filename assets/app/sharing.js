@@ -3,19 +3,19 @@
 const copy = async (button) => {
   const field = byId(button.dataset.copy);
   const said = document.querySelector(`[data-copy-said="${button.dataset.copy}"]`);
-  let text = word("copied");
+  let text = button.dataset.copied ?? word("copied");
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {
     field.focus();
     field.select();
-    text = word("select");
+    text = word(matchMedia("(pointer: coarse)").matches ? "selectTouch" : "select");
   }
   say(said, text);
   setTimeout(() => say(said, ""), COPIED_MS);
 };
 
-root.classList.toggle("can-share", "share" in navigator);
+mark("can-share", "share" in navigator);
 
 const open = (id) => {
   const server = document.querySelector(`#${id} [name='server']`);

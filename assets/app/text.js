@@ -23,6 +23,20 @@ const announcement = (left, text) => {
   return left === NEARLY_FULL || left <= 0 ? text : null;
 };
 
+/** Return a title with a count before it, in place of an earlier count; 0 shows none. */
+const withCount = (title, count) =>
+  (count > 0 ? `(${count}) ` : "") + title.replace(/^\(\d+\) /, "");
+
+/** Return the draft in what was stored, or null. */
+const readDraft = (stored) => {
+  try {
+    const { text, key } = JSON.parse(stored);
+    return typeof text === "string" && text ? { text, key: typeof key === "string" ? key : "" } : null;
+  } catch {
+    return null;
+  }
+};
+
 /** Return the key of the sentence that says what is wrong with a field, or "". */
 const problemWord = (value, isMessage) => {
   if (isMessage && !value.trim()) return "empty";

@@ -9,6 +9,13 @@ const ANSWER_MS = 8000;
 const HOLD_MS = 5000;
 // Most lost sockets reconnect within this time, and nobody needs to know.
 const LOST_MS = 2000;
+// A form waits this long for a socket, then goes by its native POST.
+const SOCKET_MS = 3000;
+// A socket that lived this long works, whatever ended it.
+const STEADY_MS = 10 * 1000;
+const MOST_BREAKS = 3;
+// How often a page without a socket asks whether the server is there.
+const LOOK_MS = 10 * 1000;
 // A second press within this time counts as a double click.
 const TWICE_MS = 700;
 
@@ -24,9 +31,21 @@ const isRefreshDue = (last, now) => last !== 0 && now - last >= REFRESH_MS;
 /** Whether a socket has been lost long enough to report; 0 means connected. */
 const isLongLost = (since, now) => since > 0 && now - since >= LOST_MS;
 
+/** Whether a socket has been heard long enough to rely on; 0 means it isn't heard. */
+const isSteady = (since, now) => since > 0 && now - since >= STEADY_MS;
+
+/**
+ * Whether a page has to do without a socket: none is heard for a while, in which
+ * the network didn't change, or they break as soon as they're heard.
+ */
+const isWithoutSocket = ({ silentSince, networkSince, breaks }, now) =>
+  breaks >= MOST_BREAKS ||
+  (silentSince > 0 && now - Math.max(silentSince, networkSince) >= SOCKET_MS);
+
 /** Return the key of the sentence that says what is wrong with the network, or "". */
-const networkWord = ({ isOnline, isLost, isHeld }) => {
-  if (isOnline && !isLost) return "";
+const networkWord = ({ isOnline, isLost, isHeld, isBlocked, needsSocket }) => {
+  if (isOnline && isBlocked) return needsSocket ? "blocked" : "noSocket";
+  if (isOnline && !isLost) return isHeld ? "sending" : "";
   if (isHeld) return isOnline ? "heldLost" : "heldOffline";
   return isOnline ? "lost" : "offline";
 };

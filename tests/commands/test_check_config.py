@@ -76,7 +76,7 @@ def test_with_nothing_set_nothing_is_wrong_and_nothing_is_written(tmp_path: Path
     assert "Only this machine can open that address." in words
     assert "Database sqlite:///.data/anonmsg.db Not there yet" in words
     assert "Secrets .data/secrets.env Not there yet" in words
-    assert "Mail written as .eml files to .data/outbox" in words
+    assert "Email written as .eml files to .data/outbox" in words
     assert words.endswith("No problems found.")
     assert list(tmp_path.iterdir()) == []
 
@@ -126,7 +126,7 @@ def test_everything_that_is_wrong_is_said_at_once(data: Path) -> None:
     ):
         assert problem in words
     assert "7 problems found:" in words
-    assert "Mail see the problems below" in words
+    assert "Email see the problems below" in words
 
 
 def test_limits_that_are_no_json_are_said_like_the_rest() -> None:
@@ -201,7 +201,7 @@ def test_the_password_of_a_database_is_not_shown() -> None:
         ({"PUBLIC_URL": "http://anonmsg.example"}, "Without https, everything can be read"),
         ({"PUBLIC_URL": "https://anonmsg.example"}, "TRUSTED_PROXY_HOPS is 0."),
         ({"SMTP_URL": "smtps://mail.example.com"}, "SMTP_URL is set but not used"),
-        ({"LIMITS_FACTOR": "100"}, "All are multiplied by 100"),
+        ({"LIMITS_FACTOR": "100"}, "protect a secret are multiplied by 100"),
         (
             {
                 "MAIL_TRANSPORT": "smtp",
@@ -228,7 +228,7 @@ def test_a_test_mail_goes_by_the_mail_server(server: SmtpStandIn) -> None:
     assert "The test email was sent." in words_of(result)
     [taken] = server.taken
     assert taken.recipients == [TO]
-    assert taken.mail["Subject"] == "A test mail from your anonmsg"
+    assert taken.mail["Subject"] == "A test email from your anonmsg"
 
 
 def test_a_test_mail_goes_by_resend() -> None:

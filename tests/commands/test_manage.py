@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,12 +44,12 @@ def token_of(link: str) -> str:
 @pytest.mark.parametrize(
     ("username", "email", "password", "words"),
     [
-        ("a", "ada@example.com", PASSWORD, "username: Use 2 to 20 letters, digits or underscores."),
+        ("a", "ada@example.com", PASSWORD, "username: Use 2–20 letters, numbers or underscores."),
         ("admin", "ada@example.com", PASSWORD, "username: Username is already taken"),
         ("ada", "nobody", PASSWORD, "email: Enter a valid email address."),
         ("ada", "ada@example.com", "short", "password: Use at least 8 characters."),
         ("ada", "ada@example.com", "", "password: Use at least 8 characters."),
-        ("ada", "ada@example.com", "adaadaada", "password: This password is too easy to guess."),
+        ("ada", "ada@example.com", "adaadaada", "password: That password is easy to guess."),
     ],
 )
 def test_the_rules_of_a_sign_up_hold_for_an_operator(
@@ -80,7 +81,7 @@ def test_what_somebody_has_is_refused(on_site: Command, ctx: Context) -> None:
     result = on_site("create-user", "grace", "ADA@example.com", typed=TWICE)
     assert (result.exit_code, result.output.splitlines()[-1]) == (
         1,
-        "Error: User already exist with this email",
+        "Error: User already exists with this email",
     )
     assert people(ctx) == ["ada"]
 
@@ -202,7 +203,7 @@ def test_who_lost_phone_and_codes_signs_in_by_the_password_alone(
     ctx.now = datetime.now(UTC)
     assert outbox.deliver_next(ctx)
     assert [letter.to for letter in mailer.letters] == ["ada@example.com"]
-    assert "two-step sign-in" in mailer.letters[0].text.lower()
+    assert "two-factor sign-in" in mailer.letters[0].text.lower()
     again = on_site("end-two-factor", "ada")
     assert again.exit_code == 1
     assert again.output == "Error: ada doesn't use two-factor sign-in.\n"
@@ -240,6 +241,31 @@ def test_an_account_goes_with_its_messages(
     assert people(ctx) == ["grace"]
     with ctx.reading() as db:
         assert [row.id for row in db.exec(select(Message)).all()] == [row.id for row in kept]
+
+
+def bytes_on_disk(ctx: Context) -> dict[str, bytes]:
+    """What lies in the database's file and in the two beside it."""
+    files = ctx.settings.data_dir.glob("anonmsg.db*")
+    return {file.name: file.read_bytes() for file in files if file.suffix != ".lock"}
+
+
+def test_nothing_of_a_deleted_message_is_left_on_disk_while_a_server_runs(
+    on_site: Command, ctx: Context
+) -> None:
+    words = b"only you will ever read this"
+    factories.messages(ctx, factories.person(ctx, "Ada"), words.decode())
+    # As a server does: its connection stays open, so nobody's end empties the log.
+    server = sqlite3.connect(ctx.settings.data_dir / "anonmsg.db")
+    try:
+        assert server.execute("SELECT count(*) FROM people").fetchone() == (1,)
+        assert words in bytes_on_disk(ctx)["anonmsg.db-wal"]
+        assert on_site("delete-user", "ada", "--yes").exit_code == 0
+        assert server.execute("SELECT count(*) FROM people").fetchone() == (0,)
+        left = bytes_on_disk(ctx)
+    finally:
+        server.close()
+    assert left.keys() == {"anonmsg.db", "anonmsg.db-wal", "anonmsg.db-shm"}
+    assert [name for name, content in left.items() if words in content] == []
 
 
 def test_purging_deletes_what_is_over_and_nothing_else(on_site: Command, ctx: Context) -> None:

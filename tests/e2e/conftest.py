@@ -261,7 +261,7 @@ class Visitor:
     def open(self, path: str = "/") -> Page:
         """Open a page in a new tab."""
         page = self.context.new_page()
-        page.on("console", lambda m: self._hear(m.type, m.text))
+        page.on("console", lambda m: self.hear(m.type, m.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(path if path.startswith("http") else self.server.url + path)
         return page
@@ -276,7 +276,7 @@ class Visitor:
         )
         assert answer.status == 303
 
-    def _hear(self, kind: str, text: str) -> None:
+    def hear(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"} and not self.bears.match(text):
             self.complaints.append(text)
 

@@ -62,8 +62,8 @@ def test_the_pages_for_everyone_are_accessible(me: Visitor, path: str) -> None:
 
 def test_what_is_tried_on_the_home_page_is_accessible(me: Visitor) -> None:
     page = me.open("/")
-    page.get_by_label("Try it: nothing is sent.").fill(LONG)
-    expect(page.get_by_role("group", name="What they would see")).to_be_visible()
+    page.get_by_label("Try it. Nothing leaves this page.").fill(LONG)
+    expect(page.get_by_role("group", name="What they'd see")).to_be_visible()
     assert violations(page) == []
 
 
@@ -74,7 +74,7 @@ def test_what_is_said_in_a_tunnel_is_accessible(me: Visitor, server: Server, nam
     me.context.set_offline(True)
     pages[0].get_by_label("Your message").fill("Later")
     pages[0].get_by_role("button", name="Send", exact=True).click()
-    expect(pages[0].get_by_text("It will be sent when you are back.")).to_be_visible()
+    expect(pages[0].get_by_text("We'll send this when you're back.")).to_be_visible()
     expect(pages[1].get_by_text("What you write stays here.")).to_be_visible()
     assert [violations(page) for page in pages] == [[], []]
     pages[0].get_by_label("Your message").fill("")
@@ -109,7 +109,7 @@ def test_verify_is_accessible_whether_or_not_it_knows_of_a_sign_up(
     expect(elsewhere.get_by_label("Password", exact=True)).to_be_visible()
     assert violations(elsewhere) == []
     here = me.open(link)
-    expect(here.get_by_text("One last step")).to_be_visible()
+    expect(here.get_by_text("One last step: confirm your account.")).to_be_visible()
     assert violations(here) == []
 
 
@@ -131,7 +131,7 @@ def test_an_empty_dashboard_is_accessible(me: Visitor, server: Server, name: str
     expect(page.get_by_text("Not accepting messages")).to_be_visible()
     assert violations(page) == []
     home = me.open("/")
-    expect(home.get_by_role("link", name="Your dashboard")).to_be_visible()
+    expect(home.get_by_role("link", name="Open your inbox")).to_be_visible()
     assert violations(home) == []
 
 
@@ -146,7 +146,7 @@ def test_the_settings_are_accessible_with_and_without_errors(
     assert violations(page) == []
     page.get_by_label("New username").fill("x")
     page.get_by_role("button", name="Change username").click()
-    expect(page.get_by_text("Use 2 to 20 letters")).to_be_visible()
+    expect(page.get_by_text("Use 2–20 letters")).to_be_visible()
     assert violations(page) == []
 
 
@@ -170,11 +170,11 @@ def test_a_public_page_is_accessible_from_the_empty_box_to_the_sent_message(
     page = me.open(f"/u/{name}")
     assert violations(page) == []
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("alert").filter(has_text="Write something first.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Write a message first.")).to_be_visible()
     page.get_by_role("button", name="Suggest messages").click()
     expect(page.locator("[data-suggestion]")).to_have_count(3)
     page.get_by_label("Your message").fill("x" * 1001)
-    expect(page.get_by_text("1 too many").first).to_be_visible()
+    expect(page.get_by_text("1 over the limit").first).to_be_visible()
     assert violations(page) == []
     page.get_by_label("Your message").fill(LONG)
     page.get_by_role("button", name="Send", exact=True).click()
@@ -186,6 +186,31 @@ def test_a_closed_public_page_is_accessible(me: Visitor, server: Server, name: s
     server.settle(name, accepts=False)
     page = me.open(f"/u/{name}")
     expect(page.get_by_text(f"{name} is not accepting messages")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_an_inbox_that_closes_and_a_page_that_goes_are_accessible(
+    me: Visitor, server: Server, name: str
+) -> None:
+    server.settle(name)
+    page = me.open(f"/u/{name}")
+    page.get_by_label("Your message").fill(LONG)
+    for column, value, said in (
+        ("accepts_messages", 0, f"{name} is not accepting messages"),
+        ("leaves_at", "2100-01-01 00:00:00.000000", "This page has been removed"),
+    ):
+        server.sql(f"UPDATE people SET {column} = ? WHERE username = ?", value, name)  # noqa: S608
+        page.get_by_role("button", name="Send", exact=True).click()
+        expect(page.get_by_text(said)).to_be_visible(timeout=15_000)
+        assert violations(page) == []
+
+
+def test_the_second_step_of_a_sign_in_is_accessible(me: Visitor) -> None:
+    page = me.open("/sign-in")
+    asked = '{"success": false, "field": "code", "message": "Enter the code."}'
+    page.route("**/sign-in", lambda route: route.fulfill(body=asked, status=401))
+    sign_in(page, "somebody")
+    expect(page.get_by_role("heading", name="Two-step sign-in")).to_be_visible()
     assert violations(page) == []
 
 

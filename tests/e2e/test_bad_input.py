@@ -23,7 +23,7 @@ STRANGE = {
 CODES = {"nul": NUL, "surrogate": SURROGATE}
 TROUBLE = re.compile("Something went wrong|Traceback|Internal Server Error|Exception")
 HUGE = "x" * 20_000
-TOO_LONG = "That is too long."
+TOO_LONG = "That's too long."
 
 
 def type_into(field: Locator, kind: str) -> str:
@@ -69,7 +69,7 @@ def test_the_sign_up_form_takes_anything_and_keeps_it(visitor: Visit, name: str)
     send = page.get_by_role("button", name="Sign up")
 
     send.click()
-    said(page, "Use 2 to 20 letters, digits or underscores.")
+    said(page, "Use 2–20 letters, numbers or underscores.")
     said(page, "Enter a valid email address.")
     said(page, "Use at least 8 characters.")
 
@@ -84,7 +84,7 @@ def test_the_sign_up_form_takes_anything_and_keeps_it(visitor: Visit, name: str)
         page.reload()
         typed = [type_into(field, kind) for field in fields]
         send.click()
-        said(page, "Use 2 to 20 letters, digits or underscores.")
+        said(page, "Use 2–20 letters, numbers or underscores.")
         said(page, "Enter a valid email address.")
         assert [escaped(field) for field in fields] == typed
 
@@ -209,7 +209,7 @@ def test_a_message_of_1000_emoji_fits_and_of_1001_stays_in_the_box(
 
     for too_long in ("🍲" * 1001, HUGE):
         message.fill(too_long)
-        expect(page.get_by_text(re.compile(r"^[\d,]+ too many$")).first).to_be_visible()
+        expect(page.get_by_text(re.compile(r"^[\d,]+ over the limit$")).first).to_be_visible()
         send.click()
         said(page, "Use at most 1,000 characters.")
         expect(message).to_have_value(too_long)
@@ -231,7 +231,7 @@ def test_a_message_without_anything_to_see_is_refused(
         page.reload()
         box(page, "Your message").fill(blank)
         page.get_by_role("button", name="Send", exact=True).click()
-        said(page, "Write something first.")
+        said(page, "Write a message first.")
         expect(box(page, "Your message")).to_have_value(blank)
     assert server.inbox(settled.name) == []
 

@@ -96,7 +96,7 @@ def test_double_clicks_on_the_dashboard_do_everything_once(
 
     button(articles.first, "Delete").dblclick()
     dialog = page.get_by_role("alertdialog")
-    button(dialog, "Delete").dblclick()
+    button(dialog, "Delete forever").dblclick()
     expect(articles).to_have_count(44)
     expect(dialog).to_be_hidden()
     button(articles.first, "Delete").click()
@@ -148,16 +148,16 @@ def test_two_tabs_of_one_owner_agree(visitor: Visit, server: Server, name: str) 
     button(newest, "Delete").click()
 
     button(one.get_by_role("article").first, "Delete").click()
-    button(one.get_by_role("alertdialog"), "Delete").click()
+    button(one.get_by_role("alertdialog"), "Delete forever").click()
     expect(other.get_by_role("article", include_hidden=True)).to_have_count(1)
-    button(other.get_by_role("alertdialog"), "Delete").click()
+    button(other.get_by_role("alertdialog"), "Delete forever").click()
 
-    expect(other.get_by_text("This message is not there any more.")).to_be_visible()
+    expect(other.get_by_text("This message no longer exists.")).to_be_visible()
     expect(other.get_by_role("article")).to_have_text(re.compile("The first"))
     one.get_by_role("switch", name="Accept messages").click()
     expect(other.get_by_text("Not accepting messages")).to_be_visible()
     button(other, "Refresh").click()
-    expect(other.get_by_text("This message is not there any more.")).to_be_hidden()
+    expect(other.get_by_text("This message no longer exists.")).to_be_hidden()
     assert server.inbox(name) == ["The first"]
 
 
@@ -245,14 +245,14 @@ def test_sending_without_a_network_keeps_the_text_and_sends_it_once_later(
     button(page, "Suggest messages").click()
     expect(page.locator("[data-suggestion]").first).to_be_visible()
     sender.context.set_offline(True)
-    expect(page.get_by_text("You are offline. What you write stays here.")).to_be_visible()
+    expect(page.get_by_text("You're offline. What you write stays here.")).to_be_visible()
     write(page, "Written in a tunnel")
     button(page, "Send").click()
     expect(box(page, "Your message")).to_have_value("Written in a tunnel")
     assert server.inbox(watching.name) == []
 
     sender.context.set_offline(False)
-    expect(page.get_by_text("You are offline. What you write stays here.")).to_be_hidden()
+    expect(page.get_by_text("You're offline. What you write stays here.")).to_be_hidden()
     expect(watching.dashboard.get_by_role("article")).to_have_text(
         re.compile("Written in a tunnel")
     )
@@ -269,7 +269,7 @@ def test_signing_in_without_a_network_loses_nothing(
     page = me.open("/sign-in")
     me.context.set_offline(True)
     sign_in(page, name)
-    told = page.get_by_text("You seem to be offline. Nothing was lost: try again.")
+    told = page.get_by_text("You seem to be offline. Nothing is lost. Try again.")
     expect(told).to_be_visible()
     expect(box(page, "Password")).to_have_value(PASSWORD)
 

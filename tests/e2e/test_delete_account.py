@@ -39,7 +39,7 @@ def test_everything_is_downloaded_with_the_password_where_it_is_asked_for(
     page = me.open("/settings")
     section = page.get_by_role("region", name="Your data")
     section.get_by_role("button", name="Download everything").click()
-    expect(page.get_by_text("Enter your password to go on.")).to_be_visible()
+    expect(page.get_by_text("Enter your password to continue.")).to_be_visible()
     page.get_by_label("Current password").fill(PASSWORD)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download everything").click()

@@ -36,35 +36,35 @@ def test_the_settings_change_once(settled: Owner, visitor: Visit, server: Server
     new_email = f"{settled.name}@example.org"
     page.get_by_label("New email").fill(new_email)
     twice(page, "Change email")
-    expect(page.get_by_text("Open the link in the mail")).to_be_visible()
+    expect(page.get_by_text("Open the link in the email")).to_be_visible()
     link = server.link(new_email)
 
-    browsers = page.get_by_role("region", name="Where you are signed in")
+    browsers = page.get_by_role("region", name="Where you're signed in")
     expect(browsers.get_by_role("listitem")).to_have_count(2)
     browsers.get_by_role("button", name="Sign out of").dblclick()
-    expect(page.get_by_text("That browser was signed out.")).to_be_visible()
+    expect(page.get_by_text("That browser is signed out.")).to_be_visible()
     expect(browsers.get_by_role("listitem")).to_have_count(1)
 
     changing = page.get_by_role("region", name="Password", exact=True)
     changing.get_by_label("Current password").fill(PASSWORD)
     changing.get_by_label("New password").fill(NEW)
     twice(changing, "Change password")
-    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
     expect(page.get_by_text("Incorrect password")).to_be_hidden()
     expect(changing.get_by_label("Current password")).to_have_value("")
     expect(changing.get_by_label("New password")).to_have_value("")
     assert len(server.mails(new_email)) == 1
-    assert "password of your account was changed" in server.mail(settled.email)
+    assert "your password was just changed" in server.mail(settled.email)
     assert len(server.mails(settled.email)) == 1
 
     # Changing the password cancels a pending email change.
     elsewhere = visitor().open(link)
     twice(elsewhere, "Confirm")
-    expect(elsewhere.get_by_text("This link does not work any more.")).to_be_visible()
+    expect(elsewhere.get_by_text("This link has expired or been used.")).to_be_visible()
 
 
 def test_two_step_sign_in_turns_on_and_off_once(settled: Owner, server: Server) -> None:
-    part = settings(settled).get_by_role("region", name="Two-step sign-in")
+    part = settings(settled).get_by_role("region", name="Two-factor sign-in")
     twice(part, "Set up")
     expect(part.get_by_label("Code from the app")).to_be_focused()
     key = part.get_by_label("Key", exact=True).input_value().replace(" ", "")
@@ -73,12 +73,12 @@ def test_two_step_sign_in_turns_on_and_off_once(settled: Owner, server: Server) 
     shown = part.get_by_label("Recovery codes", exact=True)
     expect(shown).to_be_focused()
     assert len(shown.input_value().split()) == 10
-    expect(part.get_by_role("alert").filter(has_text="changed elsewhere")).to_have_count(0)
+    expect(part.get_by_role("alert").filter(has_text="changed somewhere else")).to_have_count(0)
     part.get_by_role("button", name="Done").dblclick()
     expect(part.get_by_text("Recovery codes left: 10")).to_be_visible()
     part.get_by_label("Current password").fill(PASSWORD)
-    twice(part, "Turn off two-step sign-in")
-    expect(part.get_by_text("Two-step sign-in is off.")).to_be_visible()
+    twice(part, "Turn off two-factor sign-in")
+    expect(part.get_by_text("Two-factor sign-in is off.")).to_be_visible()
     server.mail(settled.email, after=1)
     assert len(server.mails(settled.email)) == 2
 
@@ -89,13 +89,13 @@ def test_a_forgotten_password_is_replaced_once(
     page = visitor().open("/forgot-password")
     page.get_by_label("Email").fill(settled.email)
     twice(page, "Send reset link")
-    expect(page.get_by_text("a link is on its way")).to_be_visible()
+    expect(page.get_by_text("we've sent a link")).to_be_visible()
     page.goto(server.link(settled.email))
     page.get_by_label("New password").fill(NEW)
     twice(page, "Reset password")
     page.wait_for_url("**/sign-in")
-    expect(page.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
-    expect(page.get_by_text("does not work any more")).to_be_hidden()
+    expect(page.get_by_text("Your password is changed. Sign in to continue.")).to_be_visible()
+    expect(page.get_by_text("has expired or been used")).to_be_hidden()
     sign_in(page, settled.name, NEW)
     page.wait_for_url("**/dashboard")
     server.mail(settled.email, after=1)
@@ -110,13 +110,13 @@ def test_an_address_is_confirmed_and_an_account_left_once(
     page.get_by_label("New email").fill(new_email)
     twice(page, "Change email")
     for to, button, told in (
-        (new_email, "Confirm", "This is your address from now on."),
-        (settled.email, "Undo the change", "Your old address is back"),
+        (new_email, "Confirm", "This is your email now."),
+        (settled.email, "Undo the change", "Your old email is back"),
     ):
         opened = visitor().open(server.link(to))
         twice(opened, button)
         expect(opened.get_by_text(told)).to_be_visible()
-        expect(opened.get_by_text("does not work any more")).to_be_hidden()
+        expect(opened.get_by_text("has expired or been used")).to_be_hidden()
 
     expect(page).to_have_url(f"{server.url}/sign-in?next=/settings")
     sign_in(page, settled.name)

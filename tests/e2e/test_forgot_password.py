@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
 
 NEW = "moss kettle violin zebra"
-ASKED = "If an account has this address, a link is on its way. It works for 30 minutes."
+ASKED = "If there's an account for that address, we've sent a link. It works for 30 minutes."
 
 
 def forget(page: Page, email: str) -> None:
@@ -38,10 +38,10 @@ def test_a_forgotten_password_is_replaced_and_every_browser_is_out(
     assert link.partition("#")[2]
     assert "#" not in page.url
     reset(page, "password1")
-    expect(page.get_by_text("This password is too easy to guess.")).to_be_visible()
+    expect(page.get_by_text("That password is easy to guess.")).to_be_visible()
     reset(page)
     page.wait_for_url("**/sign-in")
-    expect(page.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
+    expect(page.get_by_text("Your password is changed. Sign in to continue.")).to_be_visible()
 
     watching.dashboard.reload()
     watching.dashboard.wait_for_url("**/sign-in?next=/dashboard")
@@ -49,7 +49,7 @@ def test_a_forgotten_password_is_replaced_and_every_browser_is_out(
     expect(page.get_by_text("Incorrect password")).to_be_visible()
     sign_in(page, watching.name, NEW)
     page.wait_for_url("**/dashboard")
-    assert "password of your account was changed" in server.mail(watching.email, after=1)
+    assert "your password was just changed" in server.mail(watching.email, after=1)
 
 
 def test_a_link_that_was_used_leads_to_another_one(
@@ -64,7 +64,7 @@ def test_a_link_that_was_used_leads_to_another_one(
 
     again = visitor().open(link)
     reset(again, "purple ladder sings quietly")
-    expect(again.get_by_text("This link does not work any more.")).to_be_visible()
+    expect(again.get_by_text("This link has expired or been used.")).to_be_visible()
     again.get_by_role("link", name="Get a new link").click()
     again.wait_for_url("**/forgot-password")
     sign_in(page, settled.name, NEW)
@@ -77,13 +77,13 @@ def test_in_ones_own_signed_in_browser_the_notice_stays(watching: Owner, server:
     opened = watching.visitor.open(server.link(watching.email))
     reset(opened)
     opened.wait_for_url("**/sign-in")
-    expect(opened.get_by_text("Your password was changed. Please sign in.")).to_be_visible()
+    expect(opened.get_by_text("Your password is changed. Sign in to continue.")).to_be_visible()
     watching.dashboard.wait_for_url("**/sign-in?next=/dashboard")
 
 
 def test_without_a_link_the_page_says_where_to_get_one(visitor: Visit) -> None:
     page = visitor().open("/reset-password")
-    expect(page.get_by_text("Open this page by the link from the mail")).to_be_visible()
+    expect(page.get_by_text("Open this page from the link in your email")).to_be_visible()
     expect(page.get_by_role("link", name="Forgot your password?")).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def test_the_longest_password_in_another_script_is_taken_and_one_more_character_
     for new, told in (
         ("字", "Use at least 8 characters."),
         (f"{longest}🦓", "Use at most 256 characters."),
-        ("紫色大象喜歡騎腳踏車" * 7 + "和綠茶", "Your password was changed."),
+        ("紫色大象喜歡騎腳踏車" * 7 + "和綠茶", "Your password is changed."),
     ):
         part.get_by_label("Current password").fill(longest)
         part.get_by_label("New password").fill(new)

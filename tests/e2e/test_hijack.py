@@ -24,7 +24,7 @@ def test_a_link_in_another_browser_asks_for_the_password(
     page = visitor().open(server.link(f"{name}@example.com"))
 
     page.get_by_role("button", name="Verify").click()
-    asked = page.get_by_text("Enter the password that you chose when you signed up.")
+    asked = page.get_by_text("Enter the password you signed up with.")
     expect(asked).to_be_visible()
     press_verify(page, "not this one")
     expect(page.get_by_text("Incorrect password")).to_be_visible()
@@ -63,7 +63,7 @@ def test_the_attackers_password_never_opens_what_the_owner_verified(
     opened = reader.open(mails[0])
     if same_browser:
         opened.get_by_role("button", name="Verify").click()
-        asked = opened.get_by_text("Enter the password that you chose when you signed up.")
+        asked = opened.get_by_text("Enter the password you signed up with.")
         expect(asked).to_be_visible()
     press_verify(opened, PASSWORD)
     expect(opened.get_by_text("Incorrect password")).to_be_visible()

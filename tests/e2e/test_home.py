@@ -40,8 +40,8 @@ def test_what_is_tried_shows_as_the_recipient_would_see_it_and_never_leaves(
     somebody = visitor(**WINDOWS[window])
     page = somebody.context.new_page()
     left = watched(page, somebody.server.url)
-    box = page.get_by_label("Try it: nothing is sent.")
-    card = page.get_by_role("group", name="What they would see")
+    box = page.get_by_label("Try it. Nothing leaves this page.")
+    card = page.get_by_role("group", name="What they'd see")
     expect(card).to_be_hidden()
     expect(page.get_by_role("heading", name="Example")).to_be_visible()
 
@@ -54,7 +54,7 @@ def test_what_is_tried_shows_as_the_recipient_would_see_it_and_never_leaves(
     expect(card).to_contain_text("From")
     expect(card).to_contain_text("You <b>hum</b> while\nyou work.")
     expect(card).to_contain_text("just now")
-    expect(page.get_by_role("heading", name="What they would see")).to_be_visible()
+    expect(page.get_by_role("heading", name="What they'd see")).to_be_visible()
     page.keyboard.press("Control+Enter")
     box.fill("")
     expect(card).to_be_hidden()
@@ -69,14 +69,14 @@ def test_what_is_tried_shows_as_the_recipient_would_see_it_and_never_leaves(
 def test_the_page_fits_on_one_screen_with_one_call_to_action(visitor: Visit) -> None:
     page = visitor().open("/")
     expect(page.get_by_role("main").get_by_role("link", name="Create your page")).to_have_count(1)
-    box = page.get_by_label("Try it: nothing is sent.")
+    box = page.get_by_label("Try it. Nothing leaves this page.")
     for words in ("", "Short", "A longer one. " * 60):
         box.fill(words)
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-        expect(page.get_by_role("link", name="How anonymity works here")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("link", name="How we keep it anonymous")).to_be_in_viewport(ratio=1)
 
 
 def test_without_scripts_there_is_the_example_and_no_dead_box(visitor: Visit) -> None:
     page = visitor(java_script_enabled=False).open("/")
     expect(page.get_by_role("heading", name="Example")).to_be_visible()
-    expect(page.get_by_label("Try it: nothing is sent.")).to_be_hidden()
+    expect(page.get_by_label("Try it. Nothing leaves this page.")).to_be_hidden()

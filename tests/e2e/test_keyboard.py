@@ -33,7 +33,7 @@ def focus_is_kept(page: Page) -> bool:
 def test_the_first_tab_stop_skips_to_the_content(visitor: Visit, path: str) -> None:
     page = visitor().open(path)
     page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the content")
+    skip = page.get_by_role("link", name="Skip to content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
@@ -146,7 +146,7 @@ def test_a_message_is_deleted_by_keyboard_and_only_after_the_question(
     page.keyboard.press("Enter")
     expect(delete).to_be_focused()
     page.keyboard.press("Enter")
-    tab_to(page, dialog.get_by_role("button", name="Delete"))
+    tab_to(page, dialog.get_by_role("button", name="Delete forever"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.get_by_role("article")).to_contain_text("the first")
@@ -191,14 +191,14 @@ def test_the_settings_change_without_a_mouse_and_the_focus_is_never_lost(
 ) -> None:
     visitor().sign_in(settled.name)
     page = settled.visitor.open("/settings")
-    browsers = page.get_by_role("region", name="Where you are signed in")
+    browsers = page.get_by_role("region", name="Where you're signed in")
     one = browsers.get_by_role("button", name="Sign out of")
     one.focus()
     page.keyboard.press("Enter")
     expect(one).to_have_count(0)
     expect(browsers.get_by_role("heading")).to_be_focused()
 
-    part = page.get_by_role("region", name="Two-step sign-in")
+    part = page.get_by_role("region", name="Two-factor sign-in")
     part.get_by_role("button", name="Set up").focus()
     page.keyboard.press("Enter")
     expect(part.get_by_label("Code from the app")).to_be_focused()
@@ -222,7 +222,7 @@ def test_the_settings_change_without_a_mouse_and_the_focus_is_never_lost(
     page.keyboard.press("Control+A")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(part.get_by_text("Two-step sign-in is off.")).to_be_visible()
+    expect(part.get_by_text("Two-factor sign-in is off.")).to_be_visible()
     expect(part.get_by_role("heading")).to_be_focused()
 
 
@@ -264,7 +264,7 @@ def test_what_changes_is_said_aloud(visitor: Visit, server: Server, name: str) -
     expect(page.get_by_role("status").filter(has_text="20 left")).to_have_count(1)
     expect(page.locator("#offline[role=status]")).to_have_count(1)
     page.get_by_label("Your message").fill("x" * 1001)
-    expect(page.get_by_role("status").filter(has_text="1 too many")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="1 over the limit")).to_have_count(1)
     sign_up = visitor().open("/sign-up")
     sign_up.get_by_label("Username").fill(name)
     said = sign_up.locator("[aria-live=polite]").filter(has_text="Username is already taken")

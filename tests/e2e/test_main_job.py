@@ -31,14 +31,14 @@ def test_a_message_is_deleted_only_behind_the_dialog(watching: Owner, visitor: V
     dialog = watching.dashboard.get_by_role("alertdialog")
 
     message.get_by_role("button", name="Delete").click()
-    expect(dialog).to_contain_text("Are you absolutely sure?")
+    expect(dialog).to_contain_text("Delete this message forever?")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_be_hidden()
     watching.dashboard.reload()
     expect(message).to_have_count(1)
 
     message.get_by_role("button", name="Delete").click()
-    dialog.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete forever").click()
     expect(watching.dashboard.get_by_text("No messages yet")).to_be_visible()
     watching.dashboard.reload()
     expect(watching.dashboard.get_by_text("No messages yet")).to_be_visible()
@@ -91,4 +91,4 @@ def test_signing_out_ends_every_tab_at_once_and_says_so(watching: Owner) -> None
     watching.dashboard.wait_for_url(watching.visitor.server.url + "/")
 
     other.wait_for_url("**/sign-in?next=/dashboard")
-    expect(other.get_by_text("You have been signed out")).to_be_visible()
+    expect(other.get_by_text("You've been signed out")).to_be_visible()

@@ -15,8 +15,8 @@ from tests.e2e.conftest import Server, StartOwn, Visit, Visitor
 # What browsers log when the network is cut.
 BEARS = re.compile("Failed to load resource|The resource|WebSocket|.*websocket|.*Cannot connect")
 SENT = "Message sent anonymously"
-HELD_OFFLINE = "You are offline. It will be sent when you are back."
-HELD_LOST = "Connection lost. It will be sent when it is back."
+HELD_OFFLINE = "You're offline. We'll send this when you're back."
+HELD_LOST = "Connection lost. We'll send this when it's back."
 LOST = "Connection lost. Reconnecting…"
 SLOW = 30_000
 
@@ -106,7 +106,9 @@ def test_a_retry_storm_on_a_flapping_network_makes_one_message(
     sender.context.set_offline(False)
 
     expect(page.get_by_text(SENT)).to_be_visible(timeout=SLOW)
-    page.get_by_role("button", name="Send another").click()
+    # On a slow machine, the socket takes so long that the form goes by its native POST.
+    again = page.get_by_role("button", name="Send another")
+    again.or_(page.get_by_role("link", name="Send another")).click()
     box(page).fill("A second one")
     send(page).click()
     expect(page.get_by_text(SENT)).to_be_visible()

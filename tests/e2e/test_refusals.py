@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import PASSWORD, Server, Visit, sign_in, sign_up
 
-EASY = "This password is too easy to guess. Add a few words that do not belong together."
+EASY = "That password is easy to guess. Try a few unrelated words."
 LOST = re.compile("No sign-up was started in this browser.")
 FRESH = re.compile("We've sent a new code")
 
@@ -50,7 +50,7 @@ def wrong(code: str) -> str:
 def test_all_sign_up_fields_are_refused_at_once_and_keep_what_was_typed(signing_up: Page) -> None:
     sign_up(signing_up, "no spaces!", email="nowhere", password="short")
 
-    refused(box(signing_up, "Username"), "Use 2 to 20 letters, digits or underscores.")
+    refused(box(signing_up, "Username"), "Use 2–20 letters, numbers or underscores.")
     refused(box(signing_up, "Email"), "Enter a valid email address.")
     refused(box(signing_up, "Password"), "Use at least 8 characters.")
     expect(box(signing_up, "Username")).to_have_value("no spaces!")
@@ -84,7 +84,7 @@ def test_a_taken_name_and_a_taken_address_are_both_told(
     sign_up(signing_up, name.upper(), email=f"{name.upper()}@Example.COM")
 
     refused(box(signing_up, "Username"), "Username is already taken")
-    refused(box(signing_up, "Email"), "User already exist with this email")
+    refused(box(signing_up, "Email"), "User already exists with this email")
     expect(box(signing_up, "Email")).to_have_value(f"{name.upper()}@Example.COM")
     expect(box(signing_up, "Password")).to_have_value(PASSWORD)
     box(signing_up, "Username").fill(f"{name[:17]}_b")

@@ -247,7 +247,7 @@ def test_a_foreign_page_can_do_nothing_here(
         with page.expect_navigation() as posted:
             page.locator(f"form[id='{number}']").evaluate("(form) => form.submit()")
         assert posted.value.status == 403
-        expect(page.get_by_text("This form was not sent from our own page")).to_be_visible()
+        expect(page.get_by_text("That request didn't come from this site")).to_be_visible()
 
     page.goto(foreign)
     for path in (f"/u/{name}", "/sign-in", "/sign-out", "/refresh"):

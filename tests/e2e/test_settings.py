@@ -56,20 +56,20 @@ def test_another_address_is_confirmed_by_its_link_and_undone_by_the_old_ones(
     new = f"new-{settled.email}"
     page.get_by_label("New email").fill(new)
     page.get_by_role("button", name="Change email").click()
-    expect(page.get_by_text("Open the link in the mail")).to_be_visible()
+    expect(page.get_by_text("Open the link in the email")).to_be_visible()
 
     # In another browser, as on a phone, where nobody is signed in.
     elsewhere = visitor().open(_link(server, new, "confirm-email"))
     expect(elsewhere).to_have_url(f"{server.url}/confirm-email")
     elsewhere.get_by_role("button", name="Confirm").click()
-    expect(elsewhere.get_by_text("This is your address from now on.")).to_be_visible()
+    expect(elsewhere.get_by_text("This is your email now.")).to_be_visible()
     page.reload()
-    expect(page.get_by_text(f"Now: {new}")).to_be_visible()
+    expect(page.get_by_text(f"Current: {new}")).to_be_visible()
 
     old = visitor().open(_link(server, settled.email, "undo-email"))
     old.get_by_role("button", name="Undo the change").click()
-    expect(old.get_by_text("Your old address is back")).to_be_visible()
-    expect(page.get_by_text("You have been signed out")).to_be_visible()
+    expect(old.get_by_text("Your old email is back")).to_be_visible()
+    expect(page.get_by_text("You've been signed out")).to_be_visible()
     expect(page).to_have_url(re.compile("/sign-in"))
     assert server.sql("SELECT email FROM people WHERE username = ?", settled.name) == [
         (settled.email,)
@@ -95,9 +95,9 @@ def test_a_new_password_signs_the_other_browsers_out_at_once(
     expect(page.get_by_label("New password", exact=True)).to_have_value(NEW_PASSWORD)
     page.get_by_role("region", name="Password").get_by_label("Current password").fill(PASSWORD)
     page.get_by_role("button", name="Change password").click()
-    expect(page.get_by_text("Your password was changed.")).to_be_visible()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
 
-    expect(idle.get_by_text("You have been signed out")).to_be_visible(timeout=5000)
+    expect(idle.get_by_text("You've been signed out")).to_be_visible(timeout=5000)
     sign_in(idle, settled.name, NEW_PASSWORD)
     idle.wait_for_url("**/dashboard")
     page.reload()
@@ -115,8 +115,8 @@ def test_everywhere_else_is_signed_out_by_one_button(
         expect(tab.get_by_text("No messages yet")).to_be_visible()
     page = _settings(settled)
     page.get_by_role("button", name="Sign out everywhere else").click()
-    expect(page.get_by_text("Every other browser was signed out.")).to_be_visible()
+    expect(page.get_by_text("Every other browser is signed out.")).to_be_visible()
     for tab in idle:
-        expect(tab.get_by_text("You have been signed out")).to_be_visible(timeout=5000)
+        expect(tab.get_by_text("You've been signed out")).to_be_visible(timeout=5000)
     expect(page.get_by_role("listitem").filter(has_text="Last used")).to_have_count(0)
     expect(page.get_by_role("listitem").filter(has_text="This browser")).to_be_visible()

@@ -72,11 +72,13 @@ def test_a_crawler_sees_whose_page_it_is(server: Server, name: str) -> None:
     assert status == 200
     found = tags(html)
     address = f"{server.url}/u/{name}"
+    stored = "We store the text and the time, and nothing about who wrote it."
+    about = f"Tell {name} what you think. {stored}"
     expected = {
         "title": f"Send {name} an anonymous message · anonmsg",
         "og:title": f"Send {name} an anonymous message · anonmsg",
-        "description": f"Tell {name} what you think. Only the text and the time are kept.",
-        "og:description": f"Tell {name} what you think. Only the text and the time are kept.",
+        "description": about,
+        "og:description": about,
         "canonical": address,
         "og:url": address,
         "og:site_name": "anonmsg",
@@ -84,7 +86,7 @@ def test_a_crawler_sees_whose_page_it_is(server: Server, name: str) -> None:
         "og:image": f"{address}/preview.png",
         "og:image:width": "1200",
         "og:image:height": "630",
-        "og:image:alt": f"An envelope for {name}, with no sender on it.",
+        "og:image:alt": f"An envelope addressed to {name}, with no sender.",
         "twitter:card": "summary_large_image",
         "robots": "noindex",
     }
@@ -98,7 +100,7 @@ def test_a_crawler_sees_what_the_site_is(server: Server) -> None:
     assert status == 200
     found = tags(html)
     assert found["og:image"] == [f"{server.url}/preview.png"]
-    assert found["og:title"] == found["title"] == ["anonmsg · messages without a sender"]
+    assert found["og:title"] == found["title"] == ["anonmsg · anonymous messages, one link"]
     assert found["og:description"] == found["description"]
     assert found["twitter:card"] == ["summary_large_image"]
     with urllib.request.urlopen(found["og:image"][0], timeout=10) as answer:  # noqa: S310
@@ -137,19 +139,19 @@ def test_the_sheet_has_a_plain_link_to_every_service(watching: Owner, server: Se
 def test_the_sheet_shows_a_code_that_leads_to_the_page(watching: Owner, server: Server) -> None:
     page = sheet_of(watching.dashboard)
     link = f"{server.url}/u/{watching.name}"
-    code = page.get_by_role("img", name="QR code of your link")
+    code = page.get_by_role("img", name="QR code for your link")
     expect(code).to_be_visible()
     expect(code).to_have_js_property("complete", value=True)
     assert code.evaluate("(image) => image.naturalWidth") > 0
     assert read(page.screenshot(scale="css")) == [link]
-    for name, kind in (("Download PNG", "png"), ("Download SVG", "svg")):
+    for name, kind in (("QR code (PNG)", "png"), ("QR code (SVG)", "svg")):
         with page.expect_download() as downloading:
             page.get_by_role("link", name=name).click()
         assert downloading.value.suggested_filename == f"anonmsg-{watching.name}.{kind}"
         if kind == "png":
             assert read(downloading.value.path().read_bytes()) == [link]
     with watching.visitor.context.expect_page() as opening:
-        page.get_by_role("link", name="Poster").click()
+        page.get_by_role("link", name="Printable poster").click()
     expect(opening.value.get_by_role("heading")).to_have_text("Leave me an anonymous message")
 
 
@@ -165,7 +167,7 @@ def test_the_sheet_needs_no_mouse(watching: Owner) -> None:
     for name in ("WhatsApp", "Bluesky", "Email"):
         tab_to(page, sheet.get_by_role("link", name=name, exact=True))
     tab_to(page, sheet.get_by_label("Your Mastodon server"))
-    tab_to(page, sheet.get_by_role("link", name="Poster"))
+    tab_to(page, sheet.get_by_role("link", name="Printable poster"))
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(share).to_be_focused()
@@ -188,7 +190,7 @@ def test_what_is_no_server_of_mastodon_goes_nowhere(watching: Owner, typed: str)
     field = page.get_by_label("Your Mastodon server")
     field.fill(typed)
     field.press("Enter")
-    expect(page.get_by_text("Enter the name of a server, such as mastodon.social.")).to_be_visible()
+    expect(page.get_by_text("Enter a server name, such as mastodon.social.")).to_be_visible()
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
     assert len(watching.visitor.context.pages) == 1
@@ -255,7 +257,7 @@ def test_nothing_of_anybody_else_is_loaded(watching: Owner, server: Server) -> N
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     sheet_of(page)
-    expect(page.get_by_role("img", name="QR code of your link")).to_be_visible()
+    expect(page.get_by_role("img", name="QR code for your link")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert asked
     assert [url for url in asked if not url.startswith((server.url, "data:"))] == []
@@ -292,7 +294,7 @@ def test_the_sheet_and_the_poster_are_accessible(visitor: Visit, server: Server,
     page = sheet_of(me.open("/dashboard"))
     assert violations(page) == []
     page.get_by_role("button", name="Mastodon").click()
-    expect(page.get_by_text("Enter the name of a server")).to_be_visible()
+    expect(page.get_by_text("Enter a server name")).to_be_visible()
     assert violations(page) == []
     poster = me.open(f"/u/{name}/poster")
     assert violations(poster) == []
@@ -311,7 +313,7 @@ def test_the_sheet_fits_on_a_small_phone(visitor: Visit, server: Server, name: s
     assert box["y"] + box["height"] == pytest.approx(568, abs=1)
     assert (box["x"], box["width"]) == (0, 320)
     assert sheet.evaluate("(it) => it.scrollWidth <= it.clientWidth")
-    poster = page.get_by_role("link", name="Poster")
+    poster = page.get_by_role("link", name="Printable poster")
     poster.scroll_into_view_if_needed()
     expect(poster).to_be_in_viewport()
     for control in [*sheet.get_by_role("link").all(), *sheet.get_by_role("button").all()]:

@@ -108,7 +108,7 @@ def test_a_mail_that_is_refused_is_told_and_sent_later(
 ) -> None:
     resend.behave("500")
     page = begin(visitor, name)
-    expect(page.get_by_text("The mail could not be delivered yet.")).to_be_visible()
+    expect(page.get_by_text("We couldn't deliver the email yet.")).to_be_visible()
     expect(page.get_by_role("button", name="Resend code")).to_be_visible()
     assert resend.sent == []
 

@@ -65,10 +65,10 @@ def test_sending_works_without_javascript(plain: Visitor, server: Server, watchi
 @pytest.mark.parametrize(
     ("draft", "sentence"),
     [
-        ("", "Write something first."),
-        (" \u200b ", "Write something first."),
-        ("</textarea><script>x</script>\n" * 60, "a message has at most 1,000 characters."),
-        ("\n\n" + "🍲" * 1001, "a message has at most 1,000 characters."),
+        ("", "Write a message first."),
+        (" \u200b ", "Write a message first."),
+        ("</textarea><script>x</script>\n" * 60, "Use at most 1,000 characters."),
+        ("\n\n" + "🍲" * 1001, "Use at most 1,000 characters."),
     ],
     ids=["empty", "invisible", "html", "1,001 emoji"],
 )
@@ -205,11 +205,13 @@ def test_no_form_fills_an_address_without_javascript(
 
     signing_up, verifying, signing_in, writing = fill_every_form(plain, settled)
 
-    for page, path in ((signing_up, "/sign-up"), (verifying, "/verify")):
-        expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
-        expect(page.get_by_role("link", name="Back to the form")).to_be_visible()
+    for page, path, refusal in (
+        (signing_up, "/sign-up", "Use 2–20 letters"),
+        (verifying, "/verify", "Incorrect verification code"),
+    ):
+        expect(page.get_by_role("alert").filter(has_text=refusal)).to_be_visible()
         assert page.url == server.url + path
-    expect(signing_up.get_by_text(f"{MARK}@example.com")).to_be_visible()
+    expect(box(signing_up, "Email")).to_have_value(f"{MARK}@example.com")
     expect(signing_in.get_by_text("User not found")).to_be_visible()
     expect(writing.get_by_text(SENT)).to_be_visible()
     nothing_typed_in(asked)
@@ -224,15 +226,56 @@ def told(page: Page) -> None:
 def test_a_page_that_can_do_nothing_without_javascript_says_so(
     plain: Visitor, settled: Owner
 ) -> None:
-    for path in ("/sign-up", "/verify", "/reset-password#a", "/confirm-email#a", "/undo-email#a"):
-        page = plain.open(path)
-        told(page)
-        expect(page.get_by_text("Open this page by the link")).to_be_hidden()
-    for path in ("/", "/sign-in", "/forgot-password", "/privacy", f"/u/{settled.name}"):
+    for path in ("/", "/sign-in", "/sign-up", "/forgot-password", f"/u/{settled.name}"):
         expect(plain.open(path).locator("noscript")).to_have_count(0)
     sign_in(plain.open("/sign-in"), settled.name)
     for path in ("/dashboard", "/settings"):
         told(plain.open(path))
+
+
+def test_signing_up_and_verifying_work_without_javascript(
+    plain: Visitor, server: Server, name: str
+) -> None:
+    page = plain.open("/sign-up")
+    sign_up(page, name)
+    expect(page.get_by_text("User registered successfully.")).to_be_visible()
+    box(page, "Verification code").fill(server.code(f"{name}@example.com"))
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("Account verified successfully")).to_be_visible()
+    page.get_by_role("link", name="Sign in").click()
+    sign_in(page, name)
+    page.wait_for_url("**/dashboard")
+
+
+def test_the_links_of_emails_are_pasted_without_javascript(
+    plain: Visitor, visitor: Visit, server: Server, name: str
+) -> None:
+    email, new = f"{name}@example.com", "moss kettle violin zebra"
+    sign_up(plain.open("/sign-up"), name)
+    link = server.link(email)
+    page = visitor(java_script_enabled=False).open(link)
+    page.get_by_text("Signed up in another browser?").click()
+    box(page, "Link from the email").fill(link)
+    box(page, "Password").fill(PASSWORD)
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_text("Account verified successfully")).to_be_visible()
+
+    asking = plain.open("/forgot-password")
+    box(asking, "Email").fill(email)
+    asking.get_by_role("button", name="Send reset link").click()
+    expect(asking.get_by_text("a link is on its way")).to_be_visible()
+    link = server.link(email, after=1)
+    page = plain.open(link)
+    expect(page.get_by_text("Open this page by the link")).to_be_hidden()
+    box(page, "Link from the email").fill(link)
+    box(page, "New password").fill(new)
+    page.get_by_role("button", name="Reset password").click()
+    expect(page.get_by_role("heading", name="Your password was changed.")).to_be_visible()
+    for path in ("/confirm-email", "/undo-email"):
+        page = plain.open(f"{path}#{'x' * 43}")
+        box(page, "Link from the email").fill(f"{server.url}{path}#{'x' * 43}")
+        page.get_by_role("button", name=re.compile("Confirm|Undo")).click()
+        expect(page.get_by_text("This link does not work any more.")).to_be_visible()
 
 
 def test_no_form_around_an_account_fills_an_address_without_javascript(
@@ -253,13 +296,13 @@ def test_no_form_around_an_account_fills_an_address_without_javascript(
         for field in form.locator("input:visible, textarea:visible").all():
             field.fill(MARK)
         form.locator("button[type=submit]").click()
-        expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
+        expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
         assert urlsplit(page.url).path == "/settings"
         page.close()
     page = plain.open("/forgot-password")
     box(page, "Email").fill(f"{MARK}@example.com")
     page.get_by_role("button", name="Send reset link").click()
-    expect(page.get_by_text("a link is on its way")).to_be_visible()
+    expect(page.get_by_text("we've sent a link")).to_be_visible()
     nothing_typed_in(asked)
 
 
@@ -268,8 +311,7 @@ def test_a_new_password_fills_no_address_when_react_never_comes(bundleless: Visi
     page = bundleless.open("/reset-password#" + "guessed" * 7)
     box(page, "New password").fill(MARK)
     page.get_by_role("button", name="Reset password").click()
-    heading = page.get_by_role("heading", name="Nothing was sent yet")
-    expect(heading).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("This link has expired or been used.")).to_be_visible(timeout=10_000)
     assert "guessed" not in page.url
     nothing_typed_in(asked)
 
@@ -286,10 +328,13 @@ def test_no_form_fills_an_address_when_react_never_comes(
     expect(box(signing_in, "Password")).to_have_value(MARK)
     empty = bundleless.open(f"/u/{settled.name}")
     send(empty, "")
-    expect(empty.get_by_text("Write something first.")).to_be_visible()
-    for page in (signing_up, verifying):
-        heading = page.get_by_role("heading", name="Nothing was sent yet")
-        expect(heading).to_be_visible(timeout=10_000)
+    expect(empty.get_by_text("Write a message first.")).to_be_visible()
+    for page, refusal in (
+        (signing_up, "Use 2–20 letters"),
+        (verifying, "Incorrect verification code"),
+    ):
+        refused = page.get_by_role("alert").filter(has_text=refusal)
+        expect(refused).to_be_visible(timeout=10_000)
     expect(writing.get_by_text(SENT)).to_be_visible(timeout=10_000)
     assert server.inbox(settled.name) == [MARK]
     nothing_typed_in(asked)

@@ -155,6 +155,24 @@ async def test_a_push_for_a_socket_that_has_closed_leaves_the_next_one_signed_in
     assert after.shows("frame.signed_in") is True
 
 
+async def test_a_push_for_a_socket_that_has_closed_runs_in_no_other(
+    tab: Callable[..., Tab], ada: Person, site: Site
+) -> None:
+    before = await tab("/dashboard", "ada").load()
+    (watcher,) = site.runtime.hub.watchers(topics.inbox_of(ada.id))
+    before.close()
+    after = await tab("/dashboard", "ada", token=before.token).load()
+    after.forget()
+    await site.pushes.tell(watcher, topics.inbox_of(ada.id))
+    await site.settle()
+    assert after.frames == []
+    # Its own socket's does.
+    (watcher,) = site.runtime.hub.watchers(topics.inbox_of(ada.id))
+    await site.pushes.tell(watcher, topics.inbox_of(ada.id))
+    await site.settle()
+    assert after.shows("dashboard.me") == "ada"
+
+
 async def test_a_mail_that_is_put_off_and_sent_in_the_end_is_told_unasked(
     tab: Callable[..., Tab], site: Site, mailer: FakeMailer, clock: Clock
 ) -> None:

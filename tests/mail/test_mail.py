@@ -150,6 +150,13 @@ def test_the_outbox_is_for_its_owner_alone(outbox: OutboxFolder, folder: Path) -
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+def test_an_outbox_that_others_may_look_into_is_closed(outbox: OutboxFolder, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    outbox.deliver(a_letter(), idempotency_key=KEY)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_a_mail_is_named_by_its_time_and_its_key(outbox: OutboxFolder, folder: Path) -> None:
     outbox.deliver(a_letter(), idempotency_key=KEY)
     assert [file.name for file in folder.iterdir()] == [f"20260131T120000125Z-{KEY}.eml"]

@@ -14,7 +14,7 @@ from tests.fakes import Clock
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
-GONE = "This message is not there any more."
+GONE = "This message no longer exists."
 
 
 @pytest.fixture
@@ -202,5 +202,62 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
     page.forget()
     await page.ask("dashboard.load_more")
     assert page.deltas("dashboard.busy") == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert page.redirects == []
+
+
+async def test_what_arrives_is_told_and_counted(
+    tab: Callable[..., Tab], ada: Person, ctx: Context, clock: Clock
+) -> None:
+    _numbered(ctx, ada, 3)
+    clock.move(hours=1)
+    page, sender = await tab("/dashboard", "ada").load(), await tab("/u/ada").load()
+    # What was there when the page was opened is no news.
+    assert (page.shows("dashboard.news"), page.shows("dashboard.arrived")) == ("", 0)
+    heard = []
+    for n in range(2):
+        await sender.ask("public_page.send", form={"message": f"new {n}", "key": f"k{n}"})
+        await sender.ask("public_page.another")
+        clock.move(minutes=1)
+        assert page.shows("dashboard.news") == "1 new message"
+        heard.append(page.shows("dashboard.times_told"))
+    assert page.shows("dashboard.arrived") == 2
+    # The same sentence is another one, so that it's announced again.
+    assert heard == [1, 2]
+    await page.load()
+    assert (page.shows("dashboard.news"), page.shows("dashboard.arrived")) == ("", 0)
+
+
+async def test_several_at_once_and_the_first_ever_are_counted(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page = await tab("/dashboard", "ada").load()
+    _numbered(ctx, ada, 3)
+    await page.ask("dashboard.look_again")
+    assert page.shows("dashboard.news") == "3 new messages"
+    await page.ask("dashboard.look_again")
+    assert page.shows("dashboard.times_told") == 1
+
+
+async def test_what_moves_up_after_a_deletion_is_no_arrival(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    rows = _numbered(ctx, ada, 30)
+    page = await tab("/dashboard", "ada").load()
+    with ctx.writing() as db:
+        db.delete(db.get(Message, rows[-1].id))
+    await page.ask("dashboard.look_again")
+    assert (page.shows("dashboard.news"), page.shows("dashboard.arrived")) == ("", 0)
+
+
+async def test_a_deletion_is_told_and_a_refused_one_is_not(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    (row, _) = _numbered(ctx, ada, 2)
+    page = await tab("/dashboard", "ada").load()
+    await page.ask("dashboard.delete", form={"message_id": row.id})
+    assert page.shows("dashboard.news") == "Message deleted"
+    assert (page.shows("dashboard.times_told"), page.shows("dashboard.arrived")) == (1, 0)
+    await page.ask("dashboard.delete", form={"message_id": row.id})
+    assert page.shows("dashboard.error") == GONE
+    assert page.shows("dashboard.times_told") == 1

@@ -15,7 +15,7 @@ from tests.factories import PASSWORD
 from tests.fakes import Clock
 from tests.tabs import MARK, ROOT, STATES, Tab
 
-DEAD = "This link does not work any more. Ask for a new one."
+DEAD = "This link has expired or been used. Request a new one."
 WORD = {"form": {"password": PASSWORD}}
 
 

@@ -17,7 +17,7 @@ from tests.fakes import FakeMailer
 from tests.payloads import JUNK
 from tests.tabs import Tab
 
-DEAD = "This link does not work any more. Ask for a new one."
+DEAD = "This link has expired or been used. Request a new one."
 
 
 @pytest.fixture

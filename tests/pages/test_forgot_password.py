@@ -14,7 +14,7 @@ from tests.fakes import FakeMailer
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
-ASKED = "If an account has this address, a link is on its way. It works for 30 minutes."
+ASKED = "If there's an account for that address, we've sent a link. It works for 30 minutes."
 INVALID = {"email": "Enter a valid email address."}
 
 
@@ -108,7 +108,7 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
         connection.exec_driver_sql("ALTER TABLE mails RENAME TO gone")
     await page.ask("forgot_password.submit", form={"email": "grace@example.com"})
     assert page.deltas("forgot_password.busy")[-2:] == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
 
 
 async def test_an_address_that_was_typed_is_in_no_frame(

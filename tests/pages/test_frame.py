@@ -52,7 +52,7 @@ async def test_an_incident_is_logged_with_its_number_and_place_and_without_its_w
     page = await tab("/").load()
     await page.ask("sign_up.submit", form={}, planted="what somebody typed")
     told = page.shows("frame.notice")
-    assert told.startswith("Something went wrong on our side. (")
+    assert told.startswith("Something went wrong on our end. Try again. (")
     number = told.rpartition("(")[2].rstrip(")")
     assert f"Incident {number}: TypeError at " in caplog.text
     assert "what somebody typed" not in caplog.text

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from anonmsg.database.tables import Message, Person
+from anonmsg.pages.public_page.page import public_page
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import people
 from anonmsg.services.inbox.suggestions import BANK
@@ -15,8 +16,8 @@ from tests import factories
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
-EMPTY = "Write something first."
-TOO_LONG = "That is too long: a message has at most 1,000 characters."
+EMPTY = "Write a message first."
+TOO_LONG = "That's too long. Use at most 1,000 characters."
 
 # The page's own script makes it and keeps it until the message is sent.
 KEY = "a-random-key-of-the-form"
@@ -177,14 +178,49 @@ async def test_an_inbox_that_closed_meanwhile_keeps_the_box_and_says_why(
     tab: Callable[..., Tab], ada: Person, ctx: Context
 ) -> None:
     page = await tab("/u/ada").load()
-    key = KEY
     people.accept_messages(ctx, owner_id=ada.id, accepts=False)
-    await page.ask("public_page.send", form={"message": "hello", "key": key})
-    assert page.shows("public_page.error") == "ada is not accepting messages"
-    assert page.shows("public_page.inbox") == "open"
-    assert key == KEY
+    await page.ask("public_page.send", form={"message": "hello", "key": KEY})
+    # The notice at the top says it, in one place.
+    assert (page.shows("public_page.inbox"), page.shows("public_page.error")) == ("closed", "")
     assert (page.shows("public_page.sent"), page.shows("public_page.busy")) == (False, False)
     assert _received(ctx) == []
+
+
+async def test_an_inbox_that_opens_again_takes_the_refusal_back(
+    tab: Callable[..., Tab], ada: Person, ctx: Context
+) -> None:
+    page, owner = await tab("/u/ada").load(), await tab("/dashboard", "ada").load()
+    await owner.ask("dashboard.accept_messages", checked=False)
+    await page.ask("public_page.send", form={"message": "hello", "key": KEY})
+    assert page.shows("public_page.inbox") == "closed"
+    await owner.ask("dashboard.accept_messages", checked=True)
+    assert (page.shows("public_page.inbox"), page.shows("public_page.error")) == ("open", "")
+    await page.ask("public_page.send", form={"message": "hello", "key": KEY})
+    assert page.shows("public_page.sent") is True
+    assert _received(ctx) == ["hello"]
+
+
+@pytest.mark.parametrize("column", ["banned_at", "leaves_at"])
+async def test_a_page_that_was_removed_meanwhile_keeps_the_box_and_says_why(
+    tab: Callable[..., Tab], ada: Person, ctx: Context, column: str
+) -> None:
+    page = await tab("/u/ada").load()
+    with ctx.writing() as db:
+        setattr(db.get_one(Person, ada.id), column, ctx.now)
+    await page.ask("public_page.send", form={"message": "hello", "key": KEY})
+    assert (page.shows("public_page.inbox"), page.shows("public_page.error")) == ("missing", "")
+    assert (page.shows("public_page.sent"), page.shows("public_page.busy")) == (False, False)
+    assert _received(ctx) == []
+
+
+def test_the_notice_at_the_top_is_a_live_region_that_never_leaves_the_page() -> None:
+    markup = str(public_page())
+    main = markup.partition('id:"content"')[2]
+    place = main.index('id:"page-notice"')
+    assert place < main.index('jsx("h1"') < main.index('id:"compose"')
+    assert 'role:"status"' in main[place : place + 120]
+    assert main[place:].index("is not accepting messages") < main[place:].index('jsx("h1"')
+    assert main[place:].index('"Copy text"') < main[place:].index('jsx("h1"')
 
 
 async def test_a_flood_is_refused_with_the_time_to_wait(
@@ -209,7 +245,7 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
     await page.ask("public_page.send", form={"message": "hello", "key": "k"})
     assert page.deltas("public_page.busy")[-2:] == [True, False]
     assert page.shows("public_page.sent") is False
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert "send_keys" not in page.received
     assert "hello" not in page.received
 
@@ -220,7 +256,9 @@ async def test_a_handler_without_its_payload_is_answered_by_a_sentence(
     page = await tab("/u/ada").load()
     for payload in ({}, {"form": {}, "more": 1}):
         await page.ask("public_page.send", **payload)
-        assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+        assert page.shows("frame.notice").startswith(
+            "Something went wrong on our end. Try again. ("
+        )
         await page.ask("frame.dismiss")
         assert page.shows("frame.notice") == ""
 

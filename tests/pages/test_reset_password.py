@@ -18,8 +18,8 @@ from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
 NEW = "moss kettle violin zebra"
-CHANGED = "Your password was changed. Please sign in."
-DEAD = {"form": "This link does not work any more. Ask for a new one."}
+CHANGED = "Your password is changed. Sign in to continue."
+DEAD = {"form": "This link has expired or been used. Request a new one."}
 
 
 @pytest.fixture
@@ -163,5 +163,5 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
         connection.exec_driver_sql("ALTER TABLE mails RENAME TO gone")
     await page.ask("reset_password.submit", form={"link": link, "password": NEW})
     assert page.deltas("reset_password.busy")[-2:] == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert page.redirects == []

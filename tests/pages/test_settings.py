@@ -60,7 +60,11 @@ async def test_a_refusal_stands_under_its_own_form_and_field(page: Tab, ctx: Con
     await page.ask("settings.rename", form={"username": "grace"})
     assert page.shows("settings.errors") == {"username.username": "Username is already taken"}
     await page.ask("settings.change_email", form={"email": "nonsense"})
-    assert page.shows("settings.errors") == {"email.email": "Enter a valid email address."}
+    assert page.shows("settings.errors") == {
+        "email.email": "Enter a valid email address.",
+        "email.password": "Enter your password to go on.",
+    }
+    assert page.shows("settings.needs_password") is True
     await page.ask("settings.describe", form={"display_name": "x" * 51, "bio": ""})
     assert page.shows("settings.errors") == {"profile.display_name": "Use at most 50 characters."}
     assert page.shows("settings.said") == {}
@@ -98,7 +102,7 @@ async def test_the_password_of_until_now_is_no_new_one(page: Tab) -> None:
     form = {"password": factories.PASSWORD, "new_password": factories.PASSWORD}
     await page.ask("settings.change_password", form=form)
     assert page.shows("settings.errors") == {
-        "password.new_password": "This is your password already. Choose another one."
+        "password.new_password": "That's already your password. Choose a different one."
     }
 
 
@@ -107,11 +111,11 @@ async def test_the_address_asks_for_the_password_once_it_was_long_ago(
 ) -> None:
     await page.ask("settings.change_email", form={"email": "new@example.org"})
     assert page.shows("settings.needs_password") is True
-    assert page.shows("settings.errors") == {"email.password": "Enter your password to go on."}
+    assert page.shows("settings.errors") == {"email.password": "Enter your password to continue."}
     form = {"email": "new@example.org", "password": factories.PASSWORD}
     await page.ask("settings.change_email", form=form)
     assert page.shows("settings.needs_password") is False
-    assert page.shows("settings.said")["email"].startswith("Open the link in the mail")
+    assert page.shows("settings.said")["email"].startswith("Open the link in the email")
 
 
 async def test_a_changed_password_signs_the_others_out_and_tells_them(
@@ -121,8 +125,8 @@ async def test_a_changed_password_signs_the_others_out_and_tells_them(
     form = {"password": factories.PASSWORD, "new_password": NEW_PASSWORD}
     await page.ask("settings.change_password", form=form)
     assert page.shows("settings.errors") == {}
-    assert page.shows("settings.said")["password"].startswith("Your password was changed.")
-    assert other.shows("frame.notice") == "You have been signed out"
+    assert page.shows("settings.said")["password"].startswith("Your password is changed.")
+    assert other.shows("frame.notice") == "You've been signed out"
     assert other.redirects == ["/sign-in?next=/dashboard"]
     assert page.redirects == []
     assert ctx.keyring.passwords.fits(NEW_PASSWORD, _stored(ctx).password_hash)
@@ -135,7 +139,7 @@ async def test_one_browser_is_signed_out_and_this_one_stays(
     await page.ask("settings.end_session", form={"session": other.session_id})
     assert other.redirects == ["/sign-in?next=/settings"]
     assert [each["is_this"] for each in page.shows("settings.sessions")] == [True]
-    assert page.shows("settings.said") == {"sessions": "That browser was signed out."}
+    assert page.shows("settings.said") == {"sessions": "That browser is signed out."}
 
 
 async def test_all_other_browsers_are_signed_out(
@@ -144,7 +148,7 @@ async def test_all_other_browsers_are_signed_out(
     others = [await tab("/", "ada").load() for _ in range(3)]
     await page.ask("settings.end_other_sessions")
     for other in others:
-        assert other.shows("frame.notice") == "You have been signed out"
+        assert other.shows("frame.notice") == "You've been signed out"
         assert other.shows("frame.signed_in") is False
         # Tabs on public pages stay where they are.
         assert other.redirects == []
@@ -158,7 +162,7 @@ async def test_signing_out_is_told_to_every_open_tab(page: Tab, site: Site, ctx:
     await site.runtime.run(sessions.sign_out, session_id=page.session_id)
     await site.settle()
     for each in (page, second):
-        assert each.shows("frame.notice") == "You have been signed out"
+        assert each.shows("frame.notice") == "You've been signed out"
 
 
 async def test_junk_changes_nothing_and_breaks_nothing(page: Tab, ctx: Context) -> None:

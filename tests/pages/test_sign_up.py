@@ -16,7 +16,7 @@ from tests.tabs import STATES, Site, Tab
 
 GOOD = {"username": "ada", "email": "ada@example.com", "password": PASSWORD}
 TAKEN = "Username is already taken"
-OUR_FAULT = "Something went wrong on our side. ("
+OUR_FAULT = "Something went wrong on our end. Try again. ("
 
 
 def _sign_ups(ctx: Context) -> list[str]:
@@ -30,7 +30,7 @@ async def test_each_refused_field_has_its_own_sentence(
     page = await tab("/sign-up").load()
     await page.ask("sign_up.submit", form={"username": "a", "email": "ada", "password": "short"})
     assert page.shows("sign_up.errors") == {
-        "username": "Use 2 to 20 letters, digits or underscores.",
+        "username": "Use 2–20 letters, numbers or underscores.",
         "email": "Enter a valid email address.",
         "password": "Use at least 8 characters.",
     }
@@ -44,7 +44,7 @@ async def test_what_is_taken_is_told_under_its_field(tab: Callable[..., Tab], ct
     await page.ask("sign_up.submit", form=GOOD)
     assert page.shows("sign_up.errors") == {
         "username": TAKEN,
-        "email": "User already exist with this email",
+        "email": "User already exists with this email",
     }
     assert _sign_ups(ctx) == []
 
@@ -123,7 +123,7 @@ async def test_a_username_is_judged_while_it_is_typed(
         ("BOB", TAKEN, False),
         ("dashboard", TAKEN, False),
         ("12", "Use at least one letter or underscore.", False),
-        ("a b", "Use 2 to 20 letters, digits or underscores.", False),
+        ("a b", "Use 2–20 letters, numbers or underscores.", False),
         ("a", "", False),
         ("", "", False),
     ]:

@@ -105,7 +105,7 @@ async def test_a_browser_is_ended_and_not_missed(page: Tab, tab: Callable[..., T
     other = await tab("/dashboard", "ada").load()
     await twice(page, "settings.end_session", session=other.session_id)
     assert page.shows("settings.errors") == {}
-    assert page.shows("settings.said") == {"sessions": "That browser was signed out."}
+    assert page.shows("settings.said") == {"sessions": "That browser is signed out."}
     assert len(page.shows("settings.sessions")) == 1
 
 
@@ -125,7 +125,7 @@ async def test_the_recovery_codes_on_the_screen_work(
     assert isinstance(app, pyotp.TOTP)
     await twice(page, "two_factor.turn_on", code=app.at(ctx.now))
     assert page.shows("two_factor.errors") in (None, {})
-    assert page.shows("two_factor.said") == {"two-factor": "Two-step sign-in is on."}
+    assert page.shows("two_factor.said") == {"two-factor": "Two-factor sign-in is on."}
     two_factor.check(ctx, stored(ctx), page.shows("two_factor.codes").splitlines()[0])
     assert len(subjects(ctx, mailer)) == 1
 
@@ -136,7 +136,7 @@ async def test_the_recovery_codes_on_the_screen_work(
 
     await twice(page, "two_factor.turn_off", password=PASSWORD)
     assert page.shows("two_factor.errors") == {}
-    assert page.shows("two_factor.said") == {"two-factor": "Two-step sign-in is off."}
+    assert page.shows("two_factor.said") == {"two-factor": "Two-factor sign-in is off."}
     assert stored(ctx).totp_on_at is None
 
 

@@ -20,7 +20,7 @@ DOMAIN = gettext.textdomain()
 def urdu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A catalogue with one sentence and the header that every catalogue has."""
     catalogue = Catalog(locale="ur")
-    catalogue.add("Read what people left you.", "پڑھیں")
+    catalogue.add("Sign in to read your messages.", "پڑھیں")
     folder = tmp_path / "ur" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / f"{DOMAIN}.mo").open("wb") as file:
@@ -34,7 +34,7 @@ def urdu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_words_of_a_page_are_translated_when_they_are_asked_for(urdu: None) -> None:
     page = next(each for each in PAGES if each.route == "/sign-in")
-    assert page.description == "Read what people left you."
+    assert page.description == "Sign in to read your messages."
     assert page.translated_description() == "پڑھیں"
     assert page.translated_title() == "Sign in · anonmsg"
 

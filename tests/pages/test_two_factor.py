@@ -67,7 +67,9 @@ async def test_a_password_that_was_not_asked_for_lately_is_asked_for(
     page = await opened(tab)
     await page.ask(f"{STATE}.begin", form={})
     assert shown(page, "needs_password") is True
-    assert shown(page, "errors") == {"two-factor-begin.password": "Enter your password to go on."}
+    assert shown(page, "errors") == {
+        "two-factor-begin.password": "Enter your password to continue."
+    }
     await page.ask(f"{STATE}.begin", form={"password": "not hers"})
     assert shown(page, "errors") == {"two-factor-begin.password": "Incorrect password"}
     assert not shown(page, "secret")
@@ -99,7 +101,7 @@ async def test_the_first_code_turns_it_on_and_shows_the_recovery_codes_once(
     assert len(codes) == 10
     assert unquote(str(shown(page, "codes_file")).partition(",")[2]).splitlines() == codes
     assert (shown(page, "is_on"), shown(page, "codes_left")) == (True, 10)
-    assert shown(page, "said") == {"two-factor": "Two-step sign-in is on."}
+    assert shown(page, "said") == {"two-factor": "Two-factor sign-in is on."}
     assert not any(shown(page, var) for var in ("secret", "app_link", "picture"))
     signed_in = {"identifier": "ada", "password": PASSWORD, "network": "n"}
     assert sign_ins.sign_in(ctx, **signed_in, code=codes[0])
@@ -126,7 +128,7 @@ async def test_who_cancels_has_changed_nothing(
     page, _app = await set_up(tab)
     await page.ask(f"{STATE}.done")
     assert not any(shown(page, var) for var in ONCE)
-    assert shown(page, "said") == {"two-factor": "Nothing was changed."}
+    assert shown(page, "said") == {"two-factor": "Nothing changed."}
     assert not is_on(ctx, ada)
 
 
@@ -166,7 +168,7 @@ async def test_turning_off_asks_for_the_password_each_time(
     await page.ask(f"{STATE}.turn_off", form={"password": PASSWORD})
     assert (shown(page, "is_on"), shown(page, "said")) == (
         False,
-        {"two-factor": "Two-step sign-in is off."},
+        {"two-factor": "Two-factor sign-in is off."},
     )
     assert not any(shown(page, var) for var in ONCE)
     assert not is_on(ctx, ada)
@@ -180,7 +182,7 @@ async def test_forms_of_wrong_shapes_are_answered_by_sentences(
         for form in [*JUNK, *({"password": junk, "code": junk} for junk in JUNK)]:
             page.forget()
             await page.ask(f"{STATE}.{handler}", form=form)
-            assert len(shown(page, "errors")) == 1, (handler, form)
+            assert shown(page, "errors") != {}, (handler, form)
             assert page.deltas(f"{STATE}.busy")[-1] is False, (handler, form)
             assert page.deltas("frame.notice") == [], (handler, form)
     assert not is_on(ctx, ada)
@@ -224,7 +226,7 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
         connection.exec_driver_sql("ALTER TABLE counters RENAME TO gone")
     await page.ask(f"{STATE}.begin", form={"password": PASSWORD})
     assert page.deltas(f"{STATE}.busy")[-2:] == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
 
 
 def test_the_state_has_the_name_by_which_tabs_ask(site: Site) -> None:

@@ -19,7 +19,7 @@ from tests.tabs import STATES, Site, Tab
 
 WRONG = "Incorrect verification code"
 BEGUN = "User registered successfully. Please verify your email"
-NOT_FOUND = "We could not find a sign-up for this browser."
+NOT_FOUND = "We couldn't find a sign-up in this browser."
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
         connection.exec_driver_sql("ALTER TABLE counters RENAME TO gone")
     await page.ask("verify.submit", form={"code": mailer.last_code()})
     assert page.deltas("verify.busy")[-2:] == [True, False]
-    assert page.shows("frame.notice").startswith("Something went wrong on our side. (")
+    assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert page.redirects == []
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import select
 
-from anonmsg.database.tables import Person
+from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import AppError, EmailTaken, IncorrectCode, TooManyWrongCodes
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
-from anonmsg.services.accounts import people, sign_ups, verifications
+from anonmsg.services.accounts import people, sign_ups, verification_codes, verifications
 from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -53,6 +54,22 @@ def test_no_code_fits_and_the_tries_end_as_for_anyone(hiding: Runtime) -> None:
             for expected in [IncorrectCode] * 5 + [TooManyWrongCodes]:
                 with pytest.raises(expected):
                     verifications.by_code(ctx, browser=browser, code="000000", network=f"n{number}")
+
+
+def test_not_even_the_code_and_the_link_of_a_decoy_fit(hiding: Runtime) -> None:
+    given = {"browser": both(hiding)["owner@example.com"], "network": "n"}
+    with hiding.context() as ctx:
+        # As if somebody had guessed what nobody was told.
+        with ctx.writing() as db:
+            row = db.exec(select(SignUp).where(SignUp.decoy)).one()
+            known = verification_codes.values(ctx, row.id, "048213", "a-link")
+            for column, value in (known | {"code_mailed_at": ctx.now}).items():
+                setattr(row, column, value)
+        with pytest.raises(IncorrectCode):
+            verifications.by_code(ctx, code="048213", **given)
+        for password in ("", factories.PASSWORD):
+            with pytest.raises(IncorrectCode):
+                verifications.by_link(ctx, link="a-link", password=password, **given)
 
 
 def stand(hiding: Runtime, browser: str) -> tuple[str, int]:

@@ -86,11 +86,14 @@ async def test_whoever_finds_the_queue_full_is_told_so_at_once(runtime: Runtime)
     places = HASHING_THREADS + HASHING_QUEUE
     waiting = [asyncio.create_task(runtime.run_hashing(wait)) for _ in range(places)]
     await asyncio.sleep(0)
-    with pytest.raises(Busy):
-        await runtime.run_hashing(wait)
-    # Everyone else is still served.
-    assert await runtime.run(lambda _ctx: "answered") == "answered"
-    go_on.set()
+    try:
+        # A call that found a place would wait for the others.
+        with pytest.raises(Busy):
+            await asyncio.wait_for(runtime.run_hashing(wait), 2)
+        # Everyone else is still served.
+        assert await runtime.run(lambda _ctx: "answered") == "answered"
+    finally:
+        go_on.set()
     assert await asyncio.gather(*waiting) == [True] * places
     assert await runtime.run_hashing(wait) is True
 
@@ -105,7 +108,9 @@ async def test_whoever_gives_up_keeps_the_place_until_the_work_is_done(runtime: 
     for each in waiting[:HASHING_THREADS]:
         each.cancel()
     await asyncio.sleep(0)
-    with pytest.raises(Busy):
-        await runtime.run_hashing(lambda _ctx: None)
-    go_on.set()
+    try:
+        with pytest.raises(Busy):
+            await asyncio.wait_for(runtime.run_hashing(lambda _ctx: None), 2)
+    finally:
+        go_on.set()
     await asyncio.gather(*waiting, return_exceptions=True)

@@ -151,6 +151,17 @@ def test_a_mail_that_cannot_be_opened_does_not_hold_up_the_others(
     assert [letter.to for letter in mailer.letters] == ["grace@example.com"]
 
 
+def test_a_mail_that_was_moved_to_another_row_is_not_sent(
+    runtime: Runtime, mailer: FakeMailer
+) -> None:
+    post(runtime, a_letter(), a_letter(to="eve@example.com"))
+    with runtime.context() as ctx, ctx.writing() as db:
+        first, second = db.exec(select(Mail)).all()
+        first.sealed, second.sealed = second.sealed, first.sealed
+    assert deliver(runtime) == 2
+    assert mailer.letters == []
+
+
 def test_a_code_that_dies_while_its_mail_is_refused_does_not_hold_up_the_others(
     runtime: Runtime, mailer: FakeMailer, clock: Clock
 ) -> None:

@@ -84,6 +84,15 @@ def test_every_page_of_the_table_is_put_on_and_no_other() -> None:
     assert shown == {each.reflex_route for each in ADDRESSES if each.is_page} | {"404"}
 
 
+def test_what_may_be_posted_is_listed_once_more_here() -> None:
+    # Whatever is dropped from the table would be dropped from all that is read from it.
+    posted = {each.path: each.post for each in ADDRESSES if each.post is not Post.NOTHING}
+    jobs = ("/sign-in", "/forgot-password", "/u/{username}", "/refresh", "/sign-out", "/export")
+    jobs = (*jobs, "/leaving")
+    links = ("/sign-up", "/verify", "/reset-password", "/confirm-email", "/undo-email")
+    assert posted == dict.fromkeys((*jobs, *links), Post.ROUTE) | {"/settings": Post.NEEDS_SCRIPT}
+
+
 def test_the_development_server_hands_on_whatever_is_posted() -> None:
     posted = [each for each in ADDRESSES if each.post is not Post.NOTHING]
     assert len(POSTS) == len(posted) > 10

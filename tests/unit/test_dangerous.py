@@ -22,6 +22,37 @@ CALLED_MARKUP = {
     # One of our own emails, which was encrypted in the outbox.
     "mail/letters/letter.py": ["Markup(kept['html'])"],
 }
+# Where something secret, or made of it, is named as one side of a plain comparison,
+# with the reason reviewed.
+SECRET = re.compile(
+    r"(?:^|_)(?:codes?|digests?|digits|hash(?:es|ed)?|mac|otp|passwords?|peppers?|seal(?:ed)?"
+    r"|secrets?|signature|tokens?)(?:_|$)"
+)
+COMPARED_PLAINLY = {
+    # The id of a pepper stands beside each hash; it is no secret.
+    "security/passwords.py": ["stored.partition(':')[0] == self.pepper_id"],
+    # Both are the owner's own, who has just proved to know the one in use.
+    "services/accounts/password_resets.py": [
+        "chosen == rules.password(current)",
+        "col(Person.password_hash) == person.password_hash",
+    ],
+    # In a statement: whether a row is as it was read, or which one it is by a keyed digest.
+    "services/accounts/verifications.py": [
+        "now.code_digest != row.code_digest",
+        "col(SignUp.code_digest) == row.code_digest",
+    ],
+    "services/counters.py": ["col(Counter.key) == digest", "Counter.key == digest"],
+    "services/sessions/sign_ins.py": [
+        "db.exec(update(Person).where(*same).values(password_hash=new_hash)).rowcount != 1",
+        "col(Person.password_hash) == old_hash",
+    ],
+    "services/sessions/two_factor.py": ["col(Person.totp_sealed) == person.totp_sealed"],
+    # A check against mistakes, of a digest that every operator can read.
+    "services/peppers.py": [
+        "known.value in ctx.keyring.digests.each_of(NAME)",
+        "RecoveryCode.pepper_id != current",
+    ],
+}
 MARKUP = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
 )
@@ -71,6 +102,82 @@ def test_a_danger_is_seen(line: str) -> None:
 
 def test_asking_the_database_is_no_danger() -> None:
     assert dangers("import re\ndb.exec(select(Person))\nre.compile('a')") == []
+
+
+def compared_plainly(source: str) -> list[str]:
+    """What a module compares in a time that tells how much of a secret was right."""
+    plain = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(each, plain) for each in node.ops)
+        and any(SECRET.search(name) for name in _names_in(node))
+    ]
+
+
+def _names_in(node: ast.AST) -> list[str]:
+    each = list(ast.walk(node))
+    return [n.id for n in each if isinstance(n, ast.Name)] + [
+        n.attr for n in each if isinstance(n, ast.Attribute)
+    ]
+
+
+def calls_of(name: str, source: str) -> int:
+    """How often a module calls something by this dotted name."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return sum(ast.unparse(node.func) == name for node in calls)
+
+
+def with_secrets() -> dict[str, str]:
+    """The modules that handle secrets, each with its text."""
+    rooms = [PACKAGE / "security", PACKAGE / "services"]
+    files = [file for room in rooms for file in room.rglob("*.py")]
+    return {str(file.relative_to(PACKAGE)): file.read_text() for file in files}
+
+
+def test_secrets_are_compared_in_constant_time() -> None:
+    texts = with_secrets()
+    assert len(texts) > 30
+    found = {name: compared_plainly(text) for name, text in sorted(texts.items())}
+    assert {name: each for name, each in found.items() if each} == COMPARED_PLAINLY
+    calls = {name: calls_of("hmac.compare_digest", text) for name, text in texts.items()}
+    assert {name for name, count in calls.items() if count} == {
+        "security/keys.py",
+        "security/totp.py",
+    }
+    assert calls_of("ctx.keyring.digests.same", texts["services/accounts/verifications.py"]) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "code == typed",
+        "typed != row.code",
+        "any(expected == digest for digest in each)",
+        "row.code_digest == digests.of('code', digits)",
+        "typed in codes",
+        "session.token_digest not in known",
+        "if totp.generate_otp(step) == made_of(secret): pass",
+        "password_hash == 'x'",
+    ],
+)
+def test_a_secret_that_is_compared_plainly_is_seen(line: str) -> None:
+    assert compared_plainly(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hmac.compare_digest(expected, digest)",
+        "row is None or code is None",
+        "row.id == claims.session_id",
+        "len(typed) < SHORTEST",
+        "encoded == decoded",
+    ],
+)
+def test_what_is_no_secret_may_be_compared_plainly(line: str) -> None:
+    assert compared_plainly(line) == []
 
 
 def unescaped(source: str) -> list[str]:

@@ -49,14 +49,14 @@ def test_nobody_is_told_to_come_back_in_no_time(seconds: float) -> None:
     ("refusal", "field", "sentence"),
     [
         (errors.UsernameTaken(), "username", "Username is already taken"),
-        (errors.EmailTaken(), "email", "User already exist with this email"),
+        (errors.EmailTaken(), "email", "User already exists with this email"),
         (errors.IncorrectCode(), "code", "Incorrect verification code"),
         (errors.CodeExpired(), "code", "Verification code has expired"),
         (errors.UserNotFound(), "identifier", "User not found"),
         (errors.IncorrectPassword(), "password", "Incorrect password"),
         (errors.NotVerified("b"), "identifier", "Please verify your account before login"),
         (errors.InboxClosed("Ada"), "message", "Ada is not accepting messages"),
-        (errors.AppError(), "form", "Something went wrong on our side."),
+        (errors.AppError(), "form", "Something went wrong on our end. Try again."),
         (errors.TooManyAttempts(timedelta(0)), "form", "Too many attempts. Try again in 1 second."),
         (errors.ResendTooSoon(timedelta(0)), "code", "Too many attempts. Try again in 1 second."),
     ],
@@ -79,14 +79,14 @@ def test_a_form_says_everything_that_is_wrong_at_once() -> None:
     refusal = FormRefused([errors.UsernameTaken(), errors.EmailTaken()])
     assert refusal.by_field() == {
         "username": "Username is already taken",
-        "email": "User already exist with this email",
+        "email": "User already exists with this email",
     }
 
 
 def test_a_more_exact_sentence_replaces_that_of_the_class() -> None:
     refusal = errors.InvalidMessage("Too {what}.", what="long")
     assert refusal.sentence == "Too long."
-    assert errors.InvalidMessage().sentence == "Write something first."
+    assert errors.InvalidMessage().sentence == "Write a message first."
 
 
 def test_a_name_with_braces_is_shown_as_it_is() -> None:

@@ -165,8 +165,8 @@ def test_the_picture_of_the_site_is_what_the_code_draws() -> None:
     assert kept.stat().st_size < 60_000
     words = {
         "lead": "anonmsg",
-        "title": "Messages without a sender.",
-        "foot": "Share one link. Nobody signs.",
+        "title": "Anonymous messages you can trust.",
+        "foot": "Share one link. No name needed.",
     }
     now = Image.open(BytesIO(link_preview.draw(**words))).convert("RGB")
     assert Image.open(kept).convert("RGB").tobytes() == now.tobytes(), "run `make preview`"

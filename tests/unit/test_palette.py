@@ -203,3 +203,40 @@ def test_a_poster_is_never_dark() -> None:
     light, _, dark = TOKENS.partition("@media (prefers-color-scheme: dark)")
     assert re.search(r":root,\s*\.poster \{\s*--paper:", light)
     assert ".poster" not in dark
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 defines it."""
+    parts = [part / 255 for part in ImageColor.getrgb(colour)[:3]]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted([luminance(one), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_is_computed_as_wcag_does() -> None:
+    assert round(contrast("#000000", "#ffffff"), 2) == 21
+    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("text", ["placeholder", "ink-soft"])
+def test_placeholders_and_hints_can_be_read_on_every_box(scheme: str, text: str) -> None:
+    light, _, dark = TOKENS.partition("@media (prefers-color-scheme: dark)")
+    colours = dict(
+        re.findall(r"--([\w-]+): (#[0-9a-f]{6});", {"light": light, "dark": dark}[scheme])
+    )
+    for ground in ("surface", "paper", "sunk"):
+        assert contrast(colours[text], colours[ground]) >= 4.5, ground
+
+
+def test_placeholders_have_their_colour_and_all_of_it() -> None:
+    rules = (ASSETS / "css" / "fields.css").read_text()
+    placed = rules.partition("::placeholder {")[2].partition("}")[0]
+    assert "color: var(--placeholder);" in placed
+    assert "opacity: 1;" in placed

@@ -17,7 +17,7 @@ from anonmsg.errors import (
 from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 NOT_TEXT = [None, 7, 1.5, True, b"ada_l", ["ada"], {"a": "b"}, object()]
-TOO_EASY = "This password is too easy to guess. Add a few words that do not belong together."
+TOO_EASY = "That password is easy to guess. Try a few unrelated words."
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ TOO_EASY = "This password is too easy to guess. Add a few words that do not belo
 def test_a_username_with_anything_else_is_refused(typed: object) -> None:
     with pytest.raises(InvalidUsername) as refusal:
         rules.username(typed)
-    assert refusal.value.by_field() == {"username": "Use 2 to 20 letters, digits or underscores."}
+    assert refusal.value.by_field() == {"username": "Use 2–20 letters, numbers or underscores."}
 
 
 @pytest.mark.parametrize("typed", ["12", "0" * 20])
@@ -122,6 +122,19 @@ def test_an_easy_password_of_8_is_refused_for_being_easy(typed: str) -> None:
     with pytest.raises(InvalidPassword) as refusal:
         rules.new_password(typed, about=("ada", "ada@example.com"))
     assert refusal.value.sentence == TOO_EASY
+
+
+def test_a_password_is_judged_by_its_first_32_characters_alone() -> None:
+    # Judging more would take seconds, which a stranger could ask for.
+    with pytest.raises(InvalidPassword) as refusal:
+        rules.new_password("a" * 32 + "zebra violin kettle moss")
+    assert refusal.value.sentence == TOO_EASY
+    assert rules.new_password("zebra violin kettle moss purple" + "a" * 32)
+
+
+def test_a_text_that_is_longer_than_any_field_takes_is_none() -> None:
+    assert rules.text("a" * rules.LONGEST_INPUT) == "a" * rules.LONGEST_INPUT
+    assert rules.text("a" * (rules.LONGEST_INPUT + 1)) == ""
 
 
 WORDS = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from anonmsg import rules
 from anonmsg.errors import AppError, InvalidMessage
 
-TOO_LONG = "That is too long: a message has at most 1,000 characters."
+TOO_LONG = "That's too long. Use at most 1,000 characters."
 ANYTHING = st.one_of(
     st.text(alphabet=st.characters(), max_size=1200),
     st.text(alphabet="\u200b\u202e\ud800\r\n\t \x00\u0301a\ufb2c\u2029🩷", max_size=60),
@@ -37,7 +37,7 @@ def test_what_is_no_text_is_no_message(typed: object) -> None:
 def test_a_message_with_nothing_to_see_is_empty(typed: str) -> None:
     with pytest.raises(InvalidMessage) as refusal:
         rules.message(typed)
-    assert refusal.value.by_field() == {"message": "Write something first."}
+    assert refusal.value.by_field() == {"message": "Write a message first."}
 
 
 @pytest.mark.parametrize("character", ["a", "😀", "پ", "\U0001f469"])
@@ -108,7 +108,7 @@ def test_whatever_comes_in_is_clean_text_or_a_refusal(typed: object) -> None:
     try:
         clean = rules.message(typed)
     except AppError as refusal:
-        assert refusal.sentence in {"Write something first.", TOO_LONG}  # noqa: PT017
+        assert refusal.sentence in {"Write a message first.", TOO_LONG}  # noqa: PT017
         return
     assert 1 <= len(clean) <= 1000
     assert clean == clean.strip() == unicodedata.normalize("NFC", clean)

@@ -214,7 +214,7 @@ def test_a_lost_socket_is_told_after_two_seconds() -> None:
     ("is_online", "is_lost", "is_held", "word"),
     [
         (True, False, False, ""),
-        (True, False, True, ""),
+        (True, False, True, "sending"),
         (True, True, False, "lost"),
         (True, True, True, "heldLost"),
         (False, False, False, "offline"),
@@ -229,6 +229,37 @@ def test_a_network_that_is_gone_has_its_words(
     assert called("networkWord", (state,)) == [word]
 
 
+def test_a_network_without_sockets_is_told_by_what_the_page_needs() -> None:
+    cases = [
+        ({"isOnline": True, "needsSocket": True}, "blocked"),
+        ({"isOnline": True, "isLost": True, "isHeld": True, "needsSocket": True}, "blocked"),
+        ({"isOnline": True, "isLost": True, "needsSocket": False}, "noSocket"),
+        ({"isOnline": False, "needsSocket": True}, "offline"),
+    ]
+    asked = [({"isBlocked": True} | state,) for state, _ in cases]
+    assert called("networkWord", *asked) == [word for _, word in cases]
+
+
+def test_a_page_does_without_a_socket_after_three_seconds_or_three_breaks() -> None:
+    cases = [
+        ({"silentSince": HOUR, "networkSince": 0, "breaks": 0}, 2999, False),
+        ({"silentSince": HOUR, "networkSince": 0, "breaks": 0}, 3000, True),
+        # A network that has just changed gets as long again.
+        ({"silentSince": HOUR, "networkSince": HOUR + 1000, "breaks": 0}, 3999, False),
+        ({"silentSince": HOUR, "networkSince": HOUR + 1000, "breaks": 0}, 4000, True),
+        # 0 means that the server is heard.
+        ({"silentSince": 0, "networkSince": 0, "breaks": 2}, 9999, False),
+        ({"silentSince": 0, "networkSince": 0, "breaks": 3}, 1, True),
+    ]
+    asked = [(state, HOUR + later) for state, later, _ in cases]
+    assert called("isWithoutSocket", *asked) == [is_without for *_, is_without in cases]
+
+
+def test_a_socket_is_relied_on_after_ten_seconds() -> None:
+    moments = [(HOUR, HOUR + 9999), (HOUR, HOUR + 10_000), (0, HOUR)]
+    assert called("isSteady", *moments) == [False, True, False]
+
+
 def test_a_broken_function_is_seen() -> None:
     careless = source().replace('.normalize("NFC")', "")
     assert careless != source()
@@ -240,3 +271,12 @@ def test_a_part_that_knows_a_page_fails_here() -> None:
     ran = node(f"{source()}\nconst here = () => location.pathname;\nhere();")
     assert ran.returncode != 0
     assert "location is not defined" in ran.stderr
+
+
+def test_a_title_has_one_count_or_none() -> None:
+    assert called("withCount", ("Inbox", 0), ("Inbox", 3), ("(3) Inbox", 12), ("(3) Inbox", 0)) == [
+        "Inbox",
+        "(3) Inbox",
+        "(12) Inbox",
+        "Inbox",
+    ]

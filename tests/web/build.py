@@ -19,6 +19,7 @@ SHELL = """<!DOCTYPE html><html dir="ltr" lang="en"><head>{head}{script}</head>\
 SIGN_IN = """<form action="/sign-in" method="post"><input type="hidden" name="next"/>\
 <input class="box" id="identifier" required="" name="identifier"/>\
 <p aria-live="polite" data-error-for="identifier" id="identifier-error"></p>\
+<a class="button" data-verify-link="true" hidden="" href="/verify">Enter the code</a>\
 <input class="box" id="password" type="password" name="password"/>\
 <p aria-live="polite" data-error-for="password" id="password-error"></p>\
 <div data-two-factor="true" hidden=""><input class="box" id="code" name="code"/>\

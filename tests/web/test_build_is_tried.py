@@ -16,8 +16,7 @@ from anonmsg.web.routes import http_app
 PLACES = {
     "sign-in": [
         *('name="identifier"', 'name="next"'),
-        *(f'data-error-for="{name}"' for name in ("identifier", "password", "code", "form")),
-        "data-two-factor",
+        *(f'data-error-for="{name}"' for name in ("identifier", "password", "form")),
     ],
     "u/_": [
         *("someone</span>", 'data-inbox="unknown"', 'data-about="name"', 'data-about="bio"'),

@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 
+from anonmsg.addresses import ADDRESSES, Post, public_path
 from anonmsg.config import Settings
-from anonmsg.database.tables import Mail, Message, SignInSession
+from anonmsg.database.tables import Mail, Message, SignInSession, SignUp
 from anonmsg.runtime.runtime import Runtime
 from tests.factories import PASSWORD
 from tests.web.conftest import Browse, sign_in
@@ -17,10 +18,13 @@ POSTS = {
     "/refresh": {},
     "/sign-out": {},
     "/export": {"password": PASSWORD},
-    "/sign-up": {"username": "grace"},
+    "/sign-up": {"username": "grace", "email": "grace@example.com", "password": PASSWORD},
     "/verify": {"code": "123456"},
     "/forgot-password": {"email": "ada@example.com"},
     "/reset-password": {"password": PASSWORD},
+    "/confirm-email": {"link": "x" * 43},
+    "/undo-email": {"link": "x" * 43},
+    "/settings": {"password": PASSWORD},
     "/u/ada": {"message": "from elsewhere"},
 }
 FOREIGN = [
@@ -50,7 +54,12 @@ def rows(runtime: Runtime, table: type[SQLModel]) -> list[str]:
 
 def everything(runtime: Runtime) -> list[list[str]]:
     """Everything these POSTs could change."""
-    return [rows(runtime, table) for table in (SignInSession, Message, Mail)]
+    return [rows(runtime, table) for table in (SignInSession, SignUp, Message, Mail)]
+
+
+def test_no_post_is_forgotten_here() -> None:
+    posted = {public_path("ada", each) for each in ADDRESSES if each.post is not Post.NOTHING}
+    assert posted == set(POSTS)
 
 
 @pytest.mark.usefixtures("ada")

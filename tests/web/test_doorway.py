@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from anonmsg.framework.connections import Connection, Connections, connection_id_in
@@ -120,6 +120,28 @@ def client_scope() -> Scope:
 )
 def test_a_socket_from_another_page_is_refused(origin: str | None) -> None:
     assert refusal(House(), origin=origin) == 1008
+
+
+@pytest.mark.parametrize("second", ["http://evil.example", ORIGIN])
+async def test_a_socket_that_names_two_pages_is_refused(second: str) -> None:
+    house, said = House(), []
+    scope = {
+        "type": "websocket",
+        "path": "/_event/",
+        "query_string": QUERY.encode(),
+        "headers": [(b"origin", each.encode()) for each in (ORIGIN, second)],
+        "client": ("203.0.113.7", 4711),
+    }
+
+    async def receive() -> Message:
+        return {"type": "websocket.disconnect", "code": 1001}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    await house.client.app(scope, receive, send)
+    assert said == [{"type": "websocket.close", "code": 1008}]
+    assert house.scopes == []
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_stranger_gets_nothing(client: TestClient) -> None:
     for typed in ({}, {"password": PASSWORD}):
         answer = client.post("/export", data=typed)
         assert answer.status_code == 401
-        assert "Please sign in first." in answer.text
+        assert "Sign in first." in answer.text
         assert 'href="/sign-in?next=/settings"' in answer.text
         assert "<form" not in answer.text
 
@@ -78,7 +78,7 @@ def test_after_five_minutes_the_password_is_asked_for(client: TestClient, clock:
     clock.move(minutes=5)
     answer = client.post("/export", data={"password": ""})
     assert answer.status_code == 401
-    assert "Enter your password to go on." in answer.text
+    assert "Enter your password to continue." in answer.text
     assert '<form method="post" action="/export"' in answer.text
     assert 'type="password"' in answer.text
     wrong = client.post("/export", data={"password": "not the password"})
@@ -104,9 +104,31 @@ def test_a_script_gets_the_sentence_as_json(client: TestClient, clock: Clock) ->
     assert answer.status_code == 401
     assert answer.json() == {
         "success": False,
-        "message": "Enter your password to go on.",
+        "message": "Enter your password to continue.",
         "field": "password",
     }
+
+
+def test_a_script_that_asks_first_gets_no_file_and_then_the_file(
+    client: TestClient, clock: Clock
+) -> None:
+    sign_in(client)
+    clock.move(minutes=5)
+    asked = client.post("/export", data={"password": PASSWORD}, headers=JSON)
+    assert asked.status_code == 200
+    assert asked.json() == {"success": True, "message": "", "field": ""}
+    answer = client.post("/export", data={"password": PASSWORD})
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+
+
+def test_the_plain_page_is_titled_for_its_form_and_has_the_focus_in_it(
+    client: TestClient, clock: Clock
+) -> None:
+    sign_in(client)
+    clock.move(minutes=5)
+    page = client.post("/export", data={"password": "wrong"}).text
+    assert '<h1 class="headline">Check your password</h1>' in page
+    assert page.count("autofocus") == 1
 
 
 def test_guessing_the_password_here_is_counted(client: TestClient, clock: Clock) -> None:
@@ -131,7 +153,7 @@ def test_a_form_that_is_too_large_is_read_as_an_empty_one(client: TestClient, cl
     clock.move(minutes=5)
     answer = client.post("/export", data={"password": "x" * 70_000})
     assert answer.status_code == 401
-    assert "Enter your password to go on." in answer.text
+    assert "Enter your password to continue." in answer.text
 
 
 def test_the_stream_ends_when_the_account_is_deleted(

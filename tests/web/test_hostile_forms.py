@@ -9,12 +9,12 @@ from starlette.types import Message
 
 from anonmsg.database import tables
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.web.posts.forms import LARGEST_FORM
+from anonmsg.web.posts.forms import LARGEST_FORM, MOST_FIELDS
 from tests.factories import PASSWORD
 from tests.web.conftest import JSON
 
-NEEDS_ITS_PAGE = ("/sign-up", "/verify", "/reset-password")
-PATHS = ("/sign-in", *NEEDS_ITS_PAGE, "/forgot-password", "/u/ada")
+BY_LINK = ("/reset-password", "/confirm-email", "/undo-email")
+PATHS = ("/sign-in", "/sign-up", "/verify", *BY_LINK, "/forgot-password", "/u/ada")
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=b"
 
@@ -67,7 +67,7 @@ def stored(runtime: Runtime) -> list[str]:
 def test_a_form_that_cannot_be_read_is_refused_in_words(
     client: TestClient, runtime: Runtime, path: str
 ) -> None:
-    fine = {200} if path in NEEDS_ITS_PAGE else {400, 401, 404, 413, 415, 429}
+    fine = {400, 401, 404, 413, 415, 429}
     for content_type, body in BODIES:
         headers = {"content-type": content_type}
         answer = client.post(path, content=body, headers=headers)
@@ -105,7 +105,8 @@ async def test_no_more_of_a_body_is_read_than_a_form_may_have(client: TestClient
     async def receive() -> Message:
         nonlocal read
         read += 10_000
-        return {"type": "http.request", "body": b"x" * 10_000, "more_body": True}
+        more = read < 1_000_000
+        return {"type": "http.request", "body": b"x" * 10_000, "more_body": more}
 
     async def send(message: Message) -> None:
         started.append(message)
@@ -135,6 +136,24 @@ def test_a_well_formed_multipart_form_is_read(client: TestClient, runtime: Runti
     assert stored(runtime) == ["in parts"]
     typed = multipart(part("identifier", "Ada"), part("password", PASSWORD))
     assert client.post("/sign-in", content=typed, headers=headers).status_code == 303
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ([part(f"f{n}", "x") for n in range(MOST_FIELDS - 1)], 200),
+        ([part(f"f{n}", "x") for n in range(MOST_FIELDS)], 413),
+        ([part("file", "words", '; filename="a.txt"')], 413),
+    ],
+)
+def test_a_form_has_few_fields_and_no_file(
+    client: TestClient, runtime: Runtime, more: list[str], status: int
+) -> None:
+    body = multipart(part("message", "hello"), *more)
+    answer = client.post("/u/ada", content=body, headers={"content-type": MULTIPART})
+    assert answer.status_code == status
+    assert stored(runtime) == (["hello"] if status == 200 else [])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from anonmsg.database.tables import Person
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.sessions import sessions
 from tests import factories
 from tests.factories import PASSWORD
@@ -141,8 +143,26 @@ def test_what_is_no_choice_leads_back_to_the_question(
     assert leaves_at(ctx) == before
 
 
+def test_the_second_step_without_scripts_leads_to_the_question_and_undoes_nothing(
+    client: TestClient, ctx: Context, clock: Clock
+) -> None:
+    with ctx.writing() as db:
+        db.exec(update(Person).values(leaves_at=ctx.now + timedelta(days=7)))
+        ada = db.exec(select(Person)).one()
+    app, _codes = factories.two_factor(ctx, ada)
+    before = leaves_at(ctx)
+    asked = client.post("/sign-in", data={"identifier": "ada", "password": PASSWORD})
+    found = re.search('name="proof" value="([^"]+)"', asked.text)
+    assert found
+    proved = {"proof": found[1], "code": app.at(clock.now)}
+    on = client.post("/sign-in", data=proved).headers["location"]
+    assert client.get(on).headers["location"] == "/leaving"
+    assert PLANNED in client.get("/leaving").text
+    assert leaves_at(ctx) == before is not None
+
+
 def test_a_session_that_was_ended_chooses_nothing(
-    leaver: TestClient, ctx: Context, runtime
+    leaver: TestClient, ctx: Context, runtime: Runtime
 ) -> None:
     with runtime.context() as other, other.writing():
         person = other.db.exec(select(Person)).one()

@@ -68,8 +68,9 @@ def test_a_poster_has_the_name_the_code_and_the_link(client: TestClient) -> None
     html = answer.text
     assert ">Ada</p>" in html
     assert "Leave me an anonymous message</h1>" in html
-    assert '<img class="poster-code" src="/u/Ada/qr.svg" alt="QR code of localhost:3000/u/Ada"' in (
-        html
+    assert (
+        '<img class="poster-code" src="/u/Ada/qr.svg" alt="QR code for localhost:3000/u/Ada"'
+        in (html)
     )
     assert f'<a href="{LINK}">localhost:3000/u/Ada</a>' in html
     assert '<meta name="robots" content="noindex">' in html
@@ -161,7 +162,7 @@ def test_a_page_has_one_preview_image_and_it_is_its_own(browse: Browse, https: S
     images = re.findall(r'<meta [^>]*property="og:image"[^>]*>', html)
     address = "https://anonmsg.example/u/Ada/preview.png"
     assert images == [f'<meta property="og:image" content="{address}"/>']
-    alt = "An envelope for Ada, with no sender on it."
+    alt = "An envelope addressed to Ada, with no sender."
     assert f'<meta property="og:image:alt" content="{alt}"/>' in html
     assert browse(https).get(address).status_code == 200
 

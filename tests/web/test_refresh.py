@@ -13,7 +13,7 @@ from tests.fakes import Clock, FakeMailer
 from tests.web.conftest import Browse, cookies_set_by, cookies_taken_by, sign_in
 
 pytestmark = pytest.mark.usefixtures("ada")
-SIGNED_OUT = {"success": False, "message": "Please sign in first.", "field": ""}
+SIGNED_OUT = {"success": False, "message": "Sign in first.", "field": ""}
 
 
 def carrying(browse: Browse, cookies: dict[str, str]) -> TestClient:

@@ -23,10 +23,10 @@ def test_a_post_is_answered_as_the_table_says(client: TestClient, address: Addre
     if address.post is Post.NOTHING:
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     elif address.post is Post.NEEDS_SCRIPT:
-        assert "Nothing was sent yet" in answer.text
+        assert "Not sent yet" in answer.text
     else:
         assert answer.status_code not in {405, 500}
-        assert "Nothing was sent yet" not in answer.text
+        assert "Not sent yet" not in answer.text
 
 
 @pytest.mark.usefixtures("ada")

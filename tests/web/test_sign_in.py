@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from markupsafe import escape
 from sqlmodel import select
@@ -27,6 +29,13 @@ def sign_ins(runtime: Runtime) -> list[SignInSession]:
         return list(db.exec(select(SignInSession)).all())
 
 
+def proof_in(page: str) -> dict[str, str]:
+    """What the page of the second step sends in place of the password."""
+    found = re.search(r'name="proof" value="([\w=-]+)"', page)
+    assert found is not None
+    return {"proof": found[1]}
+
+
 def error(field: str, sentence: str) -> str:
     """The place under a field, with a sentence in it."""
     return f'data-error-for="{field}" id="{field}-error">{sentence}</p>'
@@ -40,7 +49,8 @@ def error(field: str, sentence: str) -> str:
         ("ada@example.com", 401, "password", "Incorrect password"),
         ("nobody@example.com", 401, "password", "Incorrect password"),
         ("nobody", 404, "identifier", "User not found"),
-        ("", 404, "identifier", "User not found"),
+        ("", 400, "identifier", "Enter your email or username."),
+        (" ", 400, "identifier", "Enter your email or username."),
         ("Ada\0", 404, "identifier", "User not found"),
         (MARKUP, 404, "identifier", "User not found"),
     ],
@@ -56,6 +66,9 @@ def test_a_refusal_stands_under_its_field_and_keeps_what_was_typed(
     assert page.status_code == status
     assert error(field, sentence) in page.text
     assert f'name="identifier" value="{escape(identifier)}"/>' in page.text
+    assert re.findall(r'<input autofocus="" aria-invalid="true"[^>]* name="(\w+)"', page.text) == [
+        field
+    ]
     assert 'name="next" value="/dashboard"/>' in page.text
     assert MARKUP not in page.text
     for answer in (told, page):
@@ -112,12 +125,15 @@ def test_the_code_is_asked_for_after_the_password_and_no_password_is_repeated(
         told = client.post("/sign-in", data=typed | more, headers=JSON)
         assert told.status_code == 401
         assert told.json() == {"success": False, "message": sentence, "field": "code"}
-        page = client.post("/sign-in", data=typed | more | {"next": "/dashboard"})
+        page = client.post("/sign-in", data=typed | more | {"next": "/settings"})
         assert page.status_code == 401
-        assert '<div data-two-factor="true"><input' in page.text
-        assert error("code", sentence) in page.text
-        assert 'name="identifier" value="Ada"/>' in page.text
-        assert 'name="next" value="/dashboard"/>' in page.text
+        assert '<h1 class="headline">Two-factor sign-in</h1>' in page.text
+        assert sentence in page.text
+        # The first ask is a step, and no error.
+        assert ('role="alert"' in page.text, "aria-invalid" in page.text) == (bool(more),) * 2
+        assert 'name="password"' not in page.text
+        assert 'name="next" value="/settings">' in page.text
+        assert 'href="/sign-in?next=/settings">Back</a>' in page.text
         for answer in (told, page):
             assert PASSWORD not in answer.text
             assert "zzzz-zzzz" not in answer.text
@@ -126,6 +142,37 @@ def test_the_code_is_asked_for_after_the_password_and_no_password_is_repeated(
     answer = client.post("/sign-in", data=typed | {"code": app.at(clock.now)})
     assert (answer.status_code, answer.headers["location"]) == (303, "/dashboard")
     assert len(sign_ins(runtime)) == 1
+
+
+def test_without_scripts_the_code_alone_finishes_a_sign_in(
+    client: TestClient, runtime: Runtime, ctx: Context, clock: Clock, ada: Person
+) -> None:
+    app, _codes = factories.two_factor(ctx, ada)
+    typed = {"identifier": "Ada", "password": PASSWORD, "next": "/settings"}
+    step = client.post("/sign-in", data=typed)
+    wrong = client.post("/sign-in", data=proof_in(step.text) | {"code": "zzzz-zzzz"})
+    assert wrong.status_code == 401
+    assert "Incorrect code" in wrong.text
+    assert sign_ins(runtime) == []
+    again = proof_in(wrong.text) | {"next": "/settings", "code": app.at(clock.now)}
+    answer = client.post("/sign-in", data=again)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings")
+    assert len(sign_ins(runtime)) == 1
+    assert client.post("/sign-in", data=again).status_code == 401
+
+
+def test_a_proof_that_came_too_late_or_is_none_begins_again(
+    client: TestClient, runtime: Runtime, ctx: Context, clock: Clock, ada: Person
+) -> None:
+    app, _codes = factories.two_factor(ctx, ada)
+    step = client.post("/sign-in", data={"identifier": "Ada", "password": PASSWORD})
+    proof = proof_in(step.text)
+    clock.move(minutes=5)
+    for each in (proof, {"proof": "x"}, {"proof": "\u00e9" * 300}, {"proof": "A" * 9000}):
+        late = client.post("/sign-in", data=each | {"code": app.at(clock.now)})
+        assert late.status_code == 401
+        assert error("form", "That took too long. Sign in again.") in late.text
+    assert sign_ins(runtime) == []
 
 
 def test_a_code_works_once_by_http_too(
@@ -192,18 +239,29 @@ def test_an_unverified_person_without_scripts_reads_why(
     assert PASSWORD not in page.text
 
 
-def test_whoever_signs_in_without_scripts_goes_on_where_they_signed_up(
+def test_whoever_signs_in_without_scripts_may_enter_the_code_here(
     client: TestClient, runtime: Runtime, mailer: FakeMailer, clock: Clock
 ) -> None:
     with runtime.context() as ctx:
-        browser = factories.sign_up(ctx, "grace")
+        factories.sign_up(ctx, "grace")
     clock.move(seconds=61)
-    client.post("/sign-in", data={"identifier": "grace", "password": PASSWORD})
+    typed = {"identifier": "grace", "password": PASSWORD}
+    told = client.post("/sign-in", data=typed)
+    assert 'data-verify-link="true" href="/verify?plain=unverified"' in told.text
+    assert "hidden" not in told.text.partition("data-verify-link")[2].partition(">")[0]
+    assert "Please verify your account before login" in client.get("/verify?plain=unverified").text
     with runtime.context() as ctx:
-        while outbox.deliver_next(ctx):
-            pass
-        code = mailer.last_code()
-        verifications.by_code(ctx, browser=browser, code=code, network=NETWORK)
+        assert outbox.deliver_next(ctx)
+    assert client.post("/verify", data={"code": mailer.last_code()}).status_code == 200
+    assert client.post("/sign-in", data=typed).status_code == 303
+
+
+def test_a_wrong_password_shows_no_way_to_a_code(client: TestClient, runtime: Runtime) -> None:
+    with runtime.context() as ctx:
+        factories.sign_up(ctx, "grace")
+    told = client.post("/sign-in", data={"identifier": "grace", "password": WRONG})
+    assert 'data-verify-link="true" hidden=""' in told.text
+    assert "set-cookie" not in told.headers
 
 
 def test_an_unverified_persons_wrong_password_tells_nothing(

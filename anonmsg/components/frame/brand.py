@@ -37,7 +37,7 @@ def home_link(class_name: str = "") -> rx.Component:
     """
     return link(
         mark("size-8"),
-        rx.el.span("anonmsg"),
+        rx.el.span("anonmsg", translate="no"),
         href="/",
         aria_label=_("anonmsg, home"),
         class_name=f"wordmark {class_name}".strip(),

@@ -10,7 +10,7 @@ from anonmsg.components.frame.offline_bar import connection
 from anonmsg.components.frame.state import FrameState
 from anonmsg.components.icons import SLIDERS, icon
 from anonmsg.components.links import link
-from anonmsg.components.slots import words
+from anonmsg.components.slots import slot, words
 from anonmsg.locale import _
 
 
@@ -49,12 +49,18 @@ def bare(*sections: rx.Component) -> rx.Component:
 
 
 def needs_scripts() -> rx.Component:
-    """Render the notice, seen without JavaScript, that this page needs it."""
-    return rx.el.noscript(
-        rx.el.p(
-            _("This page needs JavaScript. Sending a message to somebody does not."),
-            class_name="notice",
-        )
+    """Render the notices of a page that does nothing without JavaScript or without a socket.
+
+    The script fills the second one; it also tells it which pages have no native form.
+    """
+    return rx.fragment(
+        rx.el.noscript(
+            rx.el.p(
+                _("This page needs JavaScript. Sending someone a message doesn't."),
+                class_name="notice",
+            )
+        ),
+        slot(role="alert", class_name="notice notice-bad", data_needs_socket="true"),
     )
 
 
@@ -71,6 +77,23 @@ def site_header() -> rx.Component:
     )
 
 
+def owners_header() -> rx.Component:
+    """Render the header for pages that only owners are served.
+
+    It's the same from the first frame, and without scripts: it never claims that its
+    reader has yet to sign in.
+    """
+    return rx.el.header(
+        home_link(),
+        rx.el.nav(
+            _for_owners(),
+            aria_label=_("Account"),
+            class_name="flex items-center gap-2 min-w-0",
+        ),
+        class_name="header",
+    )
+
+
 def plain_header() -> rx.Component:
     """Render the header for pages that are the same whoever visits."""
     return rx.el.header(home_link(), class_name="header")
@@ -79,7 +102,11 @@ def plain_header() -> rx.Component:
 def _for_owners() -> rx.Component:
     return rx.el.div(
         link(
-            rx.el.bdi(FrameState.me, class_name="truncate"),
+            rx.cond(
+                FrameState.me,
+                rx.el.bdi(FrameState.me, translate="no", class_name="truncate"),
+                rx.el.span(_("Inbox")),
+            ),
             href=addresses.DASHBOARD.path,
             class_name="link-button min-w-0",
         ),
@@ -130,7 +157,7 @@ def _notice() -> rx.Component:
 
 def _footer() -> rx.Component:
     return rx.el.footer(
-        rx.el.p(_("Messages without a sender.")),
+        rx.el.p(_("Anonymous messages you can trust.")),
         rx.el.nav(
             link(_("Privacy"), href=addresses.PRIVACY.path, class_name="link-button"),
             aria_label=_("Site"),
@@ -141,24 +168,36 @@ def _footer() -> rx.Component:
 
 def _document(*parts: rx.Component) -> rx.Component:
     return rx.el.div(
-        link(_("Skip to the content"), href="#content", class_name="skip"),
+        link(_("Skip to content"), href="#content", class_name="skip"),
         *parts,
         connection(),
         words(
             "words",
-            too_long=_("That is too long."),
-            empty=_("Write something first."),
+            too_long=_("That's too long."),
+            empty=_("Write a message first."),
             message_too_long=_("Use at most 1,000 characters."),
             left=_("{n} left"),
-            over=_("{n} too many"),
+            over=_("{n} over the limit"),
             copied=_("Link copied"),
-            mastodon=_("Enter the name of a server, such as mastodon.social."),
+            mastodon=_("Enter a server name, such as mastodon.social."),
             select=_("Press Ctrl+C or Cmd+C to copy."),
-            offline=_("You are offline. What you write stays here."),
+            select_touch=_("Hold the selected text, then tap Copy."),
+            replaced=_("Your text was replaced."),
+            broken=_("Something went wrong on our end."),
+            broken_hint=_("Reload the page to try again."),
+            broken_form=_("Something went wrong on our end. You can still send your message."),
+            reload=_("Reload"),
+            offline=_("You're offline. What you write stays here."),
             lost=_("Connection lost. Reconnecting…"),
-            held_offline=_("You are offline. It will be sent when you are back."),
-            held_lost=_("Connection lost. It will be sent when it is back."),
-            unreachable=_("You seem to be offline. Nothing was lost: try again."),
+            sending=_("Sending…"),
+            no_socket=_("No live connection on this network. Forms still work."),
+            blocked=_(
+                "Can't connect to the server. Your network or a proxy may be blocking WebSockets. "
+                "Try another network, or turn off your VPN."
+            ),
+            held_offline=_("You're offline. We'll send this when you're back."),
+            held_lost=_("Connection lost. We'll send this when it's back."),
+            unreachable=_("You seem to be offline. Nothing is lost. Try again."),
             seconds=_("({n} s)"),
         ),
         class_name="page",

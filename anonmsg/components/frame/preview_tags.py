@@ -24,7 +24,7 @@ def preview_meta(title: object, description: str) -> list[dict[str, str]]:
             _named("og:title", title),
             _named("og:description", description),
             _named("og:type", "website"),
-            _named("og:image:alt", _("An envelope with no sender on it.")),
+            _named("og:image:alt", _("An envelope with no sender.")),
         ]
     return [
         _named("og:site_name", "anonmsg"),

@@ -65,7 +65,7 @@ class FrameState(rx.State):
         if leaves_at is not None:
             self.notice = deletions.goodbye(leaves_at)
             return rx.redirect(addresses.SIGN_IN.path, replace=True) if is_owners else None
-        self.notice = _("You have been signed out")
+        self.notice = _("You've been signed out")
         return visitor.redirect_to_sign_in(path) if is_owners else None
 
     @rx.event

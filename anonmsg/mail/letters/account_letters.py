@@ -13,39 +13,42 @@ def confirm_email(*, to: str, username: str, link: str, minutes: int) -> Letter:
     """Ask the owner of a new address to confirm it for an account."""
     life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     what = _(
-        "Hello {username}, you asked to use this email address for your account. It becomes "
-        "yours there once you open this link and press the button. The link works once, for {life}:"
+        "Hi {username}, you asked to use this email for your account. To confirm, open "
+        "this link and press the button. It works once, for {life}:"
     )
     if_not_you = _(
-        "If you did not ask for it, you can ignore this mail: without the link nothing changes."
+        "If you didn't ask for this, ignore this email. Nothing changes without the link."
     )
     sheet = Sheet(
-        headline=_("Confirm your new address"),
-        preheader=_("Press the button within {life} to use this address.").format(life=life),
+        headline=_("Confirm your new email"),
+        preheader=_("Press the button within {life} to use this email.").format(life=life),
         parts=(
             Paragraph(what.format(username=username, life=life)),
-            Button(_("Confirm this address"), link, or_copy()),
+            Button(_("Confirm this email"), link, or_copy()),
             Paragraph(if_not_you, quiet=True),
         ),
-        footer=footer(link, _("You get this mail because of an account at {site}.")),
+        footer=footer(
+            link,
+            _("You're receiving this email because someone asked to use this address at {site}."),
+        ),
     )
-    return written(to, _("Confirm your new address"), sheet)
+    return written(to, _("Confirm your new email"), sheet)
 
 
 def email_changed(*, to: str, username: str, link: str, days: int) -> Letter:
     """Tell the old address that the account has a new one, and how to undo that."""
     life = ngettext("{n} day", "{n} days", days).format(n=days)
     what = _(
-        "Hello {username}, your account uses another email address from now on. Nothing more "
-        "will be sent to this one. If it was you, there is nothing to do."
+        "Hi {username}, your account now uses a different email, and we won't send "
+        "anything more to this one. If this was you, there's nothing to do."
     )
     if_not_you = _(
-        "If it was not you, undo it now. That puts this address back and signs every browser "
-        "out; then choose a new password. The link works for {life}:"
+        "If this wasn't you, undo it now. That brings this address back and signs you "
+        "out everywhere. Then choose a new password. The link works for {life}:"
     )
     sheet = Sheet(
-        headline=_("Your email address was changed"),
-        preheader=_("If it was not you, you can undo it for {life}.").format(life=life),
+        headline=_("Your email was changed"),
+        preheader=_("If this wasn't you, you can undo it for {life}.").format(life=life),
         parts=(
             Paragraph(what.format(username=username)),
             Paragraph(if_not_you.format(life=life)),
@@ -53,7 +56,7 @@ def email_changed(*, to: str, username: str, link: str, days: int) -> Letter:
         ),
         footer=footer_for_an_owner(link),
     )
-    return written(to, _("Your email address was changed"), sheet)
+    return written(to, _("Your email was changed"), sheet)
 
 
 def reset_password(*, to: str, username: str, link: str, minutes: int) -> Letter:
@@ -66,15 +69,15 @@ def reset_password(*, to: str, username: str, link: str, minutes: int) -> Letter
         minutes: How long the link is valid, from the time of the request.
     """
     life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
-    hello = _("Hello {username}, somebody asked for a new password for your account.")
-    works = _("The link works once, for {life}. Choose your new password:")
+    hello = _("Hi {username}, someone asked for a new password for your account.")
+    works = _("This link works once, for {life}. Choose your new password:")
     if_not_you = _(
-        "If it was not you, you can ignore this mail: your password stays as it is. "
-        "Do not pass the link on; we never ask you for it by mail, phone or chat."
+        "If this wasn't you, ignore this email. Your password stays the same. Don't "
+        "share this link. We'll never ask for it."
     )
     sheet = Sheet(
         headline=_("Choose a new password"),
-        preheader=_("The link works once, for {life}.").format(life=life),
+        preheader=_("This link works once, for {life}.").format(life=life),
         parts=(
             Paragraph(hello.format(username=username)),
             Paragraph(works.format(life=life)),
@@ -89,16 +92,16 @@ def reset_password(*, to: str, username: str, link: str, minutes: int) -> Letter
 def password_changed(*, to: str, username: str, forgot_url: str) -> Letter:
     """Tell an owner that the password was changed."""
     what = _(
-        "Hello {username}, the password of your account was changed just now, and every other "
-        "browser was signed out. If it was you, there is nothing to do."
+        "Hi {username}, your password was just changed, and every other browser was "
+        "signed out. If this was you, there's nothing to do."
     )
     if_not_you = _(
-        "If it was not you, somebody knows your old password or reads your mail. Change the "
-        "password of your mailbox first, and then choose a new one here:"
+        "If this wasn't you, someone knows your old password or can read your email. "
+        "Change your email account's password first, then choose a new one here:"
     )
     sheet = Sheet(
         headline=_("Your password was changed"),
-        preheader=_("If it was you, there is nothing to do."),
+        preheader=_("If this was you, there's nothing to do."),
         parts=(
             Paragraph(what.format(username=username)),
             Paragraph(if_not_you),
@@ -120,20 +123,20 @@ def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime
     """
     when = date_in_words(on)
     what = _(
-        "Hello {username}, you asked us to delete your account. On {when} it is deleted for good, "
-        "with every message in it. Until then nobody can see your page, and every browser is "
-        "signed out."
+        "Hi {username}, you asked us to delete your account. On {when} it's "
+        "permanently deleted, with every message in it. Your page is closed, and "
+        "you're signed out everywhere."
     )
     if_not_you = _(
-        "If it wasn't you, sign in now, choose to keep your account, and change your password: "
-        "whoever asked for this knew it."
+        "If this wasn't you, sign in now, keep the account and change your password. "
+        "Whoever asked for this knew it."
     )
     sheet = Sheet(
         headline=_("Your account will be deleted"),
         preheader=_("Sign in before {when} if you change your mind.").format(when=when),
         parts=(
             Paragraph(what.format(username=username, when=when)),
-            Paragraph(_("Sign in before then if you change your mind:")),
+            Paragraph(_("If you change your mind, sign in before then:")),
             Button(_("Sign in"), sign_in_url, or_copy()),
             Paragraph(if_not_you, quiet=True),
         ),
@@ -151,12 +154,12 @@ def deletion_undone(*, to: str, username: str, settings_url: str) -> Letter:
         settings_url: Where they can delete it again.
     """
     what = _(
-        "Hello {username}, you chose to keep your account, so we won't delete it. Your page is "
-        "open again, and every message is where it was."
+        "Hi {username}, you chose to keep your account, so we won't delete it. Your page is "
+        "open again, and your messages are all there."
     )
     if_not_you = _(
-        "If it was not you, somebody knows your password. Choose a new one, which signs every "
-        "other browser out, and then delete the account again if you like."
+        "If this wasn't you, someone knows your password. Choose a new one, which "
+        "signs out every other browser. Then delete the account again if you like."
     )
     sheet = Sheet(
         headline=_("Your account stays"),

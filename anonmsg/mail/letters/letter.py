@@ -47,7 +47,7 @@ def written(to: str, subject: str, sheet: Sheet) -> Letter:
 
 def or_copy() -> str:
     """Return the line above a button's plain link, for clients that don't show buttons."""
-    return _("If the button does not work, open this address:")
+    return _("If the button doesn't work, open this link:")
 
 
 def footer_for_an_owner(link: str) -> str:
@@ -56,7 +56,7 @@ def footer_for_an_owner(link: str) -> str:
     Args:
         link: Any URL of the site, whose host is shown.
     """
-    return footer(link, _("You get this mail because you have an account at {site}."))
+    return footer(link, _("You're receiving this email because you have an account at {site}."))
 
 
 def footer(link: str, why: str) -> str:

@@ -18,22 +18,24 @@ def test_mail(*, to: str, site: str) -> Letter:
         site: The site's URL.
     """
     what = _(
-        "This mail was sent by the command check-config of your anonmsg. That you can read it "
-        "means that codes and notices can reach people in the same way."
+        "Your anonmsg's check-config command sent this email. If you can read it, "
+        "codes and notices can be delivered the same way."
     )
     look = _(
-        "If it was in the spam folder, theirs will be too. Look whether SPF, DKIM and DMARC are "
-        "set up for the domain that this mail comes from."
+        "If this landed in spam, other people's emails may too. Check that SPF, DKIM "
+        "and DMARC are set up for the domain this email comes from."
     )
     sheet = Sheet(
-        headline=_("Your mail works"),
-        preheader=_("A test that you asked for. Nothing else is to be done."),
+        headline=_("Your email works"),
+        preheader=_("A test you asked for. There's nothing else to do."),
         parts=(
             Paragraph(what),
             Paragraph(look),
             Button(_("Open your site"), site, or_copy()),
-            Paragraph(_("If you did not ask for it, you can ignore this mail."), quiet=True),
+            Paragraph(_("If you didn't run this test, ignore this email."), quiet=True),
         ),
-        footer=footer(site, _("You get this mail because somebody who runs {site} tested it.")),
+        footer=footer(
+            site, _("You're receiving this email because someone who runs {site} tested it.")
+        ),
     )
-    return written(to, _("A test mail from your anonmsg"), sheet)
+    return written(to, _("A test email from your anonmsg"), sheet)

@@ -10,13 +10,13 @@ from anonmsg.mail.letters.letter import Letter, footer_for_an_owner, or_copy, wr
 def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
     """Tell an owner that a spent refresh token was used again, and what we did about it."""
     what = _(
-        "Hello {username}, an old sign-in key of your account was used again. Each key works "
-        "once, so somebody may have copied it from one of your devices. To be safe, we "
-        "signed that browser out."
+        "Hi {username}, an old sign-in key for your account was used again. Each key "
+        "works once, so someone may have copied it from one of your devices. To be "
+        "safe, we signed that browser out."
     )
     sheet = Sheet(
         headline=_("We signed one of your browsers out"),
-        preheader=_("An old sign-in key of your account was used again."),
+        preheader=_("An old sign-in key for your account was used again."),
         parts=(
             Paragraph(what.format(username=username)),
             _it_may_be_harmless(),
@@ -31,26 +31,27 @@ def refresh_reuse(*, to: str, username: str, sign_in_url: str) -> Letter:
 def new_sign_in_method(*, to: str, username: str, settings_url: str) -> Letter:
     """Tell an owner that two-factor sign-in was turned on."""
     what = _(
-        "Hello {username}, two-step sign-in was turned on for your account. From now on, signing "
-        "in takes your password and a code from your authenticator app. Keep the recovery codes "
-        "where you find them without your phone."
+        "Hi {username}, two-factor sign-in was turned on for your account. Signing in "
+        "now takes your password and a code from your authenticator app. Keep your "
+        "recovery codes somewhere other than your phone."
     )
     if_not_you = _(
-        "If it was not you, somebody knows your password. In a browser that is still signed in, "
-        "open the settings, turn two-step sign-in off and change your password at once. If none "
-        "is left, write to whoever runs this site."
+        "If this wasn't you, someone knows your password. In a browser that's still "
+        "signed in, open the settings, turn off two-factor sign-in and change your "
+        "password right away. If you're signed out everywhere, contact whoever runs "
+        "this site."
     )
-    headline = _("Two-step sign-in is on")
+    headline = _("Two-factor sign-in is on")
     return _about_two_steps(to, headline, what.format(username=username), if_not_you, settings_url)
 
 
 def two_factor_off(*, to: str, username: str, settings_url: str) -> Letter:
     """Tell an owner that two-factor sign-in was turned off."""
     what = _(
-        "Hello {username}, two-step sign-in was turned off for your account. From now on, your "
-        "password alone signs in, and the recovery codes do not work any more."
+        "Hi {username}, two-factor sign-in was turned off for your account. Signing in "
+        "now takes only your password, and your recovery codes no longer work."
     )
-    headline = _("Two-step sign-in is off")
+    headline = _("Two-factor sign-in is off")
     return _about_two_steps(
         to, headline, what.format(username=username), _if_you_changed_nothing(), settings_url
     )
@@ -59,8 +60,7 @@ def two_factor_off(*, to: str, username: str, settings_url: str) -> Letter:
 def new_recovery_codes(*, to: str, username: str, settings_url: str) -> Letter:
     """Tell an owner that they have new recovery codes."""
     what = _(
-        "Hello {username}, new recovery codes were made for your account. The old ones do not "
-        "work any more."
+        "Hi {username}, new recovery codes were made for your account. The old ones no longer work."
     )
     headline = _("You have new recovery codes")
     return _about_two_steps(
@@ -73,12 +73,12 @@ def _about_two_steps(
 ) -> Letter:
     sheet = Sheet(
         headline=headline,
-        preheader=_("If it was you, there is nothing to do."),
+        preheader=_("If this was you, there's nothing to do."),
         parts=(
             Paragraph(what),
-            Paragraph(_("If it was you, there is nothing to do.")),
+            Paragraph(_("If this was you, there's nothing to do.")),
             Paragraph(if_not_you),
-            Button(_("Open the settings"), settings_url, or_copy()),
+            Button(_("Open your settings"), settings_url, or_copy()),
         ),
         footer=footer_for_an_owner(settings_url),
     )
@@ -87,24 +87,24 @@ def _about_two_steps(
 
 def _if_you_changed_nothing() -> str:
     return _(
-        "If it was not you, somebody knows your password. Sign in, change it at once, and set "
-        "two-step sign-in up anew."
+        "If this wasn't you, someone knows your password. Sign in, change it right "
+        "away and set up two-factor sign-in again."
     )
 
 
 def _it_may_be_harmless() -> Paragraph:
     return Paragraph(
         _(
-            "It can also be harmless, for example after a browser was restored from a backup. "
-            "Either way, please sign in again:"
+            "It can also be harmless, for example after you restore a browser from a "
+            "backup. Either way, sign in again:"
         )
     )
 
 
 def _if_you_restored_nothing() -> Paragraph:
     words = _(
-        "If you restored nothing, look at the devices you sign in from: update the browser, "
-        "remove extensions that you do not know, and sign out on devices that you share. "
-        "The key did not give your password away."
+        "If you didn't restore anything, check the devices you sign in from. Update "
+        "the browser, remove extensions you don't know, and sign out on shared "
+        "devices. The key doesn't reveal your password."
     )
     return Paragraph(words, quiet=True)

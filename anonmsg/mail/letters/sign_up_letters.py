@@ -21,19 +21,20 @@ def verification(*, to: str, username: str, code: str, link: str, minutes: int =
         minutes: How long both are valid, from the time of sending.
     """
     life = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
-    hello = _("Hello {username}, enter this code to finish your sign-up:")
+    hello = _("Hi {username}, enter this code to finish signing up:")
     sheet = Sheet(
         headline=_("Your verification code"),
-        preheader=_("Enter it within {life} to finish your sign-up.").format(life=life),
+        preheader=_("Enter it within {life} to finish signing up.").format(life=life),
         parts=(
             Paragraph(hello.format(username=username)),
             Digits(code),
-            Paragraph(_("It works once, for {life}. Or use the link instead:").format(life=life)),
+            Paragraph(_("It works once, for {life}. Or use this link instead:").format(life=life)),
             Button(_("Verify your account"), link, or_copy()),
             _if_you_did_not_sign_up(),
         ),
         footer=footer(
-            link, _("You get this mail because of a sign-up with this address at {site}.")
+            link,
+            _("You're receiving this email because someone signed up with this address at {site}."),
         ),
     )
     return written(to, _("{code} is your anonmsg code").format(code=code), sheet)
@@ -42,17 +43,17 @@ def verification(*, to: str, username: str, code: str, link: str, minutes: int =
 def already_registered(*, to: str, username: str, sign_in_url: str) -> Letter:
     """Tell an owner that someone tried to sign up with their address."""
     what = _(
-        "Hello {username}, somebody tried to sign up with this email address. It already "
-        "belongs to your account, so no new one was made and nothing has changed."
+        "Hi {username}, someone tried to sign up with this email. It already belongs "
+        "to your account, so no new account was made and nothing has changed."
     )
-    if_you = _("If it was you, sign in with the username {username}:")
+    if_you = _("If this was you, sign in with the username {username}:")
     if_not_you = _(
-        "If it was not you, there is nothing to do: whoever it was could not get into your "
-        "account, and was not told that you have one."
+        "If this wasn't you, there's nothing to do. They couldn't get into your "
+        "account and weren't told that you have one."
     )
     sheet = Sheet(
         headline=_("You already have an account"),
-        preheader=_("Somebody tried to sign up with your address. Nothing has changed."),
+        preheader=_("Someone tried to sign up with your email. Nothing has changed."),
         parts=(
             Paragraph(what.format(username=username)),
             Paragraph(if_you.format(username=username)),
@@ -66,8 +67,7 @@ def already_registered(*, to: str, username: str, sign_in_url: str) -> Letter:
 
 def _if_you_did_not_sign_up() -> Paragraph:
     words = _(
-        "If you did not sign up, you can ignore this mail: without the code, nobody can open an "
-        "account with your address. Do not pass the code on; we never ask you for it by "
-        "mail, phone or chat."
+        "If you didn't sign up, ignore this email. Without the code, nobody can open "
+        "an account with your address. Don't share this code. We'll never ask for it."
     )
     return Paragraph(words, quiet=True)

@@ -100,6 +100,24 @@ def inbox_heading(total: int | rx.Var[int], *, busy: Any, on_refresh: Any) -> rx
     )
 
 
+def inbox_news(sentence: Text, *, times: Any, arrived: Any) -> rx.Component:
+    """Render what screen readers are told: what has arrived, and what was deleted.
+
+    Args:
+        sentence: What happened last.
+        times: How often something was told; a new paragraph is announced even if it
+            says the same as the last one.
+        arrived: How many messages have arrived, which the script counts in the tab's
+            title while nobody looks (`unseen.js`).
+    """
+    return rx.el.div(
+        rx.el.p(sentence, key=times),
+        role="status",
+        custom_attrs={"data-arrived": arrived},
+        class_name="sr-only",
+    )
+
+
 def message_list(messages: list[InboxMessage] | rx.Var[list[InboxMessage]]) -> rx.Component:
     """Render the messages, newest first.
 
@@ -148,10 +166,10 @@ def no_messages(address: Text) -> rx.Component:
         illustration(EMPTY),
         rx.el.p(_("No messages yet"), class_name="title"),
         rx.el.p(
-            _("Share your link where people know you: in a bio, a story, a chat."),
+            _("Share your link in your bio, a story or a group chat."),
             class_name="soft max-w-[34ch]",
         ),
-        link(address, href=address, dir="ltr", class_name="link"),
+        link(address, href=address, dir="ltr", translate="no", class_name="link"),
         class_name="empty",
     )
 

@@ -6,11 +6,12 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.dialog import delete_dialog
-from anonmsg.components.frame.frame import framed, needs_scripts
+from anonmsg.components.frame.frame import framed, needs_scripts, owners_header
 from anonmsg.locale import _
 from anonmsg.pages.dashboard.inbox import (
     accept_switch,
     inbox_heading,
+    inbox_news,
     inbox_skeleton,
     message_list,
     no_messages,
@@ -34,6 +35,11 @@ def dashboard() -> rx.Component:
                         busy=DashboardState.busy,
                         on_refresh=DashboardState.refresh,
                     ),
+                    inbox_news(
+                        DashboardState.news,
+                        times=DashboardState.times_told,
+                        arrived=DashboardState.arrived,
+                    ),
                     rx.el.p(DashboardState.error, role="alert", class_name="notice notice-bad"),
                     rx.cond(DashboardState.loaded, _inbox(), inbox_skeleton()),
                     aria_labelledby="inbox-heading",
@@ -47,6 +53,7 @@ def dashboard() -> rx.Component:
         share_sheet(
             name=DashboardState.me, link=DashboardState.link, targets=DashboardState.targets
         ),
+        header=owners_header(),
     )
 
 

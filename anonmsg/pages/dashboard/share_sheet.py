@@ -61,7 +61,7 @@ def share_sheet(
             ),
             class_name="sheet-head",
         ),
-        rx.el.p(link, dir="ltr", class_name="hint"),
+        rx.el.p(link, dir="ltr", translate="no", class_name="hint"),
         rx.el.ul(rx.foreach(targets, _target), class_name="ways"),
         _mastodon(),
         # The picture's address needs the name, which isn't there until the state loads.
@@ -113,16 +113,16 @@ def _code(name: Text) -> rx.Component:
     return rx.el.div(
         rx.el.img(
             src=svg,
-            alt=_("QR code of your link"),
+            alt=_("QR code for your link"),
             width="168",
             height="168",
             loading="lazy",
             class_name="code",
         ),
         rx.el.div(
-            _file(_("Download PNG"), f"{png}?size=1024", f"anonmsg-{name}"),
-            _file(_("Download SVG"), svg, f"anonmsg-{name}"),
-            plain_link(_("Poster"), href=poster, class_name="link link-row", **ELSEWHERE),
+            _file(_("QR code (PNG)"), f"{png}?size=1024", f"anonmsg-{name}"),
+            _file(_("QR code (SVG)"), svg, f"anonmsg-{name}"),
+            plain_link(_("Printable poster"), href=poster, class_name="link link-row", **ELSEWHERE),
             class_name="code-links",
         ),
         class_name="code-row",

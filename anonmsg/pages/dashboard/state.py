@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from itertools import takewhile
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -10,6 +11,7 @@ import reflex as rx
 from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.framework import visitor
+from anonmsg.locale import _, ngettext
 from anonmsg.public import InboxMessage, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
@@ -33,6 +35,11 @@ class DashboardState(rx.State):
     loaded: bool = False
     busy: bool = False
     error: str = ""
+    # What screen readers are told, and how often they were told something.
+    news: str = ""
+    times_told: int = 0
+    # How many messages have arrived since the page was opened.
+    arrived: int = 0
     _page: int = 0
 
     @rx.event
@@ -40,6 +47,7 @@ class DashboardState(rx.State):
         """Show the inbox and subscribe to new messages."""
         if await visitor.is_new_page(self):
             self.error, self.busy, self.messages = "", False, []
+            self.news, self.arrived = "", 0
         await self._look()
 
     @rx.event
@@ -50,8 +58,13 @@ class DashboardState(rx.State):
 
     @rx.event
     async def look_again(self) -> None:
-        """Show what has changed after a push; the error stays."""
+        """Show what has changed after a push, and tell what has arrived; the error stays."""
+        known = {message.id for message in self.messages}
         await self._look()
+        new = sum(1 for _each in takewhile(lambda each: each.id not in known, self.messages))
+        if new:
+            self.arrived += new
+            self._tell(ngettext("{n} new message", "{n} new messages", new).format(n=new))
 
     @rx.event
     async def load_more(self) -> AsyncIterator[Any]:
@@ -84,11 +97,17 @@ class DashboardState(rx.State):
         self.error = ""
         try:
             await run(messages.delete_one, owner_id=me.owner_id, message_id=asked)
+            self._tell(_("Message deleted"))
         except NotSignedIn:
             raise
         except AppError as refusal:
             self.error = refusal.sentence
         await self._look()
+
+    def _tell(self, sentence: str) -> None:
+        """Tell screen readers, even if it's the same sentence again."""
+        self.news = sentence
+        self.times_told += 1
 
     async def _look(self) -> None:
         me = await visitor.signed_in(self)

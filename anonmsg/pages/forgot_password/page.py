@@ -18,7 +18,7 @@ def forgot() -> rx.Component:
     """Render the page at `/forgot-password`."""
     return bare(
         rx.el.h1(_("Forgot your password?"), class_name="headline"),
-        rx.el.p(_("We mail you a link to choose a new one."), class_name="soft mt-1"),
+        rx.el.p(_("We'll email you a link to set a new one."), class_name="soft mt-1"),
         rx.el.p(ForgotPasswordState.notice, role="status", class_name="notice"),
         post_form(
             field(
@@ -29,12 +29,13 @@ def forgot() -> rx.Component:
                 auto_complete="email",
                 auto_capitalize="none",
                 spell_check=False,
-                hint=_("The one that you signed up with."),
+                hint=_("The email you signed up with."),
                 error=ForgotPasswordState.errors["email"],
             ),
             errors_for("form", ForgotPasswordState.errors["form"]),
             submit(_("Send reset link"), busy=ForgotPasswordState.busy, class_name="button-wide"),
             on_submit=ForgotPasswordState.submit,
+            is_native=True,
         ),
         rx.el.p(
             _("Remembered it?"),

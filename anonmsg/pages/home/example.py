@@ -17,9 +17,9 @@ def _samples() -> list[str]:
     return [
         _("Your talk on Tuesday made me apply for the job. I start in May."),
         _("The soup was too salty. Everything else was the best meal I had this year."),
-        _("You interrupt people in meetings. I think you do not notice."),
-        _("Whoever you are to others: you were kind to me in ninth grade."),
-        _("Please never stop playing the piano with the window open."),
+        _("You interrupt people in meetings. I don't think you notice."),
+        _("You were kind to me in ninth grade. I never forgot it."),
+        _("Never stop playing the piano with the window open."),
     ]
 
 
@@ -52,14 +52,14 @@ def _pause() -> rx.Component:
 def _box() -> rx.Component:
     """Render the demo's text box; it has no form and no handler, so it can't send anything."""
     return rx.el.div(
-        rx.el.label(_("Try it: nothing is sent."), html_for="try-it", class_name="label"),
+        rx.el.label(_("Try it. Nothing leaves this page."), html_for="try-it", class_name="label"),
         rx.el.textarea(
             id="try-it",
             rows="2",
             dir="auto",
             max_length=LONGEST,
             auto_complete="off",
-            placeholder=_("What would you tell someone?"),
+            placeholder=_("Type something you've never said…"),
             aria_describedby="example-title",
             data_mirror="tried",
             class_name="box",
@@ -77,7 +77,7 @@ def _tried() -> rx.Component:
             class_name="note",
         ),
         role="group",
-        aria_label=_("What they would see"),
+        aria_label=_("What they'd see"),
         tab_index=0,
         class_name="tried",
     )
@@ -105,7 +105,7 @@ def example_inbox() -> rx.Component:
         rx.el.div(
             rx.el.h2(
                 rx.el.span(_("Example"), class_name="tag until-tried"),
-                rx.el.span(_("What they would see"), class_name="tag once-tried"),
+                rx.el.span(_("What they'd see"), class_name="tag once-tried"),
                 id="example-title",
             ),
             _pause(),

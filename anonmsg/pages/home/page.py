@@ -28,14 +28,16 @@ def home() -> rx.Component:
 
 def _pitch() -> rx.Component:
     return rx.el.div(
-        rx.el.h1(_("What would they tell you if nobody had to sign?"), class_name="display"),
+        rx.el.h1(
+            _("What would people tell you if they didn't have to sign it?"), class_name="display"
+        ),
         rx.el.p(
-            _("Share one link, and anyone can leave you a message without a name."),
+            _("Share one link. Anyone can leave you a message, no name needed."),
             class_name="lead",
         ),
         rx.cond(
             FrameState.signed_in,
-            button_link(_("Your dashboard"), addresses.DASHBOARD.path, outline=ARROW),
+            button_link(_("Open your inbox"), addresses.DASHBOARD.path, outline=ARROW),
             button_link(_("Create your page"), addresses.SIGN_UP.path, outline=ARROW),
         ),
         class_name="pitch",
@@ -44,12 +46,12 @@ def _pitch() -> rx.Component:
 
 def _promises() -> rx.Component:
     lines = [
-        _("Writing takes no account, and sets no cookie."),
-        _("We keep the text and the time. Nothing about who wrote."),
-        _("Words can still give a writer away. That part no one can hide."),
+        _("No account and no cookies to send a message."),
+        _("We store the text and the time, and nothing about who wrote it."),
+        _("Your wording can still give you away. No software can hide that."),
     ]
     return rx.el.div(
         rx.el.ul(*(rx.el.li(line) for line in lines), class_name="promises"),
-        link(_("How anonymity works here"), href=addresses.PRIVACY.path, class_name="link"),
+        link(_("How we keep it anonymous"), href=addresses.PRIVACY.path, class_name="link"),
         class_name="promised",
     )

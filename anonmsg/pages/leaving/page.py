@@ -35,5 +35,6 @@ def _choice(value: str, label: str, handler: Any, *, kind: str) -> rx.Component:
         rx.el.input(type="hidden", name="choice", value=value, id=f"choice-{value}"),
         submit(label, busy=LeavingState.busy, kind=kind, class_name="button-wide"),
         on_submit=handler,
+        is_native=True,
         class_name="form leaving-choice",
     )

@@ -1,8 +1,7 @@
-"""The parts of the public page: the form, suggestions, confirmation and closed notice."""
+"""The parts of the public page: the form, suggestions and confirmation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
@@ -11,10 +10,9 @@ from anonmsg import addresses
 from anonmsg.components.buttons import button, button_link, submit
 from anonmsg.components.fields import Text
 from anonmsg.components.icons import SEND, SPARK
-from anonmsg.components.illustrations import SENT, SHUT, illustration
+from anonmsg.components.illustrations import SENT, illustration
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
-from anonmsg.components.sentences import with_elements
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
@@ -52,6 +50,7 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         slot(role="status", class_name="notice notice-warn held", data_held="true"),
         id="compose",
         on_submit=on_send,
+        is_native=True,
         class_name="compose",
     )
 
@@ -63,7 +62,7 @@ def _box(error: Text) -> rx.Component:
         rows="6",
         dir="auto",
         required=True,
-        placeholder=_("A question, a thank-you, something never said…"),
+        placeholder=_("A question, a thank-you, something you never said…"),
         aria_describedby="message-left message-error message-refusal",
         aria_invalid=rx.cond(error, "true", "false"),
         class_name="box box-tall",
@@ -86,6 +85,7 @@ def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.
         on_suggest: The handler that replaces them.
     """
     return rx.el.div(
+        _undo(),
         button(_("Suggest messages"), kind="quiet", outline=SPARK, on_click=on_suggest),
         rx.el.div(
             rx.foreach(
@@ -101,12 +101,25 @@ def suggestions(texts: list[str] | rx.Var[list[str]], *, on_suggest: Any) -> rx.
     )
 
 
+def _undo() -> rx.Component:
+    """Render **Undo**, which the script shows after a suggestion has replaced a draft."""
+    return rx.el.div(
+        slot(rx.el.span, role="status"),
+        rx.el.button(_("Undo"), type="button", data_undo="true", class_name="link-button"),
+        hidden=True,
+        custom_attrs={"data-undo-row": "true", "suppressHydrationWarning": True},
+        class_name="hint undo-row",
+    )
+
+
 def kept() -> rx.Component:
     """Render the short note about what is kept of a message."""
     return rx.el.p(
-        _("We keep the text and the time. Nothing about who wrote."),
+        _("We store the text and the time, and nothing about who wrote it."),
         " ",
-        link(_("How that works"), href=addresses.PRIVACY.path, class_name="link"),
+        link(_("How it works"), href=addresses.PRIVACY.path, class_name="link"),
+        # Shown only where the browser keeps it: see drafts.js.
+        rx.el.span(_("Your draft stays in this tab until you send it."), class_name="draft-kept"),
         class_name="hint text-center",
     )
 
@@ -128,35 +141,11 @@ def sent(*, on_another: Any) -> rx.Component:
             ),
             role="status",
         ),
-        rx.el.p(_("It carries no name. Only the words arrive."), class_name="soft"),
+        rx.el.p(_("No name attached. Only your words arrive."), class_name="soft"),
         rx.el.div(
             button(_("Send another"), outline=SEND, on_click=on_another, data_then_focus="message"),
             button_link(_("Create your own page"), addresses.SIGN_UP.path, kind="quiet"),
             class_name="stack-wide mt-4",
         ),
         class_name="sent",
-    )
-
-
-def closed(owner: Callable[[], rx.Component]) -> rx.Component:
-    """Render the notice that the inbox is closed.
-
-    Args:
-        owner: Returns an element that shows the owner's name.
-    """
-    return rx.el.div(
-        rx.el.h1(owner(), class_name="headline"),
-        rx.el.div(
-            illustration(SHUT),
-            rx.el.p(
-                *with_elements(_("{username} is not accepting messages"), username=owner()),
-                role="status",
-                class_name="title",
-            ),
-            rx.el.p(
-                _("Come back another time: the page stays where it is."), class_name="soft mt-2"
-            ),
-            class_name="shut",
-        ),
-        class_name="when-closed",
     )

@@ -10,9 +10,11 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.components.frame.frame import framed, plain_header
+from anonmsg.components.illustrations import SHUT, illustration
 from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
-from anonmsg.pages.public_page.compose import closed, compose_form, kept, sent, suggestions
+from anonmsg.pages.public_page.compose import compose_form, kept, sent, suggestions
+from anonmsg.pages.public_page.notices import notices
 from anonmsg.pages.public_page.state import PublicPageState
 
 
@@ -20,14 +22,15 @@ def public_page() -> rx.Component:
     """Render the page at `/u/<username>`."""
     return framed(
         rx.el.div(
+            notices(_owner),
             rx.el.h1(
                 *with_elements(_("Send {name} an anonymous message"), name=_owner()),
                 class_name="headline when-present",
             ),
             _about(),
             rx.cond(PublicPageState.sent, sent(on_another=PublicPageState.another), _writing()),
-            closed(_owner),
-            rx.el.h1(_("There is nobody here."), class_name="headline when-missing"),
+            rx.el.div(illustration(SHUT), class_name="when-shut"),
+            rx.el.h1(_("Nobody's here."), class_name="headline when-missing"),
             custom_attrs={"data-inbox": PublicPageState.inbox, "suppressHydrationWarning": True},
             class_name="letter",
         ),
@@ -46,6 +49,7 @@ def _owner() -> rx.Component:
     return rx.el.span(
         PublicPageState.owner,
         dir="auto",
+        translate="no",
         custom_attrs={"data-owner": "", "suppressHydrationWarning": True},
         class_name="owner",
     )

@@ -9,7 +9,7 @@ import reflex as rx
 
 from anonmsg import rules
 from anonmsg.addresses import Audience
-from anonmsg.errors import AppError, PageNotFound
+from anonmsg.errors import AppError, InboxClosed, PageNotFound
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
@@ -91,8 +91,13 @@ class PublicPageState(FormState, rx.State):
         self.suggestions = [_(sentence) for sentence in shown]
 
     def _refuse(self, refusal: AppError) -> None:
-        # The box keeps the draft.
-        self.error = refusal.sentence
+        # The box keeps the draft. What is about the page is told at its top.
+        if isinstance(refusal, InboxClosed):
+            self.inbox, self.owner = "closed", refusal.username
+        elif isinstance(refusal, PageNotFound):
+            self.inbox = "missing"
+        else:
+            self.error = refusal.sentence
 
     def _confirm_sent(self, key: Any) -> None:
         """Confirm that the message was sent, unless it's a retry of one already dismissed.

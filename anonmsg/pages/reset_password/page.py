@@ -7,8 +7,9 @@ import reflex as rx
 from anonmsg.addresses import FORGOT_PASSWORD, SIGN_IN
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, password_field
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.links import link
+from anonmsg.components.pasted_link import pasted_link
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.reset_password.state import ResetPasswordState
@@ -22,21 +23,21 @@ def reset() -> rx.Component:
     """
     return bare(
         rx.el.h1(_("Choose a new password"), class_name="headline"),
-        needs_scripts(),
         rx.el.p(
-            _("Every browser that is signed in to your account will be signed out."),
+            _("This signs you out everywhere."),
             class_name="soft mt-1",
         ),
         rx.el.p(
-            _("Open this page by the link from the mail: without it, nothing can be changed."),
+            _("Open this page from the link in your email."),
             class_name="notice without-link",
         ),
         rx.el.div(
             post_form(
+                pasted_link(),
                 password_field(
                     _("New password"),
                     autocomplete="new-password",
-                    hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                    hint=_("At least 8 characters. A short sentence works well."),
                     error=ResetPasswordState.errors["password"],
                 ),
                 errors_for("form", ResetPasswordState.errors["form"]),
@@ -44,8 +45,9 @@ def reset() -> rx.Component:
                 submit(_("Reset password"), busy=ResetPasswordState.busy, class_name="button-wide"),
                 id="reset-form",
                 on_submit=ResetPasswordState.submit,
+                is_native=True,
             ),
-            class_name="with-link",
+            class_name="with-link pasteable",
         ),
         rx.el.p(
             link(_("Forgot your password?"), href=FORGOT_PASSWORD.path, class_name="link"),

@@ -50,7 +50,7 @@ class ResetPasswordState(FormState, rx.State):
         # The reset may have ended this tab's own session. Reset the tab now, or
         # its next event would wipe the notice too.
         await visitor.reset_if_signed_out(self)
-        self.changed_notice = _("Your password was changed. Please sign in.")
+        self.changed_notice = _("Your password is changed. Sign in to continue.")
         return rx.redirect(addresses.SIGN_IN.path)
 
     def _refuse(self, refusal: AppError) -> None:

@@ -6,14 +6,17 @@ import reflex as rx
 
 from anonmsg import addresses
 from anonmsg.components.buttons import submit
-from anonmsg.components.fields import password_field
+from anonmsg.components.fields import errors_for, password_field
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.settings.sections import section
 
 
 def export() -> rx.Component:
-    """Render a native form, because only an HTTP response can be a file."""
+    """Render a native form, because only an HTTP response can be a file.
+
+    The script asks for the refusal first (`download.js`), so that it shows under the field.
+    """
     return section(
         "export",
         _("Your data"),
@@ -22,15 +25,14 @@ def export() -> rx.Component:
                 _("Current password"),
                 autocomplete="current-password",
                 id="export-password",
-                hint=_("Asked for when you signed in more than five minutes ago."),
+                hint=_("Only needed if you signed in more than 5 minutes ago."),
                 required=False,
             ),
+            errors_for("form", of="export-form"),
             submit(_("Download everything")),
             id="export-form",
             action=addresses.EXPORT.path,
+            custom_attrs={"data-download": "true"},
         ),
-        hint=_(
-            "Your profile, every message and where you are signed in, in one ZIP: a page to read, "
-            "a table for a spreadsheet, and JSON for programs."
-        ),
+        hint=_("Your profile, messages and sign-ins in one ZIP: web page, CSV and JSON."),
     )

@@ -6,7 +6,8 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame.frame import framed, needs_scripts
+from anonmsg.components.frame.frame import framed, needs_scripts, owners_header
+from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
 from anonmsg.pages.settings.export_section import export
@@ -34,6 +35,7 @@ def settings() -> rx.Component:
             ),
             class_name="dashboard",
         ),
+        header=owners_header(),
     )
 
 
@@ -76,7 +78,7 @@ def _bio() -> rx.Component:
             class_name="box",
         ),
         rx.el.p(
-            _("A line or two that senders see. Up to 200 characters."),
+            _("A line or two for people who open your page. Up to 200 characters."),
             id="bio-hint",
             class_name="hint",
         ),
@@ -85,7 +87,13 @@ def _bio() -> rx.Component:
     )
 
 
+def _name(name: str | rx.Var[str]) -> rx.Component:
+    """Render a name that no translator may change."""
+    return rx.el.bdi(name, translate="no")
+
+
 def _username() -> rx.Component:
+    current = with_elements(_("Current: {username}"), username=_name(SettingsState.me))
     return section(
         "username",
         _("Username"),
@@ -98,8 +106,8 @@ def _username() -> rx.Component:
                 auto_capitalize="none",
                 spell_check=False,
                 hint=_(
-                    "It changes your link. The old one leads to the new one for 30 days, and "
-                    "nobody else can take it. You can change it once in 7 days."
+                    "Your link changes too. The old link redirects for 30 days. You can change "
+                    "your username once every 7 days."
                 ),
                 error=SettingsState.errors["username.username"],
             ),
@@ -107,7 +115,7 @@ def _username() -> rx.Component:
             on_submit=SettingsState.rename,
             state=SettingsState,
         ),
-        hint=_("Now: {username}").format(username=SettingsState.me),
+        hint=rx.fragment(*current),
     )
 
 
@@ -122,7 +130,7 @@ def _email() -> rx.Component:
                 _("New email"),
                 type="email",
                 auto_complete="email",
-                hint=_("We mail a link to the new address, and tell the old one."),
+                hint=_("We'll email a link to the new address and tell the old one."),
                 error=SettingsState.errors["email.email"],
             ),
             rx.cond(
@@ -139,7 +147,7 @@ def _email() -> rx.Component:
             on_submit=SettingsState.change_email,
             state=SettingsState,
         ),
-        hint=_("Now: {email}").format(email=SettingsState.email),
+        hint=rx.fragment(*with_elements(_("Current: {email}"), email=_name(SettingsState.email))),
     )
 
 
@@ -160,7 +168,7 @@ def _password() -> rx.Component:
                 autocomplete="new-password",
                 name="new_password",
                 id="new-password",
-                hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                hint=_("At least 8 characters. A short sentence works well."),
                 error=SettingsState.errors["password.new_password"],
             ),
             label=_("Change password"),
@@ -173,7 +181,7 @@ def _password() -> rx.Component:
 def _sessions() -> rx.Component:
     return section(
         "sessions",
-        _("Where you are signed in"),
+        _("Where you're signed in"),
         session_list(SettingsState.sessions, on_end=SettingsState.end_session),
         rx.el.div(
             button(
@@ -185,5 +193,5 @@ def _sessions() -> rx.Component:
             rx.el.p(SettingsState.said["sessions"], role="status", class_name="done"),
             class_name="setting-end",
         ),
-        hint=_("A kind of browser and a day is all we keep. No address, no device."),
+        hint=_("We only keep the browser type and the day it was last used."),
     )

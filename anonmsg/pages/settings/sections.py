@@ -14,7 +14,7 @@ from anonmsg.public import BrowserSession
 
 
 def section(
-    name: str, heading: str, *parts: rx.Component, hint: Text | None = None
+    name: str, heading: str, *parts: rx.Component, hint: Text | rx.Component | None = None
 ) -> rx.Component:
     """Render a section of the settings page.
 

@@ -64,7 +64,7 @@ class SettingFormState(FormState, rx.State, mixin=True):
     def _refuse(self, refusal: AppError) -> None:
         found = refusal.by_field()
         self.errors = {f"{self.form}.{field}": sentence for field, sentence in found.items()}
-        self.needs_password = self.needs_password or isinstance(refusal, ReauthenticationNeeded)
+        self.needs_password = self.needs_password or refusal.is_about(ReauthenticationNeeded)
 
     async def _look(self) -> None:
         """Show the current settings."""

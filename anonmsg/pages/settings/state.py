@@ -59,7 +59,7 @@ class SettingsState(SettingFormState, rx.State):
             name = await run(profiles.rename, owner_id=me.owner_id, username=typed.get("username"))
             if name.lower() == me.username.lower():
                 return _("Your page is {name}.").format(name=name)
-            return _("Your page is now {name}. The old link leads there for 30 days.").format(
+            return _("Your page is now {name}. The old link redirects for 30 days.").format(
                 name=name
             )
 
@@ -79,7 +79,7 @@ class SettingsState(SettingFormState, rx.State):
                 password=typed.get("password"),
             )
             self.needs_password = False
-            return _("Open the link in the mail to the new address. Until then nothing changes.")
+            return _("Open the link in the email to your new address. Nothing changes until then.")
 
         async for step in self._carry_out("email", form, change):
             yield step
@@ -96,7 +96,7 @@ class SettingsState(SettingFormState, rx.State):
                 current=typed.get("password"),
                 new=typed.get("new_password"),
             )
-            return _("Your password was changed. Other browsers were signed out.")
+            return _("Your password is changed. Other browsers are signed out.")
 
         async for step in self._carry_out("password", form, change):
             yield step
@@ -107,7 +107,7 @@ class SettingsState(SettingFormState, rx.State):
 
         async def change(me: SignedIn, typed: Typed) -> str:
             await run(sessions.end, owner_id=me.owner_id, session_id=typed.get("session"))
-            return _("That browser was signed out.")
+            return _("That browser is signed out.")
 
         async for step in self._carry_out("sessions", form, change):
             yield step
@@ -118,7 +118,7 @@ class SettingsState(SettingFormState, rx.State):
 
         async def change(me: SignedIn, _typed: Typed) -> str:
             await run(sessions.end_others, owner_id=me.owner_id, session_id=me.session_id)
-            return _("Every other browser was signed out.")
+            return _("Every other browser is signed out.")
 
         async for step in self._carry_out("sessions", {}, change):
             yield step

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.addresses import FORGOT_PASSWORD, SIGN_IN, SIGN_UP, VERIFY
-from anonmsg.components.buttons import submit
+from anonmsg.components.buttons import button, submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare
 from anonmsg.components.links import link
@@ -20,34 +20,38 @@ def sign_in() -> rx.Component:
     return bare(
         rx.el.h1(
             rx.cond(VerifyState.verified_notice, _("Sign in to your new page"), _("Welcome back")),
-            class_name="headline",
+            class_name="headline first-step",
         ),
         rx.el.p(
             VerifyState.verified_notice,
             role="status",
-            class_name="notice",
+            class_name="notice first-step",
             # The script fills the name in: what a state writes into a field, typing undoes.
             data_fills="identifier",
             data_with=VerifyState.verified_name,
         ),
-        rx.el.p(ResetPasswordState.changed_notice, role="status", class_name="notice"),
+        rx.el.p(ResetPasswordState.changed_notice, role="status", class_name="notice first-step"),
         post_form(
             rx.el.input(type="hidden", name="next"),
-            _identifier(),
-            password_field(_("Password"), autocomplete="current-password"),
+            rx.el.div(
+                _identifier(),
+                password_field(_("Password"), autocomplete="current-password"),
+                class_name="first-step fields",
+            ),
             _two_factor(),
             errors_for("form"),
             submit(_("Sign in"), class_name="button-wide"),
+            button(_("Back"), kind="quiet", data_first_step="true", class_name="second-step"),
             action=SIGN_IN.path,
             custom_attrs={"data-fetch": "true"},
         ),
         rx.el.p(
-            _("No page yet?"),
+            _("New here?"),
             " ",
-            link(_("Sign up"), href=SIGN_UP.path, class_name="link"),
+            link(_("Create your page"), href=SIGN_UP.path, class_name="link"),
             rx.el.br(),
             link(_("Forgot your password?"), href=FORGOT_PASSWORD.path, class_name="link"),
-            class_name="sheet-foot",
+            class_name="sheet-foot first-step",
         ),
     )
 
@@ -60,6 +64,7 @@ def _identifier() -> rx.Component:
             auto_complete="username",
             auto_capitalize="none",
             spell_check=False,
+            data_needed=_("Enter your email or username."),
         ),
         link(
             _("Enter the code"),
@@ -72,8 +77,15 @@ def _identifier() -> rx.Component:
 
 
 def _two_factor() -> rx.Component:
-    """Render the code field; script or server shows it once the password is accepted."""
+    """Render the second step, which the script shows once the password is accepted.
+
+    The first step is then folded away, with what was typed in it. A browser without
+    scripts gets a page of its own for it (`web/posts/sign_in.py`).
+    """
+    asked = _("Enter the code from your authenticator app.")
     return rx.el.div(
+        rx.el.h1(_("Two-factor sign-in"), class_name="headline"),
+        rx.el.p(asked, class_name="soft"),
         field(
             "code",
             _("Authentication code"),
@@ -81,8 +93,10 @@ def _two_factor() -> rx.Component:
             auto_capitalize="none",
             spell_check=False,
             required=False,
-            hint=_("Six digits from your authenticator app, or one of your recovery codes."),
+            data_needed=asked,
+            hint=_("6 digits from your authenticator app, or a recovery code."),
         ),
         hidden=True,
+        class_name="fields",
         custom_attrs={"data-two-factor": "true", "suppressHydrationWarning": True},
     )

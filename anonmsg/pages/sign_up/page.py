@@ -9,7 +9,7 @@ import reflex as rx
 from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.icons import spinner
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
@@ -24,20 +24,22 @@ def sign_up() -> rx.Component:
     """Render the page at `/sign-up`."""
     return bare(
         rx.el.h1(_("Create your page"), class_name="headline"),
-        needs_scripts(),
-        rx.el.p(_("One link to share. A minute, no more."), class_name="soft mt-1"),
+        rx.el.p(_("It takes about a minute."), class_name="soft mt-1"),
         post_form(
             _username(),
             _email(),
             password_field(
                 _("Password"),
                 autocomplete="new-password",
-                hint=_("8 characters or more, and hard to guess. A short sentence is good."),
+                hint=_("At least 8 characters. A short sentence works well."),
                 error=SignUpState.errors["password"],
             ),
             errors_for("form", SignUpState.errors["form"]),
             submit(_("Sign up"), busy=SignUpState.busy, class_name="button-wide"),
+            # The script fills it in when it submits the form natively.
+            rx.el.input(type="hidden", name="sign_up"),
             on_submit=SignUpState.submit,
+            is_native=True,
         ),
         rx.el.p(
             _("Already have a page?"),
@@ -56,7 +58,7 @@ def _username() -> rx.Component:
         auto_complete="username",
         auto_capitalize="none",
         spell_check=False,
-        hint=_("2 to 20 letters, digits or underscores. It becomes your link."),
+        hint=_("2–20 letters, numbers or underscores. This is your link."),
         error=SignUpState.errors["username"],
         on_change=check.debounce(TYPING_PAUSE_MS),
         below=_verdict(),
@@ -89,6 +91,6 @@ def _email() -> rx.Component:
         auto_complete="email",
         auto_capitalize="none",
         spell_check=False,
-        hint=_("For your code, and for nothing that you did not ask for."),
+        hint=_("For your code and account notices. No newsletters."),
         error=SignUpState.errors["email"],
     )

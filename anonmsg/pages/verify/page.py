@@ -7,9 +7,10 @@ import reflex as rx
 from anonmsg import addresses
 from anonmsg.components.buttons import button_link, submit
 from anonmsg.components.fields import errors_for, field, password_field
-from anonmsg.components.frame.frame import bare, needs_scripts
+from anonmsg.components.frame.frame import bare
 from anonmsg.components.illustrations import CODE, illustration
 from anonmsg.components.links import link
+from anonmsg.components.pasted_link import pasted_link_with_password
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
 from anonmsg.pages.verify.sent_to import mail_troubles, sent_to
@@ -28,7 +29,6 @@ def verify() -> rx.Component:
             rx.cond(VerifyState.already_verified, _("Nothing left to do"), _("Check your email")),
             class_name="headline",
         ),
-        needs_scripts(),
         rx.cond(VerifyState.already_verified, _already_verified(), _unverified()),
     )
 
@@ -65,8 +65,8 @@ def _lost() -> rx.Component:
         VerifyState.loaded & ~VerifyState.known,
         rx.el.p(
             _(
-                "No sign-up was started in this browser. Open the link in your email, "
-                "or sign in to get a new code."
+                "No sign-up was started in this browser. Open the link in your email, or sign "
+                "in to get a new code."
             ),
             class_name="notice without-link",
         ),
@@ -83,11 +83,15 @@ def _form() -> rx.Component:
         _code(),
         errors_for("code", VerifyState.errors["code"]),
         _password(),
+        pasted_link_with_password(_("Signed up in another browser?"), password=_("Password")),
         _username(),
         errors_for("form", VerifyState.errors["form"]),
+        # The script fills it in when it submits the form natively.
+        rx.el.input(type="hidden", name="sign_up"),
         submit(_("Verify"), busy=VerifyState.busy, class_name="button-wide"),
         id="verify-form",
         on_submit=VerifyState.submit,
+        is_native=True,
         data_sign_up=_sign_up(),
     )
 
@@ -123,7 +127,7 @@ def _password() -> rx.Component:
             password_field(
                 _("Password"),
                 autocomplete="current-password",
-                hint=_("The one you chose when you signed up."),
+                hint=_("The one you signed up with."),
                 error=VerifyState.errors["password"],
             ),
             class_name="with-link",
@@ -147,7 +151,7 @@ def _username() -> rx.Component:
                 auto_complete="username",
                 auto_capitalize="none",
                 spell_check=False,
-                hint=_("2 to 20 letters, digits or underscores."),
+                hint=_("2–20 letters, numbers or underscores."),
                 error=VerifyState.errors["username"],
             ),
             class_name="grid gap-5",
@@ -166,7 +170,17 @@ def _resend() -> rx.Component:
             type="button",
             on_click=VerifyState.resend,
             data_wait=VerifyState.resend_wait,
-            class_name="button button-quiet",
+            class_name="button button-quiet scripts-only",
+        ),
+        rx.el.noscript(
+            rx.el.button(
+                _("Resend code"),
+                type="submit",
+                form="verify-form",
+                name="resend",
+                value="yes",
+                class_name="button button-quiet",
+            )
         ),
         class_name="resend",
         data_sign_up=_sign_up(),

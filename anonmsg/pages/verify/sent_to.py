@@ -64,7 +64,7 @@ def mail_troubles() -> rx.Component:
     return rx.el.div(
         rx.cond(
             VerifyState.mail_delayed,
-            _trouble(_("The email couldn't be delivered yet. We keep trying; nothing is lost.")),
+            _trouble(_("We couldn't deliver the email yet. We'll keep trying.")),
             rx.fragment(),
         ),
         rx.cond(

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from anonmsg import rules
 from anonmsg.errors import AppError, FormRefused
-
-T = TypeVar("T")
+from anonmsg.services.form_checks import check_all
 
 
 def checked(
@@ -19,19 +15,14 @@ def checked(
     Raises:
         FormRefused: one or more fields are refused, each with its reason.
     """
-    refusals: list[AppError] = []
-
-    def collect(rule: Callable[[], T]) -> T | None:
-        try:
-            return rule()
-        except AppError as refusal:
-            refusals.append(refusal)
-            return None
-
     about = (rules.text(username), rules.text(email))
-    name = collect(lambda: rules.username(username))
-    address = collect(lambda: rules.email(email))
-    chosen = collect(lambda: rules.new_password(password, about=about))
-    if name is None or address is None or chosen is None:
-        raise FormRefused(refusals)
-    return name, address, chosen
+    try:
+        return check_all(
+            lambda: rules.username(username),
+            lambda: rules.email(email),
+            lambda: rules.new_password(password, about=about),
+        )
+    except FormRefused:
+        raise
+    except AppError as refusal:
+        raise FormRefused([refusal]) from None

@@ -23,6 +23,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups
+from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, sessions
 
 LEAVES_AFTER = timedelta(days=7)
@@ -47,6 +48,7 @@ def schedule(
         UsernameDoesNotMatch: it is not the account's username.
         ReauthenticationNeeded: no password was given.
         IncorrectPassword: the password is wrong.
+        FormRefused: both the username and the password are refused.
         TooManyAttempts: there were five wrong passwords within 15 minutes.
         NotSignedIn: the account or the session is gone.
     """
@@ -54,10 +56,12 @@ def schedule(
         person = db.get(Person, owner_id)
     if person is None:
         raise NotSignedIn
-    if rules.username_key(username) != person.username_key:
-        raise UsernameDoesNotMatch
-    reauthentication.require(
-        ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
+    key = person.username_key
+    check_all(
+        lambda: _confirm_username(username, key),
+        lambda: reauthentication.require(
+            ctx, owner_id=owner_id, session_id=session_id, password=password, always=True
+        ),
     )
     leaves_at = ctx.now + LEAVES_AFTER
     with ctx.writing() as db:
@@ -146,6 +150,11 @@ def leaves_at_of_ended(ctx: Context, *, session_id: str) -> datetime | None:
     if ended_at is None or leaves_at is None or ended_at < leaves_at - LEAVES_AFTER:
         return None
     return leaves_at
+
+
+def _confirm_username(typed: object, key: str) -> None:
+    if rules.username_key(typed) != key:
+        raise UsernameDoesNotMatch
 
 
 def erase(ctx: Context, *, person_id: str) -> bool:

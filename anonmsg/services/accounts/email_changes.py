@@ -21,6 +21,7 @@ from anonmsg.services import counters, outbox
 from anonmsg.services.accounts import mailed_links
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.accounts.uniqueness import duplicates_refused
+from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, sessions, two_factor
 
 CONFIRM_LIVES = timedelta(minutes=30)
@@ -39,18 +40,21 @@ def request(
         EmailTaken: another account has it, and the operator doesn't hide that.
         ReauthenticationNeeded: the last password check is too old, and no password was given.
         IncorrectPassword: the password is wrong.
+        FormRefused: both the address and the password are refused.
         TooManyAttempts: there were five requests today, or too many wrong passwords.
     """
-    address = rules.email(email)
-    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    address, _none = check_all(
+        lambda: _another_address(ctx, owner_id, email),
+        lambda: reauthentication.require(
+            ctx, owner_id=owner_id, session_id=session_id, password=password
+        ),
+    )
     with ctx.writing():
         # Commit the count before answering: the answer can reveal who has an account.
         counters.spend(ctx, "new email", owner_id, limit=ASKED_A_DAY, period=timedelta(days=1))
     with ctx.writing() as db:
         reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         person = db.get_one(Person, owner_id)
-        if address.key == person.email_key:
-            raise SameEmail
         other = db.exec(select(Person).where(Person.email_key == address.key)).first()
         # Every link to this address works; links to another one may have been a typo.
         mailed_links.withdraw(ctx, Purpose.CONFIRM_EMAIL, person_id=owner_id, but_to=address.key)
@@ -102,6 +106,15 @@ def undo(ctx: Context, *, link: object, network: str) -> None:
         sessions.end_all(ctx, person_id=person.id)
         if person.totp_on_at is not None and person.totp_on_at >= row.created_at:
             two_factor.disable(ctx, person_id=person.id)
+
+
+def _another_address(ctx: Context, owner_id: str, email: object) -> rules.Email:
+    address = rules.email(email)
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+    if person is not None and person.email_key == address.key:
+        raise SameEmail
+    return address
 
 
 @contextmanager

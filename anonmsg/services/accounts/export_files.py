@@ -152,7 +152,7 @@ def _html(kept: ExportedProfile, runs: Iterator[Sequence[InboxMessage]]) -> Iter
 {profile}{browsers}<h2>{messages}</h2>
 """).format(
         policy=POLICY,
-        title=_("Everything of {username}").format(username=kept.username),
+        title=_("Your data: {username}").format(username=kept.username),
         style=STYLE,
         downloaded=_("Downloaded on {day}").format(day=_readable(kept.exported_at)),
         profile=_profile(kept),
@@ -178,7 +178,7 @@ def _profile(kept: ExportedProfile) -> Markup:
             _("Messages"),
             _("Accepting messages") if kept.accepts_messages else _("Not accepting messages"),
         ),
-        (_("Two-step sign-in"), _("On") if kept.two_factor_on else _("Off")),
+        (_("Two-factor sign-in"), _("On") if kept.two_factor_on else _("Off")),
         (_("Other usernames kept for a while"), ", ".join(kept.other_usernames)),
         (_("Other email addresses kept for a while"), ", ".join(kept.other_emails)),
         (_("Member since"), _readable(kept.created_at)),

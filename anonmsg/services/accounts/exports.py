@@ -64,6 +64,18 @@ class Export:
             further = newest_first.where(message_order.older_than(run[-1]))
 
 
+def check(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> None:
+    """Check whether a download may start, without starting it.
+
+    Raises:
+        ReauthenticationNeeded: the last password check is too old, and no password was given.
+        IncorrectPassword: the password is wrong.
+        TooManyAttempts: there were too many wrong passwords.
+        NotSignedIn: the account or the session is gone.
+    """
+    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
+
+
 def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> Export:
     """Start a download of everything, after a recent password check.
 

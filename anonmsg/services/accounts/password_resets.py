@@ -27,6 +27,7 @@ from anonmsg.security.codes import new_token
 from anonmsg.services import outbox
 from anonmsg.services.accounts import mailed_links
 from anonmsg.services.accounts.mailed_links import Purpose
+from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, sessions
 
 LINK_LIVES = timedelta(minutes=30)
@@ -58,7 +59,7 @@ def request(ctx: Context, *, email: object, network: str) -> None:
 
 def request_answer() -> str:
     """Return the answer that everyone who asks for a link gets."""
-    return _("If an account has this address, a link is on its way. It works for 30 minutes.")
+    return _("If there's an account for that address, we've sent a link. It works for 30 minutes.")
 
 
 def reset(ctx: Context, *, link: object, password: object, network: str) -> None:
@@ -92,6 +93,7 @@ def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new
         InvalidNewPassword: it is too short, too long, too easy to guess, or the current one.
         ReauthenticationNeeded: the current password is missing.
         IncorrectPassword: the current password is wrong.
+        FormRefused: both passwords are refused.
         TooManyAttempts: there were five wrong passwords within 15 minutes.
         NotSignedIn: the account or the session is gone.
     """
@@ -99,19 +101,27 @@ def change(ctx: Context, *, owner_id: str, session_id: str, current: object, new
         person = db.get(Person, owner_id)
     if person is None:
         raise NotSignedIn
-    try:
-        chosen = rules.new_password(new, about=(person.username, person.email))
-    except InvalidPassword as refusal:
-        raise InvalidNewPassword(str(refusal)) from None
-    reauthentication.require(
-        ctx, owner_id=owner_id, session_id=session_id, password=current, always=True
+    about = person.username, person.email
+    # In the order of the form, where the first refused field gets the focus.
+    _none, chosen = check_all(
+        lambda: reauthentication.require(
+            ctx, owner_id=owner_id, session_id=session_id, password=current, always=True
+        ),
+        lambda: _new_password(new, about=about),
     )
     if chosen == rules.password(current):
-        raise InvalidNewPassword(N_("This is your password already. Choose another one."))
+        raise InvalidNewPassword(N_("That's already your password. Choose a different one."))
     hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
         reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         _replace(ctx, person, hashed, but=session_id)
+
+
+def _new_password(value: object, *, about: tuple[str, ...]) -> str:
+    try:
+        return rules.new_password(value, about=about)
+    except InvalidPassword as refusal:
+        raise InvalidNewPassword(str(refusal)) from None
 
 
 def _replace(ctx: Context, person: Person, hashed: str, *, but: str = "") -> None:

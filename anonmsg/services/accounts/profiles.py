@@ -15,6 +15,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import usernames
 from anonmsg.services.accounts.uniqueness import duplicates_refused
+from anonmsg.services.form_checks import check_all
 
 RENAME_AFTER = timedelta(days=7)
 # How long the old name leads to the new one and nobody else can have it.
@@ -46,8 +47,9 @@ def describe(ctx: Context, *, owner_id: str, display_name: object, bio: object) 
     Raises:
         InvalidDisplayName: it is too long.
         InvalidBio: it is too long.
+        FormRefused: both are.
     """
-    shown, about = rules.display_name(display_name), rules.bio(bio)
+    shown, about = check_all(lambda: rules.display_name(display_name), lambda: rules.bio(bio))
     with ctx.writing() as db:
         db.exec(
             update(Person).where(col(Person.id) == owner_id).values(display_name=shown, bio=about)

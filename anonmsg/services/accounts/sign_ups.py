@@ -45,12 +45,10 @@ def check_username(ctx: Context, *, username: object, browser: object = "", netw
         UsernameTaken: it is reserved, or somebody else has or holds it.
         TooManyAttempts: there were too many checks from this network.
     """
-    name = rules.username(username)
+    rules.username(username)
     ctx.rate_limits.spend("username_check", network)
-    with ctx.reading():
-        mine = of_browser(ctx, browser)
-        if not usernames.is_free(ctx, name.key, for_sign_up=mine.id if mine else ""):
-            raise UsernameTaken
+    if taken := _taken(ctx, username, browser):
+        raise taken[0]
 
 
 def sign_up(
@@ -82,11 +80,19 @@ def sign_up(
     """
     # Judging a password takes time, so refused forms count too.
     ctx.rate_limits.spend("sign_up_form", network)
-    name, address, chosen = account_fields.checked(username, email, password)
+    try:
+        name, address, chosen = account_fields.checked(username, email, password)
+    except FormRefused as refused:
+        raise FormRefused([*refused.refusals, *_taken(ctx, username, browser)]) from None
     ctx.rate_limits.spend("sign_up_hour", network)
     ctx.rate_limits.spend("sign_up_day", network)
-    with ctx.reading():
-        _refuse_what_is_taken(ctx, name, address, browser)
+    refusals = _taken(ctx, username, browser)
+    # Whether an address has an account is told only to a form that is right otherwise.
+    if not ctx.settings.hide_registered_emails:
+        with ctx.reading():
+            refusals += [EmailTaken()] if _person_with(ctx, address.key) else []
+    if refusals:
+        raise FormRefused(refusals)
     ctx.rate_limits.spend("sign_up_address", ctx.keyring.digests.of("address", address.key))
     hashed = ctx.passwords.hash(chosen)
     try:
@@ -181,18 +187,13 @@ def forget(ctx: Context, *rows: SignUp) -> None:
         ctx.db.exec(delete(SignUp).where(col(SignUp.id) == row.id))
 
 
-def _refuse_what_is_taken(
-    ctx: Context, name: rules.Username, address: rules.Email, browser: object
-) -> None:
-    """Refuse early, before hashing, what the transaction would refuse later."""
-    refusals: list[AppError] = []
-    mine = of_browser(ctx, browser)
-    if not usernames.is_free(ctx, name.key, for_sign_up=mine.id if mine else ""):
-        refusals.append(UsernameTaken())
-    if not ctx.settings.hide_registered_emails and _person_with(ctx, address.key):
-        refusals.append(EmailTaken())
-    if refusals:
-        raise FormRefused(refusals)
+def _taken(ctx: Context, username: object, browser: object) -> list[AppError]:
+    """Return the refusal of a username that somebody else has or holds."""
+    key = rules.username_key(username)
+    with ctx.reading():
+        mine = of_browser(ctx, browser)
+        is_free = usernames.is_free(ctx, key, for_sign_up=mine.id if mine else "")
+    return [] if is_free else [UsernameTaken()]
 
 
 def begin(

@@ -54,21 +54,20 @@ def renew(ctx: Context, row: SignUp, *, browser: str = "") -> None:
     mail(ctx, row, code, link)
 
 
-def resend_after_password(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> str:
+def resend_after_password(ctx: Context, waiting: SignUp) -> str:
     """Email a new code to a person who gave the right password.
 
     Args:
         ctx: The context.
         waiting: Their sign-up.
-        elsewhere: Whether they continue in another browser than the one that started it.
 
     Returns:
-        The random id that lets that browser enter the code; empty if the first browser continues.
+        The random id that lets the browser that they use now enter the code.
 
     Raises:
         IncorrectPassword: the sign-up no longer exists.
     """
-    browser = new_token() if elsewhere else ""
+    browser = new_token()
     try:
         with ctx.writing():
             renew(ctx, _still_waiting(ctx, waiting), browser=browser)
@@ -76,10 +75,9 @@ def resend_after_password(ctx: Context, waiting: SignUp, *, elsewhere: bool) -> 
         # The last code still works; this browser may enter that one.
         with ctx.writing() as db:
             _still_waiting(ctx, waiting)
-            if browser:
-                digest = ctx.keyring.digests.of("browser", browser)
-                bound = update(SignUp).where(col(SignUp.id) == waiting.id)
-                db.exec(bound.values(browser_digest=digest))
+            digest = ctx.keyring.digests.of("browser", browser)
+            bound = update(SignUp).where(col(SignUp.id) == waiting.id)
+            db.exec(bound.values(browser_digest=digest))
     return browser
 
 

@@ -1,4 +1,8 @@
-"""Suggestions for senders who don't know how to begin, from a bank of our own."""
+"""Suggestions for senders who don't know how to begin, from a bank of our own.
+
+Each is a question, or half a sentence that the sender finishes. None is a
+statement, so that one tap never sends something that nobody thought of.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,30 @@ from collections.abc import Sequence
 from anonmsg.errors import N_
 
 BANK = (
-    N_("What is something you are quietly proud of?"),
-    N_("You explain hard things so well. Where did you learn that?"),
+    N_("What are you quietly proud of?"),
+    N_("Where did you learn to explain things so well?"),
     N_("What would you do with a free month and no phone?"),
     N_("Which book, song or film do you keep coming back to?"),
-    N_("I never said it, but you helped me a lot last year. Thank you."),
-    N_("What is the kindest thing a stranger has done for you?"),
+    N_("I never said it, but…"),
+    N_("What's the kindest thing a stranger has done for you?"),
     N_("If you could learn one skill overnight, what would it be?"),
     N_("What small thing made you smile this week?"),
-    N_("What is a question that you wish people asked you?"),
-    N_("Your laugh makes the whole room lighter."),
-    N_("What did you believe ten years ago that you no longer do?"),
-    N_("What is the best advice you ever ignored?"),
+    N_("What do you wish people asked you?"),
+    N_("I've always wanted to ask you…"),
+    N_("What did you believe ten years ago that you don't believe now?"),
+    N_("What's the best advice you ever ignored?"),
     N_("Which place feels most like home to you?"),
     N_("What are you looking forward to?"),
     N_("What could I do better when we work together?"),
-    N_("Tell me about a mistake that turned out well."),
-    N_("I like how you listen before you speak."),
+    N_("Which mistake of yours turned out well?"),
+    N_("What I like about talking to you is…"),
     N_("What would your perfect Sunday look like?"),
-    N_("What is something everyone should try once?"),
+    N_("What should everyone try once?"),
     N_("Who would you like to thank, and for what?"),
-    N_("What is harder than people think about what you do?"),
-    N_("Keep going. It is better than you think it is."),
+    N_("What's harder about what you do than people think?"),
+    N_("Thank you for…"),
     N_("What have you changed your mind about lately?"),
-    N_("Which of your habits would you recommend?"),
+    N_("I still remember when you…"),
 )
 SHOWN = 3
 

@@ -6,12 +6,12 @@ from sqlmodel import col, select, update
 
 from anonmsg import rules
 from anonmsg.database.tables import Person, SignInSession, SignUp
-from anonmsg.errors import IncorrectPassword, NotVerified
+from anonmsg.errors import IdentifierNeeded, IncorrectPassword, NotVerified, SecondStep
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services.accounts import verification_codes
-from anonmsg.services.sessions import credentials, sessions, two_factor
+from anonmsg.services.sessions import credentials, second_steps, sessions, two_factor
 from anonmsg.services.sessions.sessions import TokenPair
 
 
@@ -23,7 +23,6 @@ def sign_in(
     network: str,
     label: str = "",
     code: object = "",
-    may_verify_here: bool = True,
 ) -> TokenPair:
     """Sign in with a username or an email address, a password and, if needed, a code.
 
@@ -34,10 +33,9 @@ def sign_in(
         network: The key of the client's network.
         label: How the owner will recognise this browser.
         code: A code from the authenticator app, or a recovery code.
-        may_verify_here: Whether this browser can be given the random id that lets it
-            enter a sign-up's code; if not, the browser that started the sign-up continues.
 
     Raises:
+        IdentifierNeeded: nobody is named at all.
         UserNotFound: nobody has this username.
         IncorrectPassword: the password is wrong, or nobody has this address; both
             answers take equally long.
@@ -47,6 +45,8 @@ def sign_in(
         TooManyAttempts: there were too many sign-ins from this network, or failures
             for this account.
     """
+    if not isinstance(identifier, str) or not identifier.strip():
+        raise IdentifierNeeded
     ctx.rate_limits.spend("sign_in_minute", network)
     ctx.rate_limits.spend("sign_in_hour", network)
     named = credentials.look_up(ctx, identifier)
@@ -56,11 +56,34 @@ def sign_in(
     # person sees one wait, and it is the true one.
     ctx.rate_limits.forgive_sign_in(named.account, network)
     if isinstance(found, SignUp):
-        raise NotVerified(
-            verification_codes.resend_after_password(ctx, found, elsewhere=may_verify_here)
-        )
-    two_factor.check(ctx, found, code)
-    return _begin(ctx, found, rules.password(password), label)
+        raise NotVerified(verification_codes.resend_after_password(ctx, found))
+    return _finish(ctx, found, code, rules.password(password), label)
+
+
+def sign_in_by_code(
+    ctx: Context, *, proof: object, code: object, network: str, label: str = ""
+) -> TokenPair:
+    """Sign in with the code alone, right after the password, as a page without scripts does.
+
+    Raises:
+        SecondStepTooLate: the password was entered too long ago, or has changed since.
+        TwoFactorCodeNeeded: no code was typed.
+        IncorrectTwoFactorCode: the code is wrong.
+        TooManyAttempts: there were too many sign-ins from this network, or wrong codes.
+    """
+    ctx.rate_limits.spend("sign_in_minute", network)
+    ctx.rate_limits.spend("sign_in_hour", network)
+    return _finish(ctx, second_steps.proven(ctx, proof), code, "", label)
+
+
+def _finish(ctx: Context, person: Person, code: object, password: str, label: str) -> TokenPair:
+    """Check the second factor, and start a session."""
+    try:
+        two_factor.check(ctx, person, code)
+    except SecondStep as refusal:
+        refusal.proof = second_steps.prove(ctx, person)
+        raise
+    return _begin(ctx, person, password, label)
 
 
 def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair:
@@ -75,12 +98,12 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair
         expires_at=ctx.now + REFRESH_LIVES,
     )
     old_hash = person.password_hash
-    new_hash = ctx.passwords.upgraded_hash(old_hash, password)
+    new_hash = ctx.passwords.upgraded_hash(old_hash, password) if password else old_hash
     while not _store_if_unchanged(ctx, row, person.id, old_hash, new_hash):
         # It may be the same password, rehashed by another sign-in.
         with ctx.reading() as db:
             found = db.exec(select(Person.password_hash).where(Person.id == person.id)).first()
-        if found is None or not ctx.passwords.fits(password, found):
+        if found is None or not password or not ctx.passwords.fits(password, found):
             raise IncorrectPassword
         old_hash = new_hash = found
     return sessions.issue(ctx, row, 0)

@@ -26,6 +26,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security import totp
 from anonmsg.security.seals import BrokenSeal
 from anonmsg.services import counters, outbox
+from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, recovery_codes
 
 IS_ON = col(Person.totp_on_at).is_not(None)
@@ -83,11 +84,17 @@ def turn_on(
         IncorrectPassword: the password is wrong.
         TwoFactorCodeNeeded: no code was typed.
         IncorrectTwoFactorCode: the code doesn't match the latest secret.
+        FormRefused: the password is refused, and no code at all was typed, or none that is one.
         TooManyAttempts: there were five wrong codes or passwords within 15 minutes.
         TwoFactorChanged: it is already on, or setup began in another browser.
     """
-    typed = _typed(code)
-    reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
+    # The code is compared only once the password is right.
+    typed, _none = check_all(
+        lambda: _typed(code),
+        lambda: reauthentication.require(
+            ctx, owner_id=owner_id, session_id=session_id, password=password
+        ),
+    )
     _count(ctx, owner_id)
     with ctx.writing() as db:
         reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)

@@ -21,6 +21,7 @@ from anonmsg.framework.connections import CONNECTION_COOKIE, Connections
 from anonmsg.web.door.admission import Admission, Allowance, SocketLimits
 from anonmsg.web.door.browser_names import browser_name_of
 from anonmsg.web.door.frames import Conversation
+from anonmsg.web.door.missing_sockets import MissingSockets
 from anonmsg.web.door.networks import Networks
 
 __all__ = ["Doorway", "SocketLimits"]
@@ -100,10 +101,12 @@ class Doorway:
         self._whose_cookie = whose_cookie
         self._clock = clock
         self._admission = Admission(limits, clock=clock)
+        self._missing_sockets = MissingSockets(clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on an anonymised request or socket, or refuse it."""
         if scope["type"] == "http":
+            self._missing_sockets.note_request(scope)
             network = self._networks.key(scope)
             headers = [each for each in scope["headers"] if each[0].lower() in REQUEST_HEADERS]
             anonymised = _anonymised(scope, network, headers)
@@ -119,6 +122,7 @@ class Doorway:
             await self._app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._missing_sockets.note_socket()
         network = self._networks.key(scope)
         if not self._is_allowed(scope) or not self._admission.enter(network):
             await send({"type": "websocket.close", "code": REFUSED})

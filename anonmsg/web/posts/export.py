@@ -1,4 +1,9 @@
-"""POST /export: downloads everything we store about an owner."""
+"""POST /export: downloads everything we store about an owner.
+
+Our script first asks for JSON, which only checks the password, so that a refusal shows
+under the field; then it posts the form natively, because a browser saves a file only
+then. Without scripts, a refusal is a plain page with the form.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +48,12 @@ class ExportPosts:
         except BadForm:
             typed = {}
         try:
-            export = await self._begin(request, typed.get("password"))
+            if _wants_json(request):
+                await run_hashing(exports.check, **await self._who(request), **_password(typed))
+                return JSONResponse({"success": True, "message": "", "field": ""})
+            export = await run_hashing(
+                exports.begin, **await self._who(request), **_password(typed)
+            )
         except AppError as refusal:
             return _refused(request, refusal)
         headers = {
@@ -52,13 +62,19 @@ class ExportPosts:
         }
         return StreamingResponse(_pieces(export), 200, headers, media_type="application/zip")
 
-    async def _begin(self, request: Request, password: object) -> Export:
+    async def _who(self, request: Request) -> dict[str, str]:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         session_id = await run(sessions.id_from_tokens, access=access, refresh=refresh)
         who = await run(sessions.current, session_id=session_id)
-        return await run_hashing(
-            exports.begin, owner_id=who.owner_id, session_id=session_id, password=password
-        )
+        return {"owner_id": who.owner_id, "session_id": session_id}
+
+
+def _password(typed: dict[str, str]) -> dict[str, str]:
+    return {"password": typed.get("password", "")}
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
 
 
 async def _pieces(export: Export) -> AsyncIterator[bytes]:
@@ -73,8 +89,9 @@ async def _pieces(export: Export) -> AsyncIterator[bytes]:
 def _refused(request: Request, refusal: AppError) -> Response:
     status = plain.status_of(refusal)
     field, message = next(iter(refusal.by_field().items()))
-    if request.headers.get("accept", "").startswith("application/json"):
+    if _wants_json(request):
         return JSONResponse({"success": False, "message": message, "field": field}, status)
+    title = _("Nothing was downloaded")
     ways = [plain.way_on(addresses.SETTINGS.path, _("Back to the settings"))]
     if isinstance(refusal, AccountLeaving):
         ways = [plain.way_on(addresses.LEAVING.path, _("Keep your account?"))]
@@ -82,5 +99,5 @@ def _refused(request: Request, refusal: AppError) -> Response:
         ways = [plain.way_on(addresses.sign_in_path(addresses.SETTINGS.path), _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
         ways.insert(0, plain.password_form(addresses.EXPORT.path, label=_("Download everything")))
-    title = _("Nothing was downloaded yet")
+        title = _("Check your password")
     return plain.answer(title, plain.alert(message), *ways, status=status)

@@ -31,7 +31,7 @@ async def forgot(request: Request) -> Response:
             status=plain.status_of(refusal),
         )
     return plain.answer(
-        _("Look into your mail"),
+        _("Check your email"),
         plain.sentence(password_resets.request_answer()),
         plain.way_on(addresses.SIGN_IN.path, _("Sign in")),
     )

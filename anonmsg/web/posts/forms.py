@@ -46,6 +46,14 @@ async def fields_of(request: Request) -> dict[str, str]:
         raise BadForm from None
 
 
+async def fields_or_empty(request: Request) -> dict[str, str]:
+    """Return a form's text fields; none if the form is too large or malformed."""
+    try:
+        return await fields_of(request)
+    except BadForm:
+        return {}
+
+
 def _bounded(receive: Receive) -> Receive:
     """Wrap a receive function so that it raises once a form is too large."""
     size = 0

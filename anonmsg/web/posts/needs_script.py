@@ -1,9 +1,7 @@
 """The answer to a form that was sent before its page's scripts loaded.
 
-Signing up and verifying need scripts because their random id is in the
-browser's storage. Pages opened from an emailed link need them because the secret
-is in the URL's fragment. So this does nothing but explain, and keeps what was
-typed out of URLs.
+The settings are shown and changed over the page's socket. So this does nothing
+but explain, and keeps what was typed out of URLs.
 """
 
 from __future__ import annotations
@@ -27,11 +25,11 @@ async def unfinished(request: Request) -> Response:
     line = Markup('<p><strong>{}:</strong> <span dir="auto">{}</span></p>')
     shown = [line.format(label, value[:320]) for label, value in kept if value]
     return plain.answer(
-        _("Nothing was sent yet"),
+        _("Not sent yet"),
         plain.sentence(
             _(
-                "The page was not ready when you pressed the button. "
-                "Go back, wait a moment, and press it again. This step needs JavaScript."
+                "The page wasn't ready when you pressed the button. Go back, wait a moment and "
+                "try again. This step needs JavaScript."
             )
         ),
         *shown,

@@ -16,6 +16,7 @@ from anonmsg.errors import (
     NotVerified,
     PageNotFound,
     ReauthenticationNeeded,
+    SecondStepTooLate,
     TooManyAttempts,
     TwoFactorCodeNeeded,
     UserNotFound,
@@ -30,6 +31,7 @@ STATUS: Mapping[type[AppError], int] = {
     NotSignedIn: 401,
     NotVerified: 403,
     ReauthenticationNeeded: 401,
+    SecondStepTooLate: 401,
     TwoFactorCodeNeeded: 401,
     TooManyAttempts: 429,
     UserNotFound: 404,
@@ -57,22 +59,23 @@ def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:
         link: The full link.
         readable: The link as people read it.
     """
-    sheet = Markup("""<div class="poster"><p class="poster-name" dir="auto">{name}</p>
+    sheet = Markup("""<div class="poster">
+<p class="poster-name" dir="auto" translate="no">{name}</p>
 <h1 class="poster-words">{words}</h1>
 <img class="poster-code" src="{code}" alt="{alt}" width="320" height="320">
-<p class="poster-link" dir="ltr"><a href="{link}">{readable}</a></p>
+<p class="poster-link" dir="ltr" translate="no"><a href="{link}">{readable}</a></p>
 <p class="poster-foot">{foot}</p></div>
 <p class="hint poster-hint">{hint}</p>""").format(
         name=name,
         words=_("Leave me an anonymous message"),
         code=code,
-        alt=_("QR code of {link}").format(link=readable),
+        alt=_("QR code for {link}").format(link=readable),
         link=link,
         readable=readable,
         foot=_("No account, no name. Only your words arrive."),
-        hint=_("Print this page: it fits on one sheet of A4."),
+        hint=_("Print this page. It fits on one sheet of A4."),
     )
-    title = _("Poster of {name}").format(name=name)
+    title = _("Poster for {name}").format(name=name)
     return HTMLResponse(_document(title, "poster-main", sheet, styles=("/app.css", "/poster.css")))
 
 
@@ -86,7 +89,8 @@ def _document(
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
 <title>{title} · anonmsg</title>{sheets}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml"></head>
-<body class="plain"><header class="bare-header"><a href="/" class="wordmark">anonmsg</a></header>
+<body class="plain"><header class="bare-header">
+<a href="/" class="wordmark" translate="no">anonmsg</a></header>
 <main class="main {kind}" id="content">{content}</main></body></html>""").format(
         title=title,
         sheets=Markup("").join(sheet.format(each) for each in styles),
@@ -114,7 +118,8 @@ def email_form(path: str, *, email: str) -> Markup:
     """Return a form with the email address filled in, ready to send again."""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="email">{label}</label>
-<input class="box" id="email" name="email" type="email" value="{email}" dir="auto">
+<input class="box" id="email" name="email" type="email" value="{email}" dir="auto"
+ autofocus aria-invalid="true">
 {submit}</form>""").format(
         path=path, label=_("Email"), email=email, submit=_submit(_("Send reset link"))
     )
@@ -124,7 +129,8 @@ def message_form(path: str, *, draft: str, key: str) -> Markup:
     """Return a form with the draft filled in, ready to send again."""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="message">{label}</label>
-<textarea class="box box-tall" id="message" name="message" rows="6" dir="auto">
+<textarea autofocus aria-invalid="true"
+ class="box box-tall" id="message" name="message" rows="6" dir="auto">
 {draft}</textarea>
 <input type="hidden" name="key" value="{key}">
 {submit}</form>""").format(
@@ -133,7 +139,7 @@ def message_form(path: str, *, draft: str, key: str) -> Markup:
 
 
 def password_form(path: str, *, label: str) -> Markup:
-    """Return a form that repeats the request with a password.
+    """Return a form that repeats the request with a password, which was missing or wrong.
 
     Args:
         path: The path to post to.
@@ -142,8 +148,35 @@ def password_form(path: str, *, label: str) -> Markup:
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="password">{password}</label>
 <input class="box" id="password" name="password" type="password" dir="auto"
- autocomplete="current-password" autocapitalize="none" spellcheck="false" required>
+ autocomplete="current-password" autocapitalize="none" spellcheck="false" required
+ autofocus aria-invalid="true">
 {submit}</form>""").format(path=path, password=_("Current password"), submit=_submit(label))
+
+
+def code_form(path: str, *, proof: str, after: str, is_wrong: bool) -> Markup:
+    """Return the form of the second step of a sign-in.
+
+    Args:
+        path: The path to post to.
+        proof: What stands for the password.
+        after: The path to open once signed in.
+        is_wrong: Whether a code has just been refused.
+    """
+    return Markup("""<form method="post" action="{path}" class="form">
+<input type="hidden" name="proof" value="{proof}"><input type="hidden" name="next" value="{after}">
+<div class="field"><label class="label" for="code">{label}</label>
+<input class="box" id="code" name="code" dir="auto" autocomplete="one-time-code"
+ autocapitalize="none" spellcheck="false" aria-describedby="code-hint" autofocus{wrong}>
+<p class="hint" id="code-hint">{hint}</p></div>
+{submit}</form>""").format(
+        path=path,
+        proof=proof,
+        after=after,
+        label=_("Authentication code"),
+        wrong=Markup(' aria-invalid="true"') if is_wrong else "",
+        hint=_("Six digits from your authenticator app, or one of your recovery codes."),
+        submit=_submit(_("Sign in")),
+    )
 
 
 def _submit(label: str) -> Markup:

@@ -15,6 +15,9 @@ from anonmsg.services.inbox.messages import Draft
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
 
+# Tells the page's script to forget the draft.
+DRAFT_IS_SENT = "#sent"
+
 
 async def send(request: Request) -> Response:
     """POST /u/<username>: send the message, or answer with the draft still filled in."""
@@ -22,7 +25,7 @@ async def send(request: Request) -> Response:
     try:
         typed = await fields_of(request)
     except BadForm:
-        refused = _("That is too long: a message has at most 1,000 characters.")
+        refused = _("That's too long. Use at most 1,000 characters.")
         back = plain.way_on(path, _("Back to the page"))
         return plain.answer(_("Not sent"), plain.sentence(refused), back, status=413)
     draft, key = typed.get("message", ""), typed.get("key", "")
@@ -40,7 +43,7 @@ async def send(request: Request) -> Response:
         )
     return plain.answer(
         _("Message sent anonymously"),
-        plain.sentence(_("It carries no name. Only the words arrive.")),
-        plain.way_on(path, _("Send another")),
+        plain.sentence(_("No name attached. Only your words arrive.")),
+        plain.way_on(f"{path}{DRAFT_IS_SENT}", _("Send another")),
         plain.way_on(addresses.SIGN_UP.path, _("Create your own page")),
     )

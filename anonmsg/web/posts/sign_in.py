@@ -6,13 +6,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from anonmsg import addresses
-from anonmsg.errors import AppError, NotSignedIn, NotVerified
+from anonmsg.errors import (
+    AppError,
+    IncorrectTwoFactorCode,
+    NotSignedIn,
+    NotVerified,
+    SecondStep,
+)
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions.sessions import TokenPair
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.posts.verify import UNVERIFIED, plain_page
 from anonmsg.web.prerendered.pages import Pages, after_sign_in
 
 
@@ -30,15 +38,7 @@ class SignInPosts:
         except BadForm:
             typed = {}
         try:
-            pair = await run_hashing(
-                sign_ins.sign_in,
-                identifier=typed.get("identifier"),
-                password=typed.get("password"),
-                code=typed.get("code"),
-                network=request.state.network,
-                label=getattr(request.state, "browser", ""),
-                may_verify_here=_wants_json(request),
-            )
+            pair = await _begin(request, typed)
         except AppError as refusal:
             return self._refused(request, typed, refusal)
         await self._end_earlier(request)
@@ -83,6 +83,8 @@ class SignInPosts:
             if isinstance(refusal, NotVerified):
                 body["sign_up"] = refusal.browser
             return JSONResponse(body, status)
+        if isinstance(refusal, SecondStep):
+            return _second_step(typed, refusal, status)
         if self._pages is None:
             on = plain.way_on(addresses.SIGN_IN.path, _("Sign in"))
             return plain.answer(_("Not signed in"), plain.sentence(message), on, status=status)
@@ -90,8 +92,41 @@ class SignInPosts:
             "identifier": typed.get("identifier", "")[:320],
             "next": after_sign_in(typed.get("next")),
         }
-        html = self._pages.sign_in_html(kept, {field: message})
-        return self._pages.sign_in_answer(request, html, status)
+        # Without scripts, the random id of the sign-up goes into a cookie.
+        browser = refusal.browser if isinstance(refusal, NotVerified) else ""
+        verify_at = plain_page(UNVERIFIED) if browser else ""
+        html = self._pages.sign_in_html(kept, {field: message}, verify_at=verify_at)
+        answer = self._pages.sign_in_answer(request, html, status)
+        if browser:
+            self._cookies.keep_sign_up(answer, browser)
+        return answer
+
+
+async def _begin(request: Request, typed: dict[str, str]) -> TokenPair:
+    who = {"network": request.state.network, "label": getattr(request.state, "browser", "")}
+    if proof := typed.get("proof"):
+        return await run_hashing(
+            sign_ins.sign_in_by_code, proof=proof, code=typed.get("code"), **who
+        )
+    return await run_hashing(
+        sign_ins.sign_in,
+        identifier=typed.get("identifier"),
+        password=typed.get("password"),
+        code=typed.get("code"),
+        **who,
+    )
+
+
+def _second_step(typed: dict[str, str], refusal: SecondStep, status: int) -> Response:
+    """Answer a browser without scripts: the code's page, which isn't an error yet."""
+    after = after_sign_in(typed.get("next"))
+    is_wrong = isinstance(refusal, IncorrectTwoFactorCode)
+    say = plain.alert if is_wrong else plain.sentence
+    form = plain.code_form(
+        addresses.SIGN_IN.path, proof=refusal.proof, after=after, is_wrong=is_wrong
+    )
+    back = plain.way_on(addresses.sign_in_path(after), _("Back"))
+    return plain.answer(_("Two-factor sign-in"), say(refusal.sentence), form, back, status=status)
 
 
 def _wants_json(request: Request) -> bool:

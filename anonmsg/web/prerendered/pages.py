@@ -19,6 +19,7 @@ from anonmsg.addresses import (
     PATHS_FOR_OWNERS,
     PUBLIC_PAGE,
     SIGN_IN,
+    VERIFY,
     sign_in_path,
 )
 from anonmsg.config import Settings
@@ -37,6 +38,8 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
+BAD_INPUT = Markup('<input autofocus="" aria-invalid="true"')
+HREF = re.compile(r' href="[^"]*"')
 SetCookies = Callable[[Response], None]
 
 
@@ -62,8 +65,9 @@ class Pages:
         for address in ADDRESSES:
             if address.is_page and address is not PUBLIC_PAGE:
                 expect_inlined(self._page(address.path).html, address.path)
-        fields = ("identifier", "password", "code", "form")
-        self.sign_in_html({"identifier": "", "next": ""}, dict.fromkeys(fields, ""))
+        fields = ("identifier", "password", "form")
+        nothing = dict.fromkeys(fields, "")
+        self.sign_in_html({"identifier": "", "next": ""}, nothing, verify_at=VERIFY.path)
         self._leaving_html(None)
 
     async def static(self, request: Request) -> Response:
@@ -89,26 +93,37 @@ class Pages:
         page = self._page(BUILT_NOT_FOUND)
         return page.response(request.headers, status=404, html=self._lost_html)
 
-    def sign_in_html(self, values: Mapping[str, str], errors: Mapping[str, str] = {}) -> Markup:
+    def sign_in_html(
+        self, values: Mapping[str, str], errors: Mapping[str, str] = {}, *, verify_at: str = ""
+    ) -> Markup:
         """Return the sign-in page with its fields filled in and errors under them.
+
+        The first field with an error has the focus.
 
         Args:
             values: The fields' values by name; never a password.
             errors: The fields' error messages by name.
+            verify_at: Where this browser can enter its sign-up's code, if it can.
         """
         page = self._page(SIGN_IN.path)
         changes = []
-        for name, value in values.items():
-            tag = _tag(page.html, "input", f'name="{name}"')
-            filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(value)
+        first_bad = next((name for name in errors if name != "form"), "")
+        for name in {**values, first_bad: ""} if first_bad else values:
+            tag = filled = _tag(page.html, "input", f'name="{name}"')
+            if name in values:
+                filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(values[name])
+            if name == first_bad:
+                filled = filled.replace("<input", BAD_INPUT, 1)
             changes.append((tag, filled))
         for name, sentence in errors.items():
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
             end = Markup("</p>")
             changes.append((tag + end, tag + sentence + end))
-        if "code" in errors:
-            tag = _tag(page.html, "div", "data-two-factor")
-            changes.append((tag, tag.replace(' hidden=""', Markup(""))))
+        if verify_at:
+            tag = _tag(page.html, "a", "data-verify-link")
+            href = Markup(' href="{}"').format(verify_at)
+            linked = replaced(tag, HREF, lambda _href: href)
+            changes.append((tag, linked.replace(' hidden=""', Markup(""))))
         return page.filled(changes)
 
     def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:

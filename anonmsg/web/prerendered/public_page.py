@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -46,6 +47,8 @@ SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
 # it. Changes by this process are known immediately.
 KNOWN_FOR = 1.0
 MOST_KNOWN = 2000
+# What a sentence puts after a link, and people copy with it. No username has any of it.
+COPIED_WITH_IT = re.compile(r"[^A-Za-z0-9_]+$")
 
 
 class PublicPages:
@@ -76,6 +79,8 @@ class PublicPages:
 
     async def answer(self, request: Request) -> Response:
         """GET /u/<username>."""
+        if (meant := _without_punctuation(request.path_params["username"])) is not None:
+            return RedirectResponse(addresses.public_path(meant), 302)
         found = await self._find(username_key(request.path_params["username"]))
         if found is None:
             return await self._pages.lost(request)
@@ -156,7 +161,10 @@ class PublicPages:
         return place
 
     def _head(self, found: PublicPage, title: str) -> Markup:
-        about = _("Tell {name} what you think. Only the text and the time are kept.")
+        about = _(
+            "Tell {name} what you think. We store the text and the time, and nothing about "
+            "who wrote it."
+        )
         tags = Markup(
             '<meta name="description" content="{about}"/>'
             '<meta name="robots" content="noindex"/>'
@@ -170,6 +178,14 @@ class PublicPages:
             title=title,
         )
         return tags + preview_tags(self._settings.site, found.username)
+
+
+def _without_punctuation(written: str) -> str | None:
+    """Return the username in front of punctuation that was copied with the link, if any."""
+    meant = COPIED_WITH_IT.sub("", written)
+    rest = written[len(meant) :]
+    is_punctuation = all(unicodedata.category(each)[0] in "PZ" or each in "<>`" for each in rest)
+    return meant if rest and is_punctuation and username_key(meant) else None
 
 
 def _keep(kept: dict[Any, Any], key: object, value: object) -> None:

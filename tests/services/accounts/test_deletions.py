@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -490,3 +491,28 @@ def test_whoever_came_back_after_they_were_found_is_not_erased(ctx: Context) -> 
     ada = factories.person(ctx)
     deletions._erase(ctx, ada.id, col(Person.leaves_at) <= ctx.now)
     assert leaves_at(ctx) == [None]
+
+
+def test_whoever_comes_back_while_another_is_erased_stays(runtime: Runtime, clock: Clock) -> None:
+    names = ["ada", "grace"]
+    with runtime.context() as ctx:
+        for name in names:
+            factories.person(ctx, name)
+        with ctx.writing() as db:
+            db.exec(update(Person).values(leaves_at=ctx.now))
+
+    class ComesBack(list[str]):
+        """Keeps the account of whoever is left when the first was erased."""
+
+        def append(self, topic: str) -> None:
+            super().append(topic)
+            while names:
+                with runtime.context() as other, suppress(UserNotFound):
+                    session_id = sign_in(other, names.pop())
+                    owner_id = sessions.anyone(other, session_id=session_id).owner_id
+                    deletions.keep(other, owner_id=owner_id, session_id=session_id)
+
+    with runtime.context() as ctx:
+        ctx.announced = ComesBack()
+        deletions.erase_due(ctx)
+        assert leaves_at(ctx) == [None]

@@ -90,6 +90,15 @@ def test_a_refusal_says_which_rule_was_broken(runtime: Runtime, ada: Person) -> 
         assert refusal.value.sentence.startswith(sentence)
 
 
+def test_the_password_of_until_now_is_no_new_one(
+    runtime: Runtime, ada: Person, mailer: FakeMailer
+) -> None:
+    with pytest.raises(AppError) as refusal:
+        change(runtime, ada.id, sign_in(runtime), PASSWORD)
+    assert set(refusal.value.by_field()) == {"new_password"}
+    assert mailer.letters == []
+
+
 def test_other_browsers_are_signed_out_and_the_owner_is_told(
     runtime: Runtime, ada: Person, mailer: FakeMailer
 ) -> None:

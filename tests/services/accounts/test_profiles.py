@@ -104,7 +104,7 @@ def test_a_name_is_changed_once_in_seven_days(
     with runtime.context() as later, pytest.raises(RenamedRecently) as refused:
         profiles.rename(later, owner_id=ada.id, username="lovelace")
     assert refused.value.wait == timedelta(days=1)
-    assert "once in 7 days" in refused.value.sentence
+    assert "once every 7 days" in refused.value.sentence
     clock.move(days=1)
     with runtime.context() as later:
         # Back to the name that's still hers.

@@ -50,7 +50,7 @@ def deliver(runtime: Runtime) -> None:
 
 def test_everything_that_is_wrong_is_said_at_once(ctx: Context) -> None:
     assert refusals(ctx, username=None, email={"a": 1}, password=7) == {
-        "username": "Use 2 to 20 letters, digits or underscores.",
+        "username": "Use 2–20 letters, numbers or underscores.",
         "email": "Enter a valid email address.",
         "password": "Use at least 8 characters.",
     }
@@ -61,7 +61,7 @@ def test_a_persons_name_and_address_are_taken_in_any_case(ctx: Context) -> None:
     factories.person(ctx, "ada")
     assert refusals(ctx, username="ADA", email="Ada@EXAMPLE.com") == {
         "username": "Username is already taken",
-        "email": "User already exist with this email",
+        "email": "User already exists with this email",
     }
     assert rows(ctx) == []
 

@@ -53,6 +53,14 @@ def test_an_unverified_and_a_banned_person_are_not_there(ctx: Context) -> None:
             send(ctx, username=username)
 
 
+def test_who_leaves_is_not_there(ctx: Context) -> None:
+    person = factories.person(ctx)
+    with ctx.writing() as db:
+        db.get_one(Person, person.id).leaves_at = ctx.now
+    with pytest.raises(PageNotFound):
+        send(ctx)
+
+
 @pytest.mark.parametrize("content", ["", "\u200b", None, {"a": 1}, "a" * 1001])
 def test_what_is_no_message_is_refused_and_not_kept(ctx: Context, content: object) -> None:
     owner = factories.person(ctx)

@@ -13,6 +13,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.inbox import messages
 from anonmsg.services.inbox.messages import Draft
 from tests import factories
+from tests.without_lock import WithoutTheLock
 
 
 def asked(content: str, key: str = "", username: str = "ada") -> Draft:
@@ -68,3 +69,25 @@ async def test_a_hundred_at_once_all_arrive_and_the_refused_hear_why(runtime: Ru
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         assert [type(each) for each in outcomes] == [type(None)] * 80 + [InvalidMessage] * 20
         assert stored(ctx) == sorted(texts)
+
+
+def test_a_retry_that_was_not_seen_when_it_was_looked_for_makes_no_second_message(
+    runtime: Runtime, ctx: Context
+) -> None:
+    factories.person(ctx)
+    retry = {"username": "ada", "content": "hello", "key": "one-key"}
+    second = WithoutTheLock(runtime.settings.database)
+
+    def send_first() -> None:
+        with runtime.context() as first:
+            factories.send(first, **retry)
+
+    second.after_the_first_look("send_keys", send_first)
+    try:
+        with second.open() as opened, runtime.context() as other:
+            other.db = opened
+            factories.send(other, **retry)
+    finally:
+        second.close()
+    with ctx.reading() as db:
+        assert db.exec(select(Message.content)).all() == ["hello"]

@@ -77,6 +77,15 @@ def test_a_hundred_wrong_ones_at_once_are_compared_five_times(
         reauthentication.require(later, **right)
 
 
+def test_a_right_one_forgets_the_wrong_ones_before(ctx: Context, ada: Person, here: str) -> None:
+    asked = {"owner_id": ada.id, "session_id": here}
+    for _ in range(2):
+        for _ in range(reauthentication.TRIES - 1):
+            with pytest.raises(IncorrectPassword):
+                reauthentication.require(ctx, **asked, password="wrong")
+        reauthentication.require(ctx, **asked, password=factories.PASSWORD)
+
+
 @pytest.mark.parametrize("whose", ["nobody", "another"])
 def test_the_sign_in_of_somebody_else_proves_nothing(
     ctx: Context, ada: Person, here: str, whose: str

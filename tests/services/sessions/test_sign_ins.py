@@ -10,6 +10,7 @@ from sqlmodel import select
 from anonmsg.database.tables import Mail, Person, SignInSession
 from anonmsg.errors import (
     AppError,
+    IdentifierNeeded,
     IncorrectPassword,
     IncorrectTwoFactorCode,
     NotSignedIn,
@@ -52,13 +53,25 @@ def begun(runtime: Runtime) -> int:
         return len(db.exec(select(SignInSession)).all())
 
 
-@pytest.mark.parametrize("identifier", ["grace", "", " ", None, 7, {}, "a" * 9000, "آدا"])
+@pytest.mark.parametrize("identifier", ["grace", "\0", "a" * 9000, "آدا"])
 def test_a_username_that_nobody_has_is_said_to_be_unknown(
     runtime: Runtime, ctx: Context, identifier: object
 ) -> None:
     factories.person(ctx)
     with pytest.raises(UserNotFound):
         sign_in(runtime, identifier)
+
+
+@pytest.mark.parametrize("identifier", ["", " ", "\n", None, 7, {}])
+def test_a_sign_in_that_names_nobody_is_told_so_and_counts_as_none(
+    runtime: Runtime, ctx: Context, identifier: object
+) -> None:
+    factories.person(ctx)
+    for _ in range(11):
+        with pytest.raises(IdentifierNeeded) as refused:
+            sign_in(runtime, identifier)
+    assert refused.value.by_field() == {"identifier": "Enter your email or username."}
+    assert sign_in(runtime, "ada")
 
 
 @pytest.mark.parametrize("identifier", ["grace@example.com", "@", "ada@", "ada@example.org"])

@@ -217,7 +217,7 @@ def test_turning_on_gives_ten_codes_of_which_only_digests_are_kept_and_mails_its
     assert two_factor.state(ctx, owner_id=me["owner_id"]) == TwoFactor(is_on=True, codes_left=10)
     kept = " ".join(digests(ctx))
     assert not any(code in kept or code.replace("-", "") in kept for code in codes)
-    assert subjects(ctx, mailer) == ["Two-step sign-in is on"]
+    assert subjects(ctx, mailer) == ["Two-factor sign-in is on"]
     told = mailer.letters[0]
     assert told.to == "ada@example.com"
     assert not any(secret in told.text for secret in [app.secret, *codes])
@@ -244,7 +244,7 @@ def test_turning_on_many_times_at_once_turns_on_once(
     assert sum(isinstance(each, list) for each in outcomes) == 1
     assert named(outcomes, TwoFactorChanged) == 3
     assert len(digests(ctx)) == 10
-    assert subjects(ctx, mailer) == ["Two-step sign-in is on"]
+    assert subjects(ctx, mailer) == ["Two-factor sign-in is on"]
 
 
 @pytest.mark.parametrize(("seconds", "code"), RFC_VECTORS)
@@ -416,7 +416,10 @@ def test_new_recovery_codes_need_the_password_and_end_the_old_ones(
         with pytest.raises(ReauthenticationNeeded):
             two_factor.new_recovery_codes(later, **me)
         new = two_factor.new_recovery_codes(later, **me, password=factories.PASSWORD)
-        assert subjects(later, mailer) == ["Two-step sign-in is on", "You have new recovery codes"]
+        assert subjects(later, mailer) == [
+            "Two-factor sign-in is on",
+            "You have new recovery codes",
+        ]
     assert len(digests(ctx)) == 10
     with pytest.raises(IncorrectTwoFactorCode):
         check(runtime, me["owner_id"], old[0])
@@ -452,7 +455,7 @@ def test_turning_off_leaves_neither_secret_nor_code_and_mails_its_owner(
     person = row(ctx, me["owner_id"])
     assert (person.totp_sealed, person.totp_step, person.totp_on_at) == (None, 0, None)
     assert digests(ctx) == []
-    assert subjects(ctx, mailer) == ["Two-step sign-in is on", "Two-step sign-in is off"]
+    assert subjects(ctx, mailer) == ["Two-factor sign-in is on", "Two-factor sign-in is off"]
     two_factor.check(ctx, person, "")
     turned_on(ctx, me)
 

@@ -19,8 +19,8 @@ def delete_account() -> rx.Component:
         _("Delete account"),
         rx.el.p(
             _(
-                "After 7 days everything is permanently deleted. "
-                "Sign in before then if you change your mind."
+                "After 7 days everything is permanently deleted. Sign in before then if you "
+                "change your mind."
             ),
             class_name="soft",
         ),

@@ -76,7 +76,7 @@ class TwoFactorState(SettingFormState, rx.State):
                 password=typed.get("password"),
             )
             self._show(codes)
-            return _("Two-step sign-in is on.")
+            return _("Two-factor sign-in is on.")
 
         async for step in self._carry_out("two-factor-turn-on", form, change):
             yield step
@@ -90,7 +90,7 @@ class TwoFactorState(SettingFormState, rx.State):
                 two_factor.new_recovery_codes, **_by(me), password=typed.get("password")
             )
             self._show(codes)
-            return _("These are your new recovery codes. The old ones do not work any more.")
+            return _("Here are your new recovery codes. The old ones no longer work.")
 
         async for step in self._carry_out("two-factor-renew", form, change):
             yield step
@@ -105,7 +105,7 @@ class TwoFactorState(SettingFormState, rx.State):
                 await run_hashing(two_factor.turn_off, **_by(me), password=typed.get("password"))
             self._hide()
             self.needs_password = False
-            return _("Two-step sign-in is off.")
+            return _("Two-factor sign-in is off.")
 
         async for step in self._carry_out("two-factor-turn-off", form, change):
             yield step
@@ -114,7 +114,7 @@ class TwoFactorState(SettingFormState, rx.State):
     async def done(self) -> None:
         """Clear the secret and the codes from the screen."""
         # The last result was about the codes, which are being cleared.
-        self._say(self.form, _("Nothing was changed.") if self.secret else "")
+        self._say(self.form, _("Nothing changed.") if self.secret else "")
         self._hide()
         self.errors = {}
         await self._look()

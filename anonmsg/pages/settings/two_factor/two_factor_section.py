@@ -18,7 +18,7 @@ def two_factor() -> rx.Component:
     """Render the section; its forms' ids begin with `two-factor-`."""
     return section(
         "tf",
-        _("Two-step sign-in"),
+        _("Two-factor sign-in"),
         rx.el.p(
             State.said["two-factor"],
             id="two-factor-said",
@@ -27,10 +27,7 @@ def two_factor() -> rx.Component:
             class_name="notice",
         ),
         rx.cond(State.loaded, rx.cond(State.is_on, _on(), _off()), rx.fragment()),
-        hint=_(
-            "Besides your password, a code from an app on your phone is asked for. Whoever "
-            "finds out your password alone does not get in."
-        ),
+        hint=_("Signing in also takes a code from your phone, so a stolen password isn't enough."),
     )
 
 
@@ -51,7 +48,7 @@ def _on() -> rx.Component:
 
 def _setup() -> rx.Component:
     return rx.el.div(
-        rx.el.p(_("1. Open an authenticator app and scan this code, or type the key.")),
+        rx.el.p(_("1. Scan this code with an authenticator app, or type in the key.")),
         rx.el.div(
             rx.el.img(
                 src=State.picture,
@@ -66,8 +63,8 @@ def _setup() -> rx.Component:
         _secret(),
         rx.el.p(
             _(
-                "2. Enter the code that the app shows. If it is refused, look whether your "
-                "phone's clock is right."
+                "2. Enter the code from the app. If it's refused, check that your phone's "
+                "clock is right."
             )
         ),
         settings_form(
@@ -105,7 +102,13 @@ def _secret() -> rx.Component:
                 spell_check=False,
                 class_name="box font-mono",
             ),
-            button(_("Copy key"), kind="quiet", outline=COPY, data_copy="two-factor-secret"),
+            button(
+                _("Copy key"),
+                kind="quiet",
+                outline=COPY,
+                data_copy="two-factor-secret",
+                data_copied=_("Key copied"),
+            ),
             class_name="share-row",
         ),
         slot(role="status", class_name="said", data_copy_said="two-factor-secret"),
@@ -117,8 +120,8 @@ def _codes() -> rx.Component:
     return rx.el.div(
         rx.el.p(
             _(
-                "Keep these recovery codes where you find them without your phone. Each signs "
-                "you in once in the place of the app. They are shown only now."
+                "Save these recovery codes somewhere other than your phone. Each works once. "
+                "We won't show them again."
             ),
         ),
         rx.el.div(
@@ -137,7 +140,12 @@ def _codes() -> rx.Component:
             class_name="field",
         ),
         rx.el.div(
-            button(_("Copy codes"), outline=COPY, data_copy="two-factor-codes"),
+            button(
+                _("Copy codes"),
+                outline=COPY,
+                data_copy="two-factor-codes",
+                data_copied=_("Codes copied"),
+            ),
             link(
                 _("Download codes"),
                 href=State.codes_file,
@@ -154,7 +162,7 @@ def _codes() -> rx.Component:
 def _renew() -> rx.Component:
     return settings_form(
         "two-factor-renew",
-        rx.el.p(_("It is on. Recovery codes left:"), " ", State.codes_left),
+        rx.el.p(_("It's on. Recovery codes left:"), " ", State.codes_left),
         _password_if_needed("two-factor-renew"),
         label=_("New recovery codes"),
         on_submit=State.renew_codes,
@@ -172,7 +180,7 @@ def _turn_off() -> rx.Component:
             id="two-factor-turn-off-password",
             error=State.errors["two-factor-turn-off.password"],
         ),
-        label=_("Turn off two-step sign-in"),
+        label=_("Turn off two-factor sign-in"),
         on_submit=State.turn_off,
         state=State,
         kind="danger",

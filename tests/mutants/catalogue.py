@@ -1,0 +1,16 @@
+"""All mutants."""
+
+from __future__ import annotations
+
+from tests.mutants import accounts, door, forms, inbox, plumbing, sessions, sign_ups
+from tests.mutants.mutant import Mutant
+
+MUTANTS: tuple[Mutant, ...] = (
+    *door.MUTANTS,
+    *forms.MUTANTS,
+    *sign_ups.MUTANTS,
+    *sessions.MUTANTS,
+    *accounts.MUTANTS,
+    *inbox.MUTANTS,
+    *plumbing.MUTANTS,
+)

@@ -1,0 +1,164 @@
+"""Guards of the events and sockets: who may call what, and what a socket may say."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import cut, gone, instead, never, of
+
+MUTANTS = (
+    *of(
+        "framework/guard.py",
+        "framework/test_guard.py framework/test_default_deny.py pages/test_submitted_twice.py",
+        never(
+            "an unknown event is refused",
+            "name not in FRAMEWORK and name not in self.audiences",
+        ),
+        never(
+            "an event of a closed socket is refused",
+            "connections.get(connection_of(root)[0]) is None"
+            " and name not in self._runs_after_close",
+        ),
+        instead(
+            "owners' handlers need a person",
+            "if self.audiences.get(name, Audience.EVERYONE) in "
+            "{Audience.EVERYONE, audience_of(person)}:",
+            "if True:",
+        ),
+        instead(
+            "a state of another session is emptied",
+            "was_reset = await reset_unless_owned_by(root, person)",
+            "was_reset = False",
+        ),
+        cut("no event sets a var by its name", " if name != NEVER", "handlers_of"),
+        never(
+            "a state says who it is for",
+            "audience not in {Audience.EVERYONE, Audience.OWNERS, Audience.LEAVING}",
+        ),
+    ),
+    *of(
+        "framework/connections.py",
+        "framework/test_connections.py",
+        instead(
+            "a closed connection is forgotten",
+            "self._connections.pop(connection_id, None)",
+            "self._connections.get(connection_id)",
+        ),
+    ),
+    *of(
+        "framework/pushes.py",
+        "framework/test_pushes.py",
+        never("a closed tab is not told", "connections.get(tab.connection_id) is None"),
+        instead(
+            "a push does not inherit the sender's socket",
+            "contextvars.Context()",
+            "contextvars.copy_context()",
+        ),
+    ),
+    *of(
+        "framework/prerender.py",
+        "unit/test_addresses.py",
+        instead(
+            "the development server hands on every POST",
+            "if each.post is not addresses.Post.NOTHING",
+            "if each.post is addresses.Post.ROUTE",
+        ),
+    ),
+    *of(
+        "addresses.py",
+        "unit/test_addresses.py",
+        instead(
+            "no address loses its POST",
+            "UNDO_EMAIL = Address('/undo-email', post=Post.ROUTE, ",
+            "UNDO_EMAIL = Address('/undo-email', ",
+        ),
+    ),
+    *of(
+        "runtime/topics.py",
+        "unit/test_topics.py",
+        instead("a tab without a socket watches nothing", "if tab.connection_id:", "if True:"),
+    ),
+    *of(
+        "web/door/doorway.py",
+        "web/test_doorway.py web/test_sockets.py web/test_anonymity.py web/test_requests.py",
+        never(
+            "a socket of another site is refused",
+            "len(origins) != 1 or origins[0] not in self._origins",
+        ),
+        instead("a socket has one Origin", "len(origins) != 1 or", "not origins or"),
+        cut("a sid is refused", " and ('sid' not in query)"),
+        instead(
+            "a token has its shape", "bool(CLIENT_TOKEN.fullmatch(tokens[0]))", "bool(tokens[0])"
+        ),
+        instead(
+            "sockets are counted in",
+            "not self._admission.enter(network)",
+            "self._admission.enter(network) is None",
+        ),
+        gone("sockets are counted out", "self._admission.leave(network)"),
+        never("a cookie that cannot be proved opens nothing", "session_id is None"),
+        cut(
+            "a socket's headers are taken away",
+            " if each[0].lower() in SOCKET_HEADERS",
+            "_socket_headers",
+        ),
+        cut("a request's headers are taken away", " if each[0].lower() in REQUEST_HEADERS"),
+        cut("a client's address is taken away", "'client': NOBODY, "),
+        cut("a subprotocol is a version", " if VERSION.fullmatch(each.strip())"),
+        instead(
+            "a frame is bounded",
+            "return TOO_BIG if size > self._frame_bytes else None",
+            "return None",
+        ),
+        never("frames are counted", "not self._allowance.take()"),
+        instead(
+            "nothing is said after hanging up",
+            "if self._closed_with is None:",
+            "if True:",
+            "_Socket.send",
+        ),
+        gone("a visit's connection ends with it", "self._connections.close(connection_id)"),
+        cut("a socket's query is bounded", ", max_num_fields=MOST_QUERY_FIELDS"),
+    ),
+    *of(
+        "web/door/admission.py",
+        "web/test_admission.py web/test_doorway.py",
+        never(
+            "a network has so many sockets",
+            "self._inside[network] >= self._limits.open_per_network",
+        ),
+        never(
+            "a network has so many new sockets",
+            "self._recent[network] >= self._limits.new_per_minute",
+        ),
+        instead("an allowance runs out", "if self._left < 1:", "if self._left < -9999:"),
+    ),
+    *of(
+        "web/door/frames.py",
+        "web/test_frames.py",
+        cut("a second connect is dropped", " and (not self._connected)"),
+        instead(
+            "an event before the connect is dropped",
+            "if frame.startswith(EVENT) and self._connected:",
+            "if frame.startswith(EVENT):",
+        ),
+        cut("a payload is shallow", " and _is_shallow(payload, DEEPEST_PAYLOAD)"),
+        cut("an event has a name", " and EVENT_NAME.fullmatch(name)"),
+        cut("a schema holds no words", " and STATE_SCHEMA.fullmatch(schema)"),
+        cut("an address begins with a slash", " and data[part].startswith('/')"),
+        cut("a query is small", " and len(query) <= MOST_QUERY_PARAMETERS"),
+        instead("other frames are dropped", "raise Misshapen", "return text", "_emit"),
+        instead("NaN is dropped", "raise Misshapen(name)", "return 0", "_no_constant"),
+        cut("a word is bounded", " and len(value) <= LONGEST_ADDRESS"),
+    ),
+    *of(
+        "web/door/networks.py",
+        "web/test_networks.py",
+        never(
+            "a network's key lives a day",
+            "self._clock() - self._day_began >= KEY_LIFETIME.total_seconds()",
+        ),
+        instead(
+            "only our proxies are believed", "addresses[-self._hops]", "addresses[0]", "Networks"
+        ),
+        instead("a household is one network", "parsed.packed[:8]", "parsed.packed"),
+    ),
+)

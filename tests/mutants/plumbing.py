@@ -1,0 +1,180 @@
+"""Guards of what all lean on: rules, secrets, counts, the database and the pools."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import Guard, cut, gone, instead, never, of
+
+MUTANTS = (
+    *of(
+        "rules.py",
+        "unit/test_rules.py unit/test_rules_messages.py services/accounts/test_profiles.py "
+        "scenarios/test_password_lengths.py",
+        never("a message has an end", "len(clean) > LONGEST_MESSAGE"),
+        instead("no control characters", "not in {'Cc', 'Cs'}", "not in {'Cs'}"),
+        gone("no turning of text", "words = _BIDI_CONTROLS.sub('', words)"),
+        never("something is to be seen", "not any((_is_visible(c) for c in clean))"),
+        never("reserved names are taken", "key in RESERVED_USERNAMES"),
+        never("a name is no number", "shown.isdigit()"),
+        never("a password is long", "len(chosen) < SHORTEST_PASSWORD"),
+        never("a password has an end", "len(chosen) > LONGEST_PASSWORD"),
+        instead("a password is hard", "['score'] < ZXCVBN_ENOUGH", "['score'] < 0"),
+        instead("a name has few letters", "> LONGEST_DISPLAY_NAME", "> 99999"),
+        instead("a bio has few letters", "> LONGEST_BIO", "> 99999"),
+        instead(
+            "what cannot be stored is nothing",
+            "'' if _UNSTORABLE.search(value) else value",
+            "value",
+        ),
+        never("a code has six digits", "not _CODE.fullmatch(digits)"),
+        instead("a judged password is short", "chosen[:ZXCVBN_READS]", "chosen"),
+        cut("input has an end", " or len(value) > LONGEST_INPUT", "text"),
+    ),
+    *of(
+        "security/tokens.py",
+        "unit/test_tokens.py unit/test_tokens_rotated.py",
+        instead("a token has one purpose", "{'require'", "{'verify_aud': False, 'require'"),
+        never("a token expires", "expires_at <= now.timestamp()"),
+        instead("an algorithm is ours", "[_ALGORITHM]", "['HS256', 'HS384', 'HS512']"),
+        never("a generation is a number", "not isinstance(claims.get('gen'), int)"),
+        never("an empty secret signs nothing", "not secret"),
+        instead(
+            "a secret of before makes nothing new",
+            " or claims['iat'] >= before.rotated_at.timestamp()",
+            "",
+        ),
+        instead(
+            "a secret of before ends",
+            "not before.rotated_at <= now < before.rotated_at + _LIVES[kind]",
+            "not before.rotated_at <= now",
+        ),
+    ),
+    *of(
+        "security/seals.py",
+        "unit/test_seals.py",
+        Guard(
+            "a seal is of its row",
+            "encrypt(nonce, plain, bound_to.encode())",
+            "encrypt(nonce, plain, b'')",
+            also=(
+                (
+                    "decrypt(nonce, ciphertext, bound_to.encode())",
+                    "decrypt(nonce, ciphertext, b'')",
+                ),
+            ),
+        ),
+        instead("no nonce twice", "secrets.token_bytes(NONCE_BYTES)", "bytes(NONCE_BYTES)"),
+    ),
+    *of(
+        "security/keys.py",
+        "unit/test_keys.py unit/test_dangerous.py",
+        instead("a digest has one purpose", "purpose.encode(), hashlib", "b'', hashlib"),
+        instead("parts do not run together", "b'|%d|' % len(encoded) + encoded", "encoded"),
+        instead(
+            "digests are compared in constant time",
+            "hmac.compare_digest(expected, digest)",
+            "expected == digest",
+        ),
+    ),
+    *of(
+        "services/counters.py",
+        "services/test_counters.py",
+        cut("a count has a limit", ", where=or_(has_expired, col(Counter.count) < limit)"),
+        instead("a limit is told", "rowcount != 1:", "rowcount == 99:"),
+        instead(
+            "a period ends",
+            "has_expired = col(Counter.resets_at) <= ctx.now",
+            "has_expired = col(Counter.count) < 0",
+        ),
+    ),
+    *of(
+        "runtime/rate_limits.py",
+        "unit/test_rate_limits.py",
+        never("a limit is reached", "not self._windows.hit(item, name, *key)"),
+        never("whoever failed waits", "found.blocked_until > now"),
+        cut("what guards a secret is not set", " or (name in GUARDS and line != LIMITS[name])"),
+        instead(
+            "what guards a secret is not scaled",
+            "item.amount if name in GUARDS else max(1, int(item.amount * factor))",
+            "max(1, int(item.amount * factor))",
+        ),
+    ),
+    *of(
+        "runtime/runtime.py",
+        "services/test_hashing_pool.py",
+        never(
+            "the queue of the hashing pool has an end",
+            "not self._hashing_places.acquire(blocking=False)",
+        ),
+        instead(
+            "a place is free when the work is done",
+            "    future.add_done_callback(lambda _: self._hashing_places.release())\n"
+            "        return await asyncio.wrap_future(future)",
+            "    try:\n            return await asyncio.wrap_future(future)\n"
+            "        finally:\n            self._hashing_places.release()",
+        ),
+    ),
+    *of(
+        "runtime/context.py",
+        "services/test_hashing_pool.py",
+        never("nothing hashes outside the pool", "not self.may_hash"),
+    ),
+    *of(
+        "services/peppers.py",
+        "services/test_peppers.py scenarios/test_pepper_replaced.py services/test_background.py",
+        never("another pepper does not start", "(found := problems(ctx))"),
+        instead("a missing pepper is missed", "if lost else []", "if False else []"),
+    ),
+    *of(
+        "services/purges.py",
+        "services/test_purges.py",
+        gone(
+            "old links go",
+            "db.exec(delete(MailedLink).where(col(MailedLink.expires_at) <= ctx.now))",
+        ),
+        gone(
+            "old send keys go", "db.exec(delete(SendKey).where(col(SendKey.expires_at) <= ctx.now))"
+        ),
+        gone(
+            "old names go",
+            "db.exec(delete(HeldUsername).where(col(HeldUsername.held_until) <= ctx.now))",
+        ),
+        gone("old counts go", "db.exec(delete(Counter).where(col(Counter.resets_at) <= ctx.now))"),
+        cut("ended sign-ins go", ", col(SignInSession.ended_at).is_not(None)"),
+        cut("waiting mails stay", "col(Mail.sealed).is_(None), "),
+        gone(
+            "mails in the folder go in time",
+            "mailer.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)",
+        ),
+    ),
+    *of(
+        "database/engine.py",
+        "database/test_engine.py",
+        instead("the file is its owner's", "self.file.touch(mode=384)", "self.file.touch()"),
+        instead("the folder is its owner's alone", "mkdir(mode=448, ", "mkdir("),
+        cut("what is deleted is overwritten", ", 'secure_delete=ON'"),
+        cut("a row has its owner", "'foreign_keys=ON', "),
+        instead(
+            "a writer has the lock first", "'BEGIN IMMEDIATE' if writes else 'BEGIN'", "'BEGIN'"
+        ),
+        instead("the log is cut", "wal_checkpoint(TRUNCATE)", "wal_checkpoint(PASSIVE)"),
+    ),
+    *of(
+        "config/secret_settings.py",
+        "unit/test_config.py unit/test_config_rotation.py unit/test_config_peppers.py",
+        never("a secret is long", "len(secret) < SHORTEST_SECRET"),
+        never("a secret has many characters", "len(set(secret)) < FEWEST_DIFFERENT_CHARACTERS"),
+        never("secrets differ", "len(set(secrets_set)) < len(secrets_set)"),
+    ),
+    *of(
+        "config/kept_secrets.py",
+        "unit/test_config_secrets.py",
+        instead("the secrets are their owner's", "draft.touch(mode=384)", "draft.touch()"),
+        instead("the data folder is its owner's", "mkdir(mode=448, ", "mkdir("),
+        never("a look makes no secrets", "not made"),
+    ),
+    *of(
+        "config/__init__.py",
+        "unit/test_config.py",
+        never("one worker", "value != 1"),
+    ),
+)
