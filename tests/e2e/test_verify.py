@@ -99,6 +99,7 @@ def test_another_address_gets_a_new_code_and_nothing_is_typed_again(
     page.wait_for_timeout(800)
     page.get_by_role("button", name="Send a new code").click()
     expect(page.get_by_text(f"We sent a 6-digit code to new.{email}.")).to_be_visible(timeout=15000)
+    expect(page.get_by_label("Verification code")).to_be_focused()
     new = server.code(f"new.{email}")
     if new != old:
         page.get_by_label("Verification code").fill(old)

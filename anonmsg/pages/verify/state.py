@@ -114,7 +114,8 @@ class VerifyState(FormState, rx.State):
             )
             self.changes_email = False
             self.notice = _("We've sent a new code. The old one no longer works.")
-            return await self._look()
+            # The form that had the focus is gone.
+            return await self._look() or rx.set_focus("code")
 
         async for step in self._answer(form, change):
             yield step
