@@ -125,7 +125,7 @@ async def test_an_account_that_is_erased_while_they_look_is_told_so(
         db.exec(update(Person).values(leaves_at=ctx.now))
     await page.site.runtime.run(deletions.erase_due)
     await page.site.settle()
-    assert page.shows("frame.notice") == "You have been signed out"
+    assert page.shows("frame.notice") == "You've been signed out"
     assert page.redirects[-1].startswith("/sign-in")
 
 

@@ -62,7 +62,7 @@ async def test_a_refusal_stands_under_its_own_form_and_field(page: Tab, ctx: Con
     await page.ask("settings.change_email", form={"email": "nonsense"})
     assert page.shows("settings.errors") == {
         "email.email": "Enter a valid email address.",
-        "email.password": "Enter your password to go on.",
+        "email.password": "Enter your password to continue.",
     }
     assert page.shows("settings.needs_password") is True
     await page.ask("settings.describe", form={"display_name": "x" * 51, "bio": ""})

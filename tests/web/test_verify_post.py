@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 from starlette.testclient import TestClient
 
-from anonmsg.database.tables import Person
+from anonmsg.database.tables import Mail, Person
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
@@ -266,6 +266,44 @@ def test_the_plain_page_is_only_for_a_browser_with_the_cookie(
     assert "<script" in browse().get("/verify?plain=new").text
     clock.move(hours=25)
     assert "<script" in begun.get("/verify?plain=new").text
+
+
+def test_a_mistyped_address_is_changed_without_starting_over(
+    begun: TestClient, ctx: Context, runtime: Runtime, mailer: FakeMailer
+) -> None:
+    first = mailer.last_code()
+    assert f"We sent a 6-digit code to {GRACE['email']}." in begun.get("/verify?plain=new").text
+    on = begun.post("/verify", data={"change_email": "yes", "email": "right@rare.example"})
+    assert on.status_code == 303
+    page = begun.get(on.headers["location"]).text
+    assert "We&#39;ve sent a new code." in page
+    assert "We sent a 6-digit code to right@rare.example." in page
+    deliver(ctx)
+    assert mailer.letters[-1].to == "right@rare.example"
+    if first != mailer.last_code():
+        assert begun.post("/verify", data={"code": first}).status_code == 400
+    begun.post("/verify", data={"code": mailer.last_code()})
+    assert names(runtime) == ["grace"]
+
+
+def test_an_address_that_is_refused_comes_back_with_its_reason(
+    begun: TestClient, browse: Browse
+) -> None:
+    for email, reason in (("nonsense", "valid email"), (GRACE["email"], "already your email")):
+        answer = begun.post("/verify", data={"change_email": "yes", "email": email})
+        assert answer.status_code == 400
+        assert reason in answer.text
+        assert f'value="{email}"' in answer.text
+    stranger = browse().post("/verify", data={"change_email": "yes", "email": "x@rare.example"})
+    assert stranger.status_code == 400
+    assert "find a sign-up in this browser." in stranger.text
+
+
+def test_an_address_that_can_get_no_email_is_told(client: TestClient, ctx: Context) -> None:
+    client.post("/sign-up", data=GRACE)
+    with ctx.writing() as db:
+        db.exec(delete(Mail))
+    assert "We can&#39;t deliver email to this address." in client.get("/verify?plain=new").text
 
 
 def test_an_email_that_is_late_is_told(

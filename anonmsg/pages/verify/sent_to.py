@@ -53,9 +53,13 @@ def _other_email() -> rx.Component:
             error=VerifyState.errors["email"],
         ),
         errors_for("form", VerifyState.errors["form"], of="change-email"),
+        # For the native POST; the script fills the second one in.
+        rx.el.input(type="hidden", name="change_email", value="yes"),
+        rx.el.input(type="hidden", name="sign_up"),
         submit(_("Send a new code"), busy=VerifyState.busy, kind="quiet"),
         id="change-email-form",
         on_submit=VerifyState.change_email,
+        is_native=True,
     )
 
 
