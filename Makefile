@@ -50,10 +50,11 @@ e2e: .venv/.dev chromium ## Run the browser tests
 mutants: .venv/.dev ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
 	$(BIN)/python -m tests.mutants $(ONLY)
 
-check: .venv/.dev ## Check formatting, lint and types
+check: .venv/.dev ## Check formatting, lint, types, and that older browsers can read the script
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.supported_browsers
 
 format: .venv/.dev ## Format the code and fix lint errors
 	$(BIN)/ruff check --fix .

@@ -16,6 +16,9 @@ def post_form(
 ) -> rx.Component:
     """Render a form that falls back to a POST, so that its fields never end up in a URL.
 
+    `data_native="true"` marks a form that does its job without React: it comes back
+    if React breaks (`broken.js`).
+
     Browser validation is off: errors are shown under the fields, in our own words.
 
     Args:

@@ -50,6 +50,9 @@ const syncPage = () => {
   keepSignedIn();
 };
 
+// Without React, nothing may change any more.
+addEventListener("DOMContentLoaded", syncPage);
+
 new MutationObserver((changes) => {
   for (const { attributeName, target } of changes) {
     if (attributeName === "data-wait") startWait(target);

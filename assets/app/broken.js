@@ -1,9 +1,9 @@
 /*
  * A page that React has given up.
  *
- * The entry script takes React off the page and tells us. On a public page the
- * form from before React comes back, which posts natively; elsewhere a sentence
- * and a button to reload.
+ * The entry script takes React off the page and tells us. If the server's page
+ * has a form that works natively, it comes back, and hydration.js carries over
+ * what was typed. Elsewhere there's a sentence and a button to reload.
  */
 
 /** Keep a copy of the page as the server sent it. */
@@ -15,15 +15,16 @@ const keepPrerendered = () => {
     prerendered = { page: sent.cloneNode(true), path: here() };
 };
 
-/** Return the page that posts natively, or null if there is none. */
+/** Return the server's page if it has a form that works natively, or null. */
 const nativePage = () => {
   const copy = prerendered?.path === here() ? prerendered.page.cloneNode(true) : null;
-  const form = copy?.querySelector("#compose");
+  const form = copy?.querySelector("form[data-native]");
   if (!form) return null;
+  const text = word("brokenForm");
+  form.prepend(element("p", { className: "notice notice-warn", role: "alert", textContent: text }));
+  released.add(form);
   // What needs React would do nothing.
   copy.querySelector(".suggestions")?.remove();
-  copy.querySelector("[data-held]").textContent = word("brokenForm");
-  released.add(form);
   return copy;
 };
 
@@ -47,7 +48,7 @@ const apology = () => {
     element("p", { className: "soft mt-2", textContent: word("brokenHint") }),
     reload,
   );
-  sheet.setAttribute("role", "alert");
+  sheet.role = "alert";
   return element("div", { className: "page" }, element("main", { className: "main bare-main" }, sheet));
 };
 

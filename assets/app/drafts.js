@@ -5,8 +5,8 @@
  * was lost with the page, sending it again stores it only once.
  */
 
-// Pages that say "sent" without scripts link back with this fragment.
-const SENT_FRAGMENT = "#sent";
+// Pages that say "sent" without scripts link back with this query.
+const SENT_QUERY = "?sent";
 
 let draftBox = null;
 let isKeyReused = false;
@@ -43,7 +43,7 @@ const restoreDraft = () => {
 
 mark("keeps-drafts", !forgetful.has("sessionStorage"));
 
-if (location.hash === SENT_FRAGMENT) {
+if (location.search === SENT_QUERY) {
   forgetDraft();
-  history.replaceState(history.state, "", location.pathname + location.search);
+  history.replaceState(history.state, "", location.pathname);
 }

@@ -106,7 +106,8 @@ def test_someone_becomes_an_owner(visitor: Visit, server: Server, name: str, kin
     taken, email = f"{name}2", f"{name}@example.com"
     server.settle(taken)
     person = someone(visitor, kind)
-    page = person.open("/sign-up")
+    with before_react(person, "/sign-up") as page:
+        pass
     username = page.get_by_label("Username")
     for text, note in (
         (taken, "Username is already taken"),
@@ -151,7 +152,8 @@ def test_an_owner_saves_their_page(visitor: Visit, server: Server, name: str, ki
     server.settle(name)
     person = someone(visitor, kind)
     person.sign_in(name)
-    page = person.open("/settings")
+    with before_react(person, "/settings") as page:
+        pass
     profile = page.locator("#profile-settings")
     done, refusal = profile.locator(".done"), profile.locator("#display_name-refusal")
     for text in ("n" * 51, "Lena", "n" * 51, "Lena M."):
@@ -166,7 +168,8 @@ def test_an_owner_saves_their_page(visitor: Visit, server: Server, name: str, ki
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_forgotten_password_is_asked_for_badly_and_then_well(visitor: Visit, kind: str) -> None:
-    page = someone(visitor, kind).open("/forgot-password")
+    with before_react(someone(visitor, kind), "/forgot-password") as page:
+        pass
     email, button = page.get_by_label("Email"), page.get_by_role("button", name="Send reset link")
     for text, said in (("nonsense", False), ("a@example.com", True)) * 2:
         if not email.is_visible():

@@ -155,10 +155,21 @@ def test_the_loggers_that_hold_words_are_those_of_modules_that_exist(name: str) 
     [
         ("utils/state.js", 'import reflexEnvironment from "$/reflex.json";', "a fixed version"),
         ("utils/state.js", "reflexEnvironment.version", "a fixed version"),
+        (
+            "app/entry.client.js",
+            "  hydrateRoot(document, createElement(HydratedRouter));",
+            "a page that breaks gives way to its native form",
+        ),
     ],
 )
 def test_what_we_replace_in_reflexs_templates_is_there(file: str, text: str, use: str) -> None:
     assert text in (TEMPLATES / file).read_text(), sentence(f"{text!r} in {file}", use)
+
+
+def test_the_error_boundary_finds_its_place_in_the_generated_root() -> None:
+    template = (Path(constants.__file__).parents[1] / "compiler" / "templates.py").read_text()
+    text = "export default function App() {{"
+    assert text in template, sentence(repr(text), "the error boundary goes before it")
 
 
 def test_the_build_folder_is_where_reflex_says() -> None:

@@ -119,6 +119,72 @@ def test_the_digits_of_a_code_are_found_in_every_script() -> None:
     assert lengths == [6, 6, 6, 6, 6, 2, 0]
 
 
+def test_a_stored_draft_is_read_and_anything_else_is_none() -> None:
+    good, keyless = '{"text": "Dear you", "key": "abc"}', '{"text": "Dear you", "key": 3}'
+    others = [
+        (None,),
+        ("",),
+        ("Dear you",),
+        ("null",),
+        ("[]",),
+        ('{"text": ""}',),
+        ('{"text": 1}',),
+    ]
+    assert called("readDraft", (good,), (keyless,)) == [
+        {"text": "Dear you", "key": "abc"},
+        {"text": "Dear you", "key": ""},
+    ]
+    assert called("readDraft", *others) == [None] * len(others)
+
+
+STORAGE = (assets.ASSETS / "app" / "storage.js").read_text()
+# A browser's storage, with a limit on how much fits.
+BROWSER = """
+class Storage {
+  constructor(room) { Object.defineProperty(this, "room", { value: room }); }
+  getItem(key) { return this[key] ?? null; }
+  removeItem(key) { delete this[key]; }
+}
+Storage.prototype.setItem = function (key, value) {
+  if (key.length + value.length > this.room) throw new Error("Full");
+  this[key] = value;
+};
+const window = { localStorage: %s, sessionStorage: %s };
+"""
+
+
+@pytest.mark.parametrize(
+    ("local", "session", "in_memory"),
+    [
+        ("new Storage(99)", "new Storage(99)", []),
+        ("new Storage(99)", "new Storage(9)", ["sessionStorage"]),
+        ("null", "undefined", ["localStorage", "sessionStorage"]),
+    ],
+)
+def test_a_storage_that_is_missing_or_full_is_in_memory(
+    local: str, session: str, in_memory: list[str]
+) -> None:
+    use = """
+      window.localStorage.setItem("a", "one"), window.sessionStorage.setItem("b", "two"),
+      window.localStorage.getItem("a"), window.sessionStorage.getItem("b"),
+      window.sessionStorage.getItem("c"), [...forgetful]
+    """
+    found = results(f"[{use}]", of=BROWSER % (local, session) + STORAGE)
+    assert found == [[None, None, "one", "two", None, in_memory]]
+
+
+def test_a_storage_that_fills_up_goes_on_in_memory_with_what_it_had() -> None:
+    use = """
+      window.localStorage.setItem("a", "one"),
+      window.localStorage.setItem("b", "x".repeat(99)),
+      window.localStorage.setItem("c", "three"),
+      window.localStorage.getItem("a"), window.localStorage.getItem("b").length,
+      window.localStorage.getItem("c"), [...forgetful]
+    """
+    found = results(f"[{use}]", of=BROWSER % ("new Storage(50)", "new Storage(50)") + STORAGE)
+    assert found == [[None, None, None, "one", 99, "three", ["localStorage"]]]
+
+
 def test_a_path_has_no_slash_at_its_end() -> None:
     paths = [("/",), ("/verify",), ("/verify/",), ("/u/ada/",), ("",)]
     assert called("withoutSlash", *paths) == ["/", "/verify", "/verify", "/u/ada", ""]

@@ -128,7 +128,7 @@ def test_a_message_is_sent(client: TestClient, runtime: Runtime) -> None:
     assert answer.status_code == 200
     assert "Message sent anonymously" in answer.text
     assert "Create your own page" in answer.text
-    assert 'href="/u/aDa#sent">Send another</a>' in answer.text
+    assert 'href="/u/aDa?sent">Send another</a>' in answer.text
     assert "line two" not in answer.text
     assert "set-cookie" not in answer.headers
     assert answer.headers["cache-control"] == "no-store"

@@ -185,7 +185,7 @@ def _document(*parts: rx.Component) -> rx.Component:
             replaced=_("Your text was replaced."),
             broken=_("Something went wrong on our end."),
             broken_hint=_("Reload the page to try again."),
-            broken_form=_("Something went wrong on our end. You can still send your message."),
+            broken_form=_("Something went wrong on our end. This form still works."),
             reload=_("Reload"),
             offline=_("You're offline. What you write stays here."),
             lost=_("Connection lost. Reconnecting…"),

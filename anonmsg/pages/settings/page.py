@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.components.buttons import button
-from anonmsg.components.fields import errors_for, field, password_field
+from anonmsg.components.fields import Text, errors_for, field, password_field
 from anonmsg.components.frame.frame import framed, needs_scripts, owners_header
 from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
@@ -87,7 +87,7 @@ def _bio() -> rx.Component:
     )
 
 
-def _name(name: str | rx.Var[str]) -> rx.Component:
+def _name(name: Text) -> rx.Component:
     """Render a name that no translator may change."""
     return rx.el.bdi(name, translate="no")
 

@@ -43,6 +43,7 @@ def sign_in() -> rx.Component:
             submit(_("Sign in"), class_name="button-wide"),
             button(_("Back"), kind="quiet", data_first_step="true", class_name="second-step"),
             action=SIGN_IN.path,
+            data_native="true",
             custom_attrs={"data-fetch": "true"},
         ),
         rx.el.p(

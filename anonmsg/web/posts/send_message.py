@@ -15,8 +15,9 @@ from anonmsg.services.inbox.messages import Draft
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
 
-# Tells the page's script to forget the draft.
-DRAFT_IS_SENT = "#sent"
+# Tells the page's script to forget the draft. A fragment would stay on this page,
+# which has the same path.
+DRAFT_IS_SENT = "?sent"
 
 
 async def send(request: Request) -> Response:

@@ -1,0 +1,61 @@
+"""Checks that the oldest supported browsers can read the pages' script.
+
+Run it by `python -m tests.supported_browsers`.
+
+esbuild rewrites what a browser doesn't know, so the script is fine if it comes
+out the same for those browsers as for the newest ones. That covers syntax and
+regular expressions, but not functions that are missing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from anonmsg.framework import assets
+
+# What Vite builds Reflex's own scripts for; with older browsers, the forms work natively.
+OLDEST = ("chrome111", "edge111", "firefox114", "safari16.4", "ios16.4")
+BIN = Path(sys.prefix) / "bin"
+ESBUILD = "esbuild@0.28.2"
+# Reads its standard input, and writes it as browsers of the target can read it.
+COMMAND = [str(BIN / "npx"), "--yes", ESBUILD, "--log-level=warning"]
+
+
+def rewritten(script: str, target: str) -> str:
+    """Return a script as esbuild writes it for some browsers.
+
+    Args:
+        script: The script.
+        target: The browsers, in esbuild's syntax.
+
+    Raises:
+        subprocess.CalledProcessError: If some of it can't be written for them.
+    """
+    command = [*COMMAND, "--loader=js", f"--target={target}"]
+    # npx looks for node on the PATH.
+    env = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")])}
+    ran = subprocess.run(
+        command, input=script, stdout=subprocess.PIPE, text=True, check=True, env=env
+    )
+    return ran.stdout
+
+
+def too_new(script: str, oldest: tuple[str, ...] = OLDEST) -> list[str]:
+    """Return the lines of a script that the oldest browsers can't read."""
+    newest = rewritten(script, "esnext").splitlines()
+    known = set(rewritten(script, ",".join(oldest)).splitlines())
+    return [line.strip() for line in newest if line not in known]
+
+
+def main() -> None:
+    """Exit with the lines that are too new, if there are any."""
+    if lines := too_new(assets.script()):
+        sys.exit("\n".join([f"Too new for {', '.join(OLDEST)} (assets/app):", *lines]))
+    print(f"assets/app is fine in {', '.join(OLDEST)}")
+
+
+if __name__ == "__main__":
+    main()
