@@ -9,7 +9,9 @@ const NEARLY_FULL = 20;
 const length = (text) => [...text.normalize("NFC")].length;
 
 /** Return the digits of any script in a text. */
-const digitsOf = (text) => (text.match(/\p{Nd}/gu) ?? []).join("");
+// Every supported browser knows \p; but what it matches depends on the browser's Unicode,
+// so esbuild takes no literal for them. Where it's unknown, only this function fails.
+const digitsOf = (text) => (text.match(new RegExp("\\p{Nd}", "gu")) ?? []).join("");
 
 /** Return how many characters are left; negative if the message is too long. */
 const charactersLeft = (text) => MESSAGE_LIMIT - length(text);
