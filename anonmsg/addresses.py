@@ -17,6 +17,7 @@ class Audience(Enum):
 
     EVERYONE = auto()
     OWNERS = auto()  # Signed-in people; anyone else is sent to the sign-in page.
+    LEAVING = auto()  # Owners whose account is about to be deleted; the others go elsewhere.
     SIGNED_OUT = auto()  # Signed-out people; owners are sent to their inbox.
 
 
@@ -68,6 +69,7 @@ CONFIRM_EMAIL = Address("/confirm-email", post=Post.ROUTE, link_form="email-link
 UNDO_EMAIL = Address("/undo-email", post=Post.ROUTE, link_form="email-link-form")
 DASHBOARD = Address("/dashboard", Audience.OWNERS)
 SETTINGS = Address("/settings", Audience.OWNERS, Post.NEEDS_SCRIPT)
+LEAVING = Address("/leaving", Audience.LEAVING, Post.ROUTE)
 PUBLIC_PAGE = Address("/u/{username}", post=Post.ROUTE)
 PRIVACY = Address("/privacy")
 
@@ -82,7 +84,7 @@ HEALTH = Address("/healthz", is_page=False)
 
 ADDRESSES = (
     *(HOME, SIGN_UP, VERIFY, SIGN_IN, FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL),
-    *(DASHBOARD, SETTINGS, PUBLIC_PAGE, PRIVACY),
+    *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY),
     *(REFRESH, SIGN_OUT, EXPORT, LINK_PREVIEW, QR_SVG, QR_PNG, POSTER, HEALTH),
 )
 PATHS_FOR_OWNERS = frozenset(

@@ -16,13 +16,13 @@ from anonmsg.components.frame.head import head
 from anonmsg.components.frame.preview_tags import IMAGE, preview_meta
 from anonmsg.components.frame.state import FrameState
 from anonmsg.config import settings
-from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.errors import AccountLeaving, AppError, NotSignedIn
 from anonmsg.framework import built_app, logs
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
 from anonmsg.framework.pushes import Pushes
-from anonmsg.framework.visitor import EventSpec, redirect_to_sign_in
+from anonmsg.framework.visitor import EventSpec, redirect_to_leaving, redirect_to_sign_in
 from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.public_page.state import PublicPageState
@@ -36,8 +36,10 @@ logger = logging.getLogger(__name__)
 
 def answer_exception(exception: Exception) -> EventSpec:
     """Turn an uncaught exception into something a person can act on."""
-    if isinstance(exception, NotSignedIn):
-        answer: EventSpec = redirect_to_sign_in()
+    if isinstance(exception, AccountLeaving):
+        answer: EventSpec = redirect_to_leaving()
+    elif isinstance(exception, NotSignedIn):
+        answer = redirect_to_sign_in()
     elif isinstance(exception, AppError):
         answer = _notice(exception.sentence)
     else:

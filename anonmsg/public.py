@@ -98,12 +98,13 @@ class TwoFactorSetup:
 class PendingSignUp:
     """The status of a sign-up, for the browser that started it.
 
-    `mail` is "sent", "waiting" (not tried yet) or "delayed" (tried, but refused by the
-    mail service so far). `resend_wait` is in seconds. Watch `topic` to hear when the
-    email is sent or delayed.
+    `mail` is "sent", "waiting" (not tried yet), "delayed" (tried, but refused by the mail
+    service so far) or "failed" (given up). `resend_wait` is in seconds. Watch `topic` to
+    hear when the email is sent, delayed or given up, and when the sign-up is verified.
     """
 
     username: str
+    email: str
     mail: str
     resend_wait: int
     topic: str

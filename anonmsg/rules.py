@@ -141,12 +141,12 @@ def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
 
 
 def code(value: object) -> str:
-    """Validate the format of a verification code, ignoring spaces and dashes.
+    """Validate the format of a verification code, however it was typed or pasted.
 
     Raises:
         IncorrectCode: it is not exactly six digits.
     """
-    digits = re.sub(r"[\s-]", "", text(value), flags=re.UNICODE)
+    digits = _typed_code(value)
     if not _CODE.fullmatch(digits):
         raise IncorrectCode
     return digits
@@ -162,13 +162,19 @@ def two_factor_code(value: object) -> str:
     Raises:
         IncorrectTwoFactorCode: it is neither.
     """
-    typed = re.sub(r"[\s-]", "", text(value)).lower()
+    typed = unicodedata.normalize("NFKC", _typed_code(value)).lower()
     if not typed or _CODE.fullmatch(typed):
         return typed
     typed = typed.translate(_LOOKALIKES)
     if not _RECOVERY_CODE.fullmatch(typed):
         raise IncorrectTwoFactorCode
     return typed
+
+
+def _typed_code(value: object) -> str:
+    """Return a typed or pasted code: any script's digits as ASCII, no dash, nothing unseen."""
+    seen = (c for c in text(value) if _is_visible(c) and unicodedata.category(c) != "Pd")
+    return "".join(str(unicodedata.decimal(c, c)) for c in seen if c != "\u2212")
 
 
 def message(value: object) -> str:

@@ -33,7 +33,7 @@ STATES = {
             page: f"anonmsg___pages___{page}___state"
             for page in (
                 *("sign_up", "verify", "public_page", "dashboard", "settings"),
-                *("forgot_password", "reset_password", "email_link"),
+                *("forgot_password", "reset_password", "email_link", "leaving"),
             )
         },
     }.items()

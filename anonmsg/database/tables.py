@@ -50,7 +50,7 @@ class Person(SQLModel, table=True):
     bio: str = Field(default="", max_length=200)
     renamed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     banned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    # When a requested deletion is carried out; signing in before then cancels it.
+    # When a requested deletion is carried out; the owner may call it off before then.
     leaves_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     # The sealed TOTP secret, in use once `totp_on_at` is set. From then on,
     # `totp_step` is the last time step (RFC 6238) whose code was accepted.

@@ -9,6 +9,7 @@ is read, not when the class is defined.
 from __future__ import annotations
 
 from anonmsg.errors.accounts import (
+    AccountKept,
     EmailTaken,
     InvalidBio,
     InvalidDisplayName,
@@ -24,6 +25,7 @@ from anonmsg.errors.accounts import (
 from anonmsg.errors.inboxes import InboxClosed, InvalidMessage, MessageNotFound, PageNotFound
 from anonmsg.errors.refusals import (
     N_,
+    AccountLeaving,
     AppError,
     Busy,
     FormRefused,
@@ -44,16 +46,21 @@ from anonmsg.errors.signing_in import (
     UserNotFound,
 )
 from anonmsg.errors.signing_up import (
+    AlreadyVerified,
     CodeExpired,
     IncorrectCode,
     NotVerified,
     PasswordNeeded,
     ResendTooSoon,
     SignUpNotFound,
+    TooManyWrongCodes,
 )
 
 __all__ = [
     "N_",
+    "AccountKept",
+    "AccountLeaving",
+    "AlreadyVerified",
     "AppError",
     "Busy",
     "CodeExpired",
@@ -85,6 +92,7 @@ __all__ = [
     "SecondStepTooLate",
     "SignUpNotFound",
     "TooManyAttempts",
+    "TooManyWrongCodes",
     "TwoFactorChanged",
     "TwoFactorCodeNeeded",
     "UserNotFound",

@@ -33,8 +33,14 @@ class UsernameDoesNotMatch(AppError):
     template = N_("Type your username to confirm.")
 
 
+class AccountKept(AppError):
+    """Raised when the deletion that an owner confirms has been called off elsewhere."""
+
+    template = N_("Your account has been kept. You can delete it in the settings.")
+
+
 class InvalidEmail(AppError):
-    """Raised when an email address isn't valid."""
+    """Raised when an email address isn't valid, or can't be written to."""
 
     field = "email"
     template = N_("Enter a valid email address.")

@@ -72,6 +72,15 @@ class NotSignedIn(AppError):
     template = N_("Sign in first.")
 
 
+class AccountLeaving(NotSignedIn):
+    """Raised when a signed-in owner's account is about to be deleted.
+
+    It is a kind of NotSignedIn, so code that doesn't know it refuses, too.
+    """
+
+    template = N_("Your account is about to be deleted. Sign in to keep it.")
+
+
 class TooManyAttempts(AppError):
     """Raised when a rate limit is reached; says when to try again."""
 

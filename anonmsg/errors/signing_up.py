@@ -13,10 +13,23 @@ class IncorrectCode(AppError):
 
 
 class CodeExpired(AppError):
-    """Raised when a verification code is too old or was tried too often."""
+    """Raised when a verification code is too old."""
 
     field = "code"
     template = N_("Verification code has expired")
+
+
+class TooManyWrongCodes(AppError):
+    """Raised when a verification code was tried too often."""
+
+    field = "code"
+    template = N_("Too many wrong codes. Get a new one.")
+
+
+class AlreadyVerified(AppError):
+    """Raised when a sign-up, or its link, has already become an account."""
+
+    template = N_("This account is already verified")
 
 
 class SignUpNotFound(AppError):

@@ -43,6 +43,7 @@ SCRIPT_ORDER = (
     "sharing",
     "submitting",
     "code_wait",
+    "code_box",
     "unseen",
     "actions",
     "arrivals",

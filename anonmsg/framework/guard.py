@@ -3,9 +3,10 @@
 Reflex lets any socket call every public method of every state class, on any
 page. Here each state class declares its audience, and an event passes only if
 its handler belongs to a class that the guard was given: one for everyone, or
-one for owners, which requires a live session. State that belongs to someone
-else is reset before the event is answered: the browser chooses its own state
-token, so the token proves nothing.
+one for owners, which requires a live session. An owner whose account is about to
+be deleted may call only the handlers that ask whether to keep it. State that
+belongs to someone else is reset before the event is answered: the browser chooses
+its own state token, so the token proves nothing.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from anonmsg.addresses import Audience
 from anonmsg.framework.connections import connections
 from anonmsg.framework.visitor import (
     TabOwner,
+    audience_of,
     connection_of,
     person_of,
-    redirect_to_sign_in,
+    redirect_from_owners,
     reset_unless_owned_by,
 )
 
@@ -77,7 +79,7 @@ class Guard(Middleware):
         self._reset_on_open = [each for each in states if getattr(each, "resets_on_open", False)]
         for state in states:
             audience = getattr(state, "audience", None)
-            if audience not in {Audience.EVERYONE, Audience.OWNERS}:
+            if audience not in {Audience.EVERYONE, Audience.OWNERS, Audience.LEAVING}:
                 raise TypeError(f"{state.__name__} does not say who may call its handlers")
             self.audiences |= dict.fromkeys(handlers_of(state), audience)
             place = state.get_full_name().removeprefix(ROOT)
@@ -104,11 +106,12 @@ class Guard(Middleware):
         was_reset = await reset_unless_owned_by(root, person)
         if name in PAGE_OPENED:
             await self._note_page(root, event)
-        if self.audiences.get(name) is not Audience.OWNERS or person is not None:
+        if self.audiences.get(name, Audience.EVERYONE) in {Audience.EVERYONE, audience_of(person)}:
             return None
         delta = await root._get_resolved_delta() if was_reset else {}
         root._clean()
-        return StateUpdate(delta=delta, events=Event.from_event_type([redirect_to_sign_in()]))
+        away = redirect_from_owners(person)
+        return StateUpdate(delta=delta, events=Event.from_event_type([away]))
 
     async def _note_page(self, root: Any, event: Event) -> None:
         tab, path = await root.get_state(TabOwner), root.router.url.path

@@ -13,6 +13,7 @@ import reflex as rx
 from reflex.event import EventSpec as EventSpec  # noqa: PLC0414  (anonmsg.py imports it from here)
 
 from anonmsg import addresses
+from anonmsg.addresses import Audience
 from anonmsg.errors import NotSignedIn
 from anonmsg.framework.connections import Connection, connection_id_in, connections
 from anonmsg.runtime.runtime import run
@@ -64,23 +65,51 @@ async def is_new_page(state: Any) -> bool:
 
 
 async def signed_in(state: rx.State) -> SignedIn:
-    """Return the signed-in person, verified against their live session row.
+    """Return the signed-in owner, verified against their live session row.
 
     Raises:
         NotSignedIn: If the visitor is signed out, or the session has ended.
+        AccountLeaving: If the account is about to be deleted.
     """
-    session_id = connection_of(state)[1].session_id
+    session_id = session_of(state)
     if not session_id:
         raise NotSignedIn
     return await run(sessions.current, session_id=session_id)
 
 
+async def leaving(state: rx.State) -> SignedIn:
+    """Return the signed-in owner of an account that is about to be deleted.
+
+    Raises:
+        NotSignedIn: If the visitor is anyone else.
+    """
+    person = await person_of(state)
+    if person is None or person.leaves_at is None:
+        raise NotSignedIn
+    return person
+
+
 async def person_of(state: rx.State) -> SignedIn | None:
-    """Return the signed-in person, or None if the visitor is signed out."""
+    """Return the signed-in person, leaving or not, or None if the visitor is signed out."""
+    session_id = session_of(state)
+    if not session_id:
+        return None
     try:
-        return await signed_in(state)
+        return await run(sessions.anyone, session_id=session_id)
     except NotSignedIn:
         return None
+
+
+def session_of(state: rx.State) -> str:
+    """Return the id of the session behind a state's event, alive or ended; or nothing."""
+    return connection_of(state)[1].session_id
+
+
+def audience_of(person: SignedIn | None) -> Audience:
+    """Return which handlers besides everyone's a person may call."""
+    if person is None:
+        return Audience.SIGNED_OUT
+    return Audience.OWNERS if person.leaves_at is None else Audience.LEAVING
 
 
 async def reset_if_signed_out(state: rx.State) -> None:
@@ -96,6 +125,20 @@ async def reset_if_signed_out(state: rx.State) -> None:
 def redirect_to_sign_in(path: str = addresses.DASHBOARD.path) -> Any:
     """Return a redirect to the sign-in page, which leads back to the path afterwards."""
     return rx.redirect(addresses.sign_in_path(path), replace=True)
+
+
+def redirect_to_leaving() -> Any:
+    """Return a redirect to the page that asks whether to keep the account."""
+    return rx.redirect(addresses.LEAVING.path, replace=True)
+
+
+def redirect_from_owners(person: SignedIn | None) -> Any:
+    """Return a redirect to where a person belongs whose event wasn't for them."""
+    if person is None:
+        return redirect_to_sign_in()
+    if person.leaves_at is not None:
+        return redirect_to_leaving()
+    return rx.redirect(addresses.DASHBOARD.path, replace=True)
 
 
 async def reset_unless_owned_by(root: Any, person: SignedIn | None) -> bool:

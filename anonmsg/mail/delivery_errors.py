@@ -22,12 +22,20 @@ class Trouble(Enum):
 
 
 class MailRefused(Exception):
-    """Raised when an email couldn't be sent; it's retried later.
+    """Raised when an email couldn't be sent; it's retried later, unless that can't help.
 
     The reason is safe to log: it never contains an address, a code or a key.
     """
 
-    def __init__(self, reason: str, trouble: Trouble = Trouble.THEIRS) -> None:
-        """Keep the reason and the kind of failure."""
-        self.trouble = trouble
+    def __init__(
+        self, reason: str, trouble: Trouble = Trouble.THEIRS, *, is_final: bool = False
+    ) -> None:
+        """Keep the reason and the kind of failure.
+
+        Args:
+            reason: Why, in a few words for the log.
+            trouble: The kind of failure.
+            is_final: Whether no email can ever reach this address.
+        """
+        self.trouble, self.is_final = trouble, is_final
         super().__init__(reason)

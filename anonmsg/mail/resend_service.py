@@ -79,6 +79,9 @@ class ResendService:
         Raises:
             MailRefused: Resend didn't accept it, or its response was lost.
         """
+        if not letter.to.isascii():
+            reason = "Resend takes no address in this script (SMTPUTF8)"
+            raise MailRefused(reason, Trouble.RECIPIENT, is_final=True)
         refusal = self._send(letter, idempotency_key)
         # Raise it here, outside the except block, so that no traceback includes
         # the library's error, whose text may contain addresses.

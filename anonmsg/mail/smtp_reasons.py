@@ -83,7 +83,11 @@ def _answered(error: smtplib.SMTPResponseException, stage: str) -> MailRefused:
     reason = f"SMTP answered {code} to {stage}{more}"
     if code in WANTS_A_SIGN_IN:
         return MailRefused(reason, Trouble.SIGN_IN)
-    return MailRefused(reason, STAGES.get(stage, Trouble.THEIRS) if code >= 500 else Trouble.THEIRS)
+    trouble = STAGES.get(stage, Trouble.THEIRS) if code >= 500 else Trouble.THEIRS
+    # RFC 3463: 5.1 is about the address itself. A bare 550 may be our own server's
+    # policy, which its operator can mend.
+    no_address = trouble is Trouble.RECIPIENT and said.startswith(b"5.1.")
+    return MailRefused(reason, trouble, is_final=no_address)
 
 
 def _impossible(stage: str) -> MailRefused:

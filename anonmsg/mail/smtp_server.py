@@ -155,6 +155,7 @@ class SmtpServer:
                 raise MailRefused(
                     "SMTP: the server takes no address in this script (SMTPUTF8)",
                     Trouble.RECIPIENT,
+                    is_final=True,
                 )
             options = ["SMTPUTF8", "BODY=8BITMIME"]
         talk.reach("MAIL", client, self._timeout)

@@ -20,6 +20,8 @@ from anonmsg.pages.email_link.state import EmailLinkState
 from anonmsg.pages.forgot_password.page import forgot
 from anonmsg.pages.forgot_password.state import ForgotPasswordState
 from anonmsg.pages.home.page import home
+from anonmsg.pages.leaving.page import leaving
+from anonmsg.pages.leaving.state import LeavingState
 from anonmsg.pages.public_page.page import public_page, title
 from anonmsg.pages.public_page.state import PublicPageState
 from anonmsg.pages.reset_password.page import reset
@@ -115,6 +117,13 @@ PAGES = [
         N_("Settings · anonmsg"),
         N_("Your page, your account, and where you're signed in."),
         [FrameState, SettingsState, TwoFactorState, DeleteAccountState],
+    ),
+    Page(
+        addresses.LEAVING.reflex_route,
+        leaving,
+        N_("Keep your account? · anonmsg"),
+        N_("Keep your account, or delete it as planned."),
+        [LeavingState],
     ),
     Page(
         addresses.CONFIRM_EMAIL.reflex_route,

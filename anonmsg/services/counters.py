@@ -44,6 +44,14 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
         raise TooManyAttempts(resets_at - ctx.now)
 
 
+def is_spent(ctx: Context, *key: str) -> bool:
+    """Return whether anything has been counted for a key within its period."""
+    digests = ctx.keyring.digests.each_of("counter", *key)
+    alive = col(Counter.resets_at) > ctx.now
+    counted = select(Counter.key).where(col(Counter.key).in_(digests), alive)
+    return ctx.db.exec(counted).first() is not None
+
+
 def forget(ctx: Context, *key: str) -> None:
     """Reset a count after the right secret."""
     digest = ctx.keyring.digests.of("counter", *key)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from anonmsg import addresses
 from anonmsg.errors import TwoFactorChanged, UserNotFound
 from anonmsg.runtime.context import Context
-from anonmsg.services.accounts import mailed_links, password_resets, people, sign_ups
+from anonmsg.services.accounts import account_fields, mailed_links, password_resets, people
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.sessions import credentials, sessions, two_factor
 
@@ -49,7 +49,7 @@ def create_user(ctx: Context, *, username: object, email: object, password: obje
         UsernameTaken: somebody has it, or holds it while a code is valid.
         EmailTaken: the address has an account.
     """
-    name, address, chosen = sign_ups.checked(username, email, password)
+    name, address, chosen = account_fields.checked(username, email, password)
     hashed = ctx.passwords.hash(chosen)
     with ctx.writing():
         people.make(ctx, name=name, address=address, password_hash=hashed)

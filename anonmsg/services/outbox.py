@@ -121,8 +121,12 @@ def deliver_next(ctx: Context) -> bool:
     try:
         ctx.mailer.deliver(letter, idempotency_key=claimed.id)
     except MailRefused as refusal:
-        logger.warning("A mail was not taken and will be tried again: %s", refusal)
-        _postpone(ctx, claimed)
+        if refusal.is_final:
+            logger.warning("A mail can't be delivered, so it was given up: %s", refusal)
+            _settle(ctx, claimed, sent=False)
+        else:
+            logger.warning("A mail was not taken and will be tried again: %s", refusal)
+            _postpone(ctx, claimed)
     else:
         _settle(ctx, claimed, sent=True)
         if not _row_exists(ctx, claimed):

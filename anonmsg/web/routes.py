@@ -19,6 +19,7 @@ from anonmsg.addresses import (
     FORGOT_PASSWORD,
     HEALTH,
     HOME,
+    LEAVING,
     LINK_PREVIEW,
     POSTER,
     PUBLIC_PAGE,
@@ -49,6 +50,7 @@ from anonmsg.web.posts import (
 )
 from anonmsg.web.posts.export import ExportPosts
 from anonmsg.web.posts.forms import is_from_our_pages
+from anonmsg.web.posts.leaving import LeavingPosts
 from anonmsg.web.posts.sign_in import SignInPosts
 from anonmsg.web.posts.sign_up import SignUpPosts
 from anonmsg.web.posts.verify import VerifyPosts
@@ -103,6 +105,7 @@ def _posts(sign_in: SignInPosts, verify: VerifyPosts, cookies: Cookies) -> dict[
         REFRESH: sign_in.refresh,
         SIGN_OUT: sign_in.sign_out,
         EXPORT: ExportPosts(cookies).export,
+        LEAVING: LeavingPosts(cookies).leaving,
         SIGN_UP: SignUpPosts(cookies).sign_up,
         VERIFY: verify.verify,
         FORGOT_PASSWORD: forgot_password.forgot,

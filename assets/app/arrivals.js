@@ -42,6 +42,7 @@ const syncPage = () => {
     focusNext = "";
   }
   forgetPasswords();
+  fillIn();
   const isWhole = document.readyState !== "loading";
   if (isWhole && byId("compose") && !byId("compose-key")) renewKey();
   showWait();
@@ -63,5 +64,12 @@ new MutationObserver((changes) => {
 }).observe(document, {
   childList: true,
   subtree: true,
-  attributeFilter: ["data-wait", "data-local", "data-signed-in", "data-cut-off", "data-arrived"],
+  attributeFilter: [
+    "data-wait",
+    "data-local",
+    "data-signed-in",
+    "data-cut-off",
+    "data-arrived",
+    "data-with",
+  ],
 });

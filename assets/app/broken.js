@@ -22,7 +22,7 @@ const nativePage = () => {
   if (!form) return null;
   const text = word("brokenForm");
   form.prepend(element("p", { className: "notice notice-warn", role: "alert", textContent: text }));
-  released.add(form);
+  for (const each of copy.querySelectorAll("form[data-native]")) released.add(each);
   // What needs React would do nothing.
   copy.querySelector(".suggestions")?.remove();
   return copy;

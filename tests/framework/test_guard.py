@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select, update
@@ -44,6 +45,8 @@ OWNERS = {
     "two_factor.turn_off": {"form": {"password": factories.PASSWORD}},
     "two_factor.done": {},
 }
+# What the owner of an account that is about to be deleted may do, and nothing else.
+LEAVERS = {"leaving.load": {}, "leaving.keep": {"form": {}}, "leaving.leave": {"form": {}}}
 GUARDED = guard.Guard(STATE_CLASSES).audiences
 ENDINGS = ("stranger", "signed out", "expired", "banned", "gone")
 NO_SOCKET = ("closed connection", "guessed connection")
@@ -83,6 +86,11 @@ class Inbox:
                 else:
                     db.delete(db.get(SignInSession, tab.session_id))
 
+    def leave(self) -> None:
+        """Make the account one that will be deleted in a week."""
+        with self.ctx.writing() as db:
+            db.exec(update(Person).values(leaves_at=self.ctx.now + timedelta(days=7)))
+
     def is_untouched(self) -> bool:
         with self.ctx.reading() as db:
             kept = db.exec(select(Message.content)).all()
@@ -97,9 +105,10 @@ def inbox(site: Site, ctx: Context, clock: Clock) -> Inbox:
 
 
 def test_every_handler_for_owners_has_a_strangers_test(site: Site) -> None:
-    named = {f"{STATES[s]}.{h}".removeprefix(f"{ROOT}.") for s, h in (n.split(".") for n in OWNERS)}
-    owners = {name for name, whose in GUARDED.items() if whose is Audience.OWNERS}
-    assert named == owners
+    for handlers, audience in ((OWNERS, Audience.OWNERS), (LEAVERS, Audience.LEAVING)):
+        each = [name.split(".") for name in handlers]
+        named = {f"{STATES[s]}.{h}".removeprefix(f"{ROOT}.") for s, h in each}
+        assert named == {name for name, whose in GUARDED.items() if whose is audience}
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -107,7 +116,7 @@ async def test_a_stranger_is_sent_to_the_sign_in_page_and_neither_reads_nor_writ
     inbox: Inbox, ending: str
 ) -> None:
     tab = inbox.tab_after(ending)
-    for handler, payload in OWNERS.items():
+    for handler, payload in (OWNERS | LEAVERS).items():
         tab.forget()
         would = (
             {"form": {"message_id": inbox.message.id}} if handler.endswith("delete") else payload
@@ -125,13 +134,55 @@ async def test_each_handler_proves_its_owner_even_where_no_guard_stands_before_i
     inbox.site.processor.middleware = None
     for ending in ("stranger", "signed out"):
         tab = inbox.tab_after(ending)
-        for handler, payload in OWNERS.items():
+        for handler, payload in (OWNERS | LEAVERS).items():
             tab.forget()
             form = {"form": {"message_id": inbox.message.id}}
             await tab.ask(handler, **(form if handler.endswith("delete") else payload))
             assert set(tab.redirects) == {"/sign-in?next=/dashboard"}, handler
         assert SECRET not in inbox.site.sent_to(tab)
     assert inbox.is_untouched()
+
+
+@pytest.mark.parametrize("has_guard", [True, False])
+async def test_who_is_leaving_is_asked_first_and_neither_reads_nor_writes(
+    inbox: Inbox, *, has_guard: bool
+) -> None:
+    tab = inbox.site.tab("/dashboard", "ada")
+    inbox.leave()
+    if not has_guard:
+        inbox.site.processor.middleware = None
+    for handler, payload in OWNERS.items():
+        tab.forget()
+        form = {"form": {"message_id": inbox.message.id}}
+        await tab.ask(handler, **(form if handler.endswith("delete") else payload))
+        assert set(tab.redirects) == {"/leaving"}, handler
+    assert SECRET not in inbox.site.sent_to(tab)
+    assert inbox.owner.id not in inbox.site.sent_to(tab)
+    assert inbox.is_untouched()
+
+
+@pytest.mark.parametrize("handler", LEAVERS)
+async def test_only_who_is_leaving_is_asked(inbox: Inbox, handler: str) -> None:
+    tab = inbox.site.tab("/leaving", "ada")
+    await tab.ask(handler, **LEAVERS[handler])
+    assert tab.redirects == ["/dashboard"]
+    inbox.leave()
+    tab.forget()
+    await tab.ask(handler, **LEAVERS[handler])
+    assert "/leaving" not in tab.redirects
+    assert "/sign-in?next=/dashboard" not in tab.redirects
+    assert tab.frames
+
+
+async def test_an_open_tab_is_emptied_of_nothing_but_may_do_nothing_once_its_owner_leaves(
+    inbox: Inbox,
+) -> None:
+    tab = await inbox.site.tab("/dashboard", "ada").load()
+    inbox.leave()
+    tab.forget()
+    await tab.ask("dashboard.refresh")
+    assert tab.redirects == ["/leaving"]
+    assert SECRET not in tab.received
 
 
 @pytest.mark.parametrize("ending", NO_SOCKET)

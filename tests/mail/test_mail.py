@@ -307,6 +307,15 @@ def test_a_missing_field_is_refused(stand_in: ResendStandIn, service: ResendServ
     assert stand_in.sent == []
 
 
+def test_an_address_in_another_script_is_refused_for_good(
+    stand_in: ResendStandIn, service: ResendService
+) -> None:
+    letter = Letter("мая@example.com", "Hello", "Hello", "<p>Hello</p>")
+    with pytest.raises(MailRefused, match="SMTPUTF8") as refusal:
+        service.deliver(letter, idempotency_key="k")
+    assert refusal.value.is_final
+
+
 def test_nobody_at_the_address_refuses_the_mail() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -257,6 +257,24 @@ def test_a_refusal_names_the_answer_and_the_command_and_nothing_else(
     assert len(server.taken) == 1
 
 
+@pytest.mark.parametrize(
+    ("answers", "is_final"),
+    [
+        ({"RCPT": "550 5.1.1 nobody here"}, True),
+        ({"RCPT": "553 5.1.3 bad address"}, True),
+        ({"RCPT": "550 5.7.1 no relay"}, False),
+        ({"RCPT": "550 no"}, False),
+        ({"RCPT": "451 5.1.1 later"}, False),
+        ({"MAIL": "550 5.1.8 bad sender"}, False),
+    ],
+)
+def test_only_an_address_that_does_not_exist_is_final(
+    server: SmtpStandIn, answers: dict[str, str], *, is_final: bool
+) -> None:
+    server.answers = answers
+    assert refusal_of(sender_to(server)).is_final is is_final
+
+
 def test_a_refusal_before_the_data_is_one(server: SmtpStandIn) -> None:
     server.answers = {"before DATA": "452 4.3.1 full"}
     assert str(refusal_of(sender_to(server))) == "SMTP answered 452 to DATA (4.3.1)"
@@ -453,6 +471,7 @@ def test_an_address_in_another_script_needs_a_server_that_takes_it() -> None:
         refusal = refusal_of(sender_to(server), a_letter("мая@example.com"))
     assert str(refusal) == "SMTP: the server takes no address in this script (SMTPUTF8)"
     assert (refusal.trouble, server.taken) == (Trouble.RECIPIENT, [])
+    assert refusal.is_final
 
 
 def test_an_address_in_another_script_arrives_where_it_is_taken(server: SmtpStandIn) -> None:

@@ -120,8 +120,18 @@ MUTANTS = (
         "services/accounts/test_deletions.py commands/test_manage.py scenarios/test_takeovers.py",
         never("the username is typed", "rules.username_key(typed) != key"),
         cut("deleting asks always", ", always=True"),
-        gone("whoever deletes is still signed in", HOLD),
-        gone("a deletion ends sign-ins", "sessions.end_all(ctx, person_id=owner_id)"),
+        gone("whoever deletes is still signed in", HOLD, "schedule"),
+        gone("a deletion ends sign-ins", "sessions.end_all(ctx, person_id=owner_id)", "schedule"),
+        gone("whoever chooses is still signed in", HOLD, "_chosen_for"),
+        gone(
+            "leaving ends sign-ins", "sessions.end_all(ctx, person_id=owner_id)", "leave_as_planned"
+        ),
+        never(
+            "an account is kept once",
+            "db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount != 1",
+            "keep",
+        ),
+        never("a kept account is not left", "leaves_at is None", "leave_as_planned"),
         gone("a deletion is told", "outbox.post(ctx, _notice(ctx, person, leaves_at))"),
         instead(
             "there is a week", "LEAVES_AFTER = timedelta(days=7)", "LEAVES_AFTER = timedelta(6)"

@@ -19,7 +19,8 @@ MUTANTS = (
         ),
         instead(
             "owners' handlers need a person",
-            "if self.audiences.get(name) is not Audience.OWNERS or person is not None:",
+            "if self.audiences.get(name, Audience.EVERYONE) in "
+            "{Audience.EVERYONE, audience_of(person)}:",
             "if True:",
         ),
         instead(
@@ -30,7 +31,7 @@ MUTANTS = (
         cut("no event sets a var by its name", " if name != NEVER", "handlers_of"),
         never(
             "a state says who it is for",
-            "audience not in {Audience.EVERYONE, Audience.OWNERS}",
+            "audience not in {Audience.EVERYONE, Audience.OWNERS, Audience.LEAVING}",
         ),
     ),
     *of(

@@ -100,8 +100,18 @@ MUTANTS = (
     ),
     *of(
         "web/prerendered/pages.py",
-        "web/test_pages.py web/test_sign_in.py web/test_refresh.py web/test_surface.py",
-        never("an owner's page is no stranger's", "path in PATHS_FOR_OWNERS and (not is_owner)"),
+        "web/test_pages.py web/test_sign_in.py web/test_refresh.py web/test_surface.py "
+        "web/test_leaving.py",
+        instead(
+            "an owner's page is no stranger's",
+            "return sign_in_path(path) if path in PATHS_FOR_OWNERS else ''",
+            "return ''",
+        ),
+        instead(
+            "whoever leaves gets no other page",
+            "return '' if path == LEAVING.path else LEAVING.path",
+            "return ''",
+        ),
         instead(
             "no link leads out of the site",
             "return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path",
@@ -109,8 +119,8 @@ MUTANTS = (
         ),
         instead(
             "a dead refresh token goes",
-            "return (self._cookies.clear, False)",
-            "return (_leave, False)",
+            "return (self._cookies.clear, None)",
+            "return (_leave, None)",
         ),
     ),
     *of(

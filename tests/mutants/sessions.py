@@ -31,10 +31,6 @@ MUTANTS = (
         cut("no password of before signs in", ", col(Person.password_hash) == old_hash"),
         cut("another's new hash is compared", " or (not ctx.passwords.fits(password, found))"),
         instead("a browser's name is short", "label[:60]", "label"),
-        never(
-            "whoever comes back stays",
-            "db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount",
-        ),
     ),
     *of(
         "services/sessions/credentials.py",
@@ -66,7 +62,9 @@ MUTANTS = (
     *of(
         "services/sessions/sessions.py",
         "services/sessions/test_sessions.py services/sessions/test_refresh.py "
-        "scenarios/test_takeovers.py services/accounts/test_password_changes.py",
+        "scenarios/test_takeovers.py services/accounts/test_password_changes.py "
+        "services/accounts/test_deletions.py",
+        never("whoever leaves is asked first", "who.leaves_at is not None", "current"),
         cut("a sign-in that ended is over", "col(SignInSession.ended_at).is_(None), ", "alive"),
         cut("a sign-in expires", "col(SignInSession.expires_at) > ctx.now, ", "alive"),
         cut("nobody banned is signed in", "col(Person.banned_at).is_(None), ", "alive"),

@@ -76,7 +76,7 @@ MUTANTS = (
             "counters.spend(ctx, 'code', row.email_key, limit=TRIES_A_DAY, "
             "period=timedelta(days=1))",
         ),
-        cut("a code lives 15 minutes", " or _is_late(ctx, row)", "_spend_try"),
+        never("a code lives 15 minutes", "_is_late(ctx, row)", "_spend_try"),
         instead("a link lives 15 minutes", "elif _is_late(ctx, row):", "elif False:"),
         never("a link is of one browser", "mine is None or mine.id != row.id"),
         cut("a link is of the browser that began it", " or mine.id != row.id"),

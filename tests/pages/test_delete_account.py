@@ -137,6 +137,23 @@ async def test_nothing_of_the_account_stays_in_the_tab(
     assert ada.email not in page.received
 
 
+async def test_one_redirect_brings_each_of_her_tabs_to_the_goodbye(
+    tab: Callable[..., Tab], ada: Person
+) -> None:
+    inbox, phone = await tab("/dashboard", "ada").load(), await tab("/settings", "ada").load()
+    reading = await tab("/privacy", "ada").load()
+    page = await tab("/settings", "ada").load()
+    for each in (inbox, phone, reading, page):
+        each.forget()
+    await page.ask("delete_account.submit", form=CONFIRMED)
+    for each in (page, inbox, phone):
+        assert each.redirects == ["/sign-in"]
+        assert each.shows("frame.notice") == TOLD
+        await each.go("/sign-in").load()
+        assert each.deltas("frame.notice")[-1] == TOLD
+    assert (reading.redirects, reading.shows("frame.notice")) == ([], TOLD)
+
+
 async def test_her_other_tabs_are_signed_out_and_the_senders_see_that_she_is_gone(
     tab: Callable[..., Tab], ada: Person
 ) -> None:
@@ -162,11 +179,11 @@ async def test_a_double_submit_schedules_it_once(
     assert len(mailer.letters) == 1
 
 
-async def test_signing_in_again_keeps_everything(
+async def test_signing_in_again_keeps_nothing_by_itself(
     tab: Callable[..., Tab], ada: Person, ctx: Context
 ) -> None:
     page = await tab("/settings", "ada").load()
     await page.ask("delete_account.submit", form=CONFIRMED)
     sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network="n")
-    assert _leaves_at(ctx) is None
-    assert (await tab("/u/ada").load()).shows("public_page.inbox") == "open"
+    assert _leaves_at(ctx) is not None
+    assert (await tab("/u/ada").load()).shows("public_page.inbox") == "missing"

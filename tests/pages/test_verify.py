@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from anonmsg.database.tables import Person
+from anonmsg.mail.mailer import MailRefused
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
 from tests import factories
@@ -47,7 +48,7 @@ async def test_the_right_code_makes_a_person_and_forgets_the_browsers_id(
     tab: Callable[..., Tab], browser: str, mailer: FakeMailer, ctx: Context
 ) -> None:
     page = await tab("/verify").load(browser=browser)
-    assert (page.shows("verify.known"), page.shows("verify.notice")) == (True, BEGUN)
+    assert (page.shows("verify.known"), page.shows("verify.email")) == (True, "ada@example.com")
     code = mailer.last_code()
     form = {"__reflex_form_data__": [["code", f"{code[:3]} {code[3:]}"]]}
     await page.ask("verify.submit", form=form)
@@ -73,7 +74,7 @@ async def test_a_form_or_a_code_that_is_none_is_answered_by_a_sentence(
     tab: Callable[..., Tab], browser: str, ctx: Context
 ) -> None:
     page = await tab("/verify").load(browser=browser)
-    for form in [*JUNK, *({"code": each} for each in [*JUNK, "١٢٣٤٥٦", "12345", "1234567"])]:
+    for form in [*JUNK, *({"code": each} for each in [*JUNK, "١٢٣٤٥", "12345", "1234567"])]:
         page.forget()
         await page.ask("verify.submit", form=form)
         assert page.shows("verify.errors") == {"code": WRONG}, form
@@ -107,7 +108,7 @@ async def test_five_wrong_codes_are_too_many_for_the_right_one(
         await page.ask("verify.submit", form={"code": f"{(int(right) + 1) % 10**6:06}"})
         assert page.shows("verify.errors") == {"code": WRONG}
     await page.ask("verify.submit", form={"code": right})
-    assert page.shows("verify.errors") == {"code": "Verification code has expired"}
+    assert page.shows("verify.errors") == {"code": "Too many wrong codes. Get a new one."}
     assert _people(ctx) == []
 
 
@@ -197,3 +198,92 @@ async def test_busy_is_over_and_the_person_told_when_the_database_fails(
     assert page.deltas("verify.busy")[-2:] == [True, False]
     assert page.shows("frame.notice").startswith("Something went wrong on our end. Try again. (")
     assert page.redirects == []
+
+
+async def test_the_welcome_is_said_once_right_after_signing_up(
+    tab: Callable[..., Tab], ctx: Context
+) -> None:
+    page = await tab("/sign-up").load()
+    form = {"username": "ada", "email": "ada@example.com", "password": PASSWORD}
+    await page.ask("sign_up.submit", form=form)
+    assert page.redirects == ["/verify"]
+    await page.go("/verify").load(browser=page.shows("sign_up.browser"))
+    assert page.shows("verify.notice") == BEGUN
+    await page.load(again=True)
+    assert page.shows("verify.notice") == BEGUN
+    await page.load()
+    assert page.shows("verify.notice") == ""
+
+
+async def test_a_returning_browser_is_not_welcomed_again(
+    tab: Callable[..., Tab], browser: str
+) -> None:
+    page = await tab("/verify").load(browser=browser)
+    assert (page.shows("verify.email"), page.shows("verify.notice")) == ("ada@example.com", "")
+
+
+async def test_the_address_is_shown_to_nobody_else(tab: Callable[..., Tab], browser: str) -> None:
+    for held in ("", "guessed", browser[:-1]):
+        page = await tab("/verify").load(browser=held)
+        assert "ada@example.com" not in page.received, held
+
+
+async def test_the_first_tab_moves_on_once_another_has_verified(
+    tab: Callable[..., Tab], browser: str, mailer: FakeMailer
+) -> None:
+    first = await tab("/verify").load(browser=browser)
+    other = await tab("/verify").load()
+    await other.ask("verify.submit", form={"link": mailer.last_link(), "password": PASSWORD})
+    for page in (first, other):
+        assert page.redirects == ["/sign-in"]
+        assert page.shows("verify.verified_notice") == "Account verified successfully"
+        assert page.shows("verify.verified_name") == "ada"
+    assert first.shows("sign_up.browser") == ""
+    late = await tab("/verify").load(browser=browser)
+    assert late.redirects == ["/sign-in"]
+
+
+async def test_a_link_that_has_done_its_work_says_so(
+    tab: Callable[..., Tab], browser: str, mailer: FakeMailer
+) -> None:
+    link, code = mailer.last_link(), mailer.last_code()
+    page = await tab("/verify").load(browser=browser)
+    await page.ask("verify.submit", form={"code": code})
+    again = await tab("/verify").load()
+    await again.ask("verify.submit", form={"link": link})
+    assert again.shows("verify.errors") == {"form": "This account is already verified"}
+    assert again.shows("verify.already_verified") is True
+    await again.load()
+    assert again.shows("verify.already_verified") is False
+
+
+async def test_another_address_gets_the_code_and_nothing_is_typed_again(
+    tab: Callable[..., Tab], browser: str, mailer: FakeMailer, ctx: Context, runtime
+) -> None:
+    page = await tab("/verify").load(browser=browser)
+    await page.ask("verify.ask_for_email")
+    assert page.shows("verify.changes_email") is True
+    for form in [*JUNK, {"email": "ada@"}, {"email": "ada@example.com"}]:
+        await page.ask("verify.change_email", form=form)
+        assert set(page.shows("verify.errors")) == {"email"}, form
+    await page.ask("verify.change_email", form={"email": "new@example.com"})
+    assert (page.shows("verify.changes_email"), page.shows("verify.errors")) == (False, {})
+    assert page.shows("verify.email") == "new@example.com"
+    assert page.shows("sign_up.browser") != browser
+    with runtime.context() as other:
+        assert outbox.deliver_next(other)
+    await page.site.settle()
+    await page.ask("verify.submit", form={"code": mailer.last_code()})
+    assert page.redirects == ["/sign-in"]
+    assert _people(ctx) == ["ada"]
+
+
+async def test_a_mail_that_can_never_be_delivered_is_told(
+    tab: Callable[..., Tab], site: Site, ctx: Context
+) -> None:
+    def refuse(_letter: object, *, idempotency_key: str) -> None:
+        raise MailRefused(idempotency_key, is_final=True)
+
+    ctx.mailer.deliver = refuse  # type: ignore[method-assign]
+    page = await tab("/verify").load(browser=factories.sign_up(ctx))
+    assert (page.shows("verify.mail_failed"), page.shows("verify.mail_delayed")) == (True, False)

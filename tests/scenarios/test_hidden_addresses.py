@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from anonmsg.database.tables import Person, SignUp
-from anonmsg.errors import AppError, CodeExpired, EmailTaken, IncorrectCode
+from anonmsg.errors import AppError, EmailTaken, IncorrectCode, TooManyWrongCodes
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
@@ -51,7 +51,7 @@ def test_the_owner_is_told_and_gets_no_code(hiding: Runtime, mailer: FakeMailer)
 def test_no_code_fits_and_the_tries_end_as_for_anyone(hiding: Runtime) -> None:
     for number, browser in enumerate(both(hiding).values()):
         with hiding.context() as ctx:
-            for expected in [IncorrectCode] * 5 + [CodeExpired]:
+            for expected in [IncorrectCode] * 5 + [TooManyWrongCodes]:
                 with pytest.raises(expected):
                     verifications.by_code(ctx, browser=browser, code="000000", network=f"n{number}")
 

@@ -16,6 +16,7 @@ from anonmsg.errors import (
     NotVerified,
     PasswordNeeded,
     SignUpNotFound,
+    TooManyWrongCodes,
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -146,7 +147,7 @@ def test_a_link_has_five_guesses_of_its_password(runtime: Runtime, mailer: FakeM
     for _ in range(5):
         with pytest.raises(IncorrectPassword):
             by_link(runtime, owner.link, password=EVES)
-    with pytest.raises(CodeExpired):
+    with pytest.raises(TooManyWrongCodes):
         by_link(runtime, owner.link, password=OWNERS)
 
 

@@ -52,7 +52,7 @@ class Form:
 # Every form with several fields that can be refused. The module of each is named so that
 # the registry below finds a form that is missing here.
 FORMS = {
-    "sign_ups": Form(
+    "account_fields": Form(
         sign_ups.sign_up,
         {"username": "grace", "email": "nonsense", "password": "short", "network": NETWORK},
         ("email", "password", "username"),

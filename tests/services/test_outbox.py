@@ -12,11 +12,11 @@ from sqlmodel import select
 
 from anonmsg.database.tables import Mail, SignUp
 from anonmsg.mail.letters import Letter
-from anonmsg.mail.mailer import MailRefused
+from anonmsg.mail.mailer import MailRefused, Trouble
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
-from anonmsg.services.accounts import sign_ups
+from anonmsg.services.accounts import corrections, sign_ups
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
@@ -250,3 +250,31 @@ def files_of(database: Path) -> list[Path]:
 
 def test_the_lease_is_longer_than_a_mail_service_may_take() -> None:
     assert timedelta(seconds=20) < outbox.LEASE
+
+
+class Picky(FakeMailer):
+    """Takes no email for one address, ever."""
+
+    def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
+        if letter.to == "nobody@example.com":
+            raise MailRefused("there is no such address", Trouble.RECIPIENT, is_final=True)
+        super().deliver(letter, idempotency_key=idempotency_key)
+
+
+def test_a_mail_to_an_address_that_does_not_exist_is_given_up_at_once(
+    runtime: Runtime, clock: Clock
+) -> None:
+    mailer = runtime.mailer = Picky()
+    with runtime.context() as ctx:
+        browser = factories.sign_up(ctx, email="nobody@example.com")
+        assert sign_ups.pending(ctx, browser=browser).mail == "failed"
+    clock.move(hours=1)
+    with runtime.context() as ctx:
+        assert not outbox.deliver_next(ctx)
+        changed = corrections.change_email(
+            ctx, browser=browser, email="somebody@example.com", network="n"
+        )
+        assert sign_ups.pending(ctx, browser=changed).mail == "waiting"
+        assert outbox.deliver_next(ctx)
+        assert sign_ups.pending(ctx, browser=changed).mail == "sent"
+    assert [letter.to for letter in mailer.letters] == ["somebody@example.com"]

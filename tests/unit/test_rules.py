@@ -185,10 +185,31 @@ def test_what_is_no_text_is_no_password_to_sign_in_with(typed: object) -> None:
     assert rules.password(typed) == ""
 
 
+PASTED = [
+    *("123456", "123 456", " 123-456\n", "123\u2013456", "123\u2014456", "123\u2212456"),
+    *("123\u00a0456", "123\u202f456", "123\u200b456", "\u2066123456\u2069", "\u202a123\u202c456"),
+    *("\ufeff123456", "12\u00ad34\u00ad56", "123\u2060\u200d456", "1\ufe0f23456", "\u200f123456"),
+    *("١٢٣٤٥٦", "١٢٣ ٤٥٦", "۱۲۳۴۵۶", "１２３４５６", "１２３\u3000－４５６", "१२३४५६"),
+]
+
+
+@pytest.mark.parametrize("typed", PASTED)
+def test_a_code_is_a_code_however_it_was_pasted(typed: str) -> None:
+    assert rules.code(typed) == rules.two_factor_code(typed) == "123456"
+
+
+def test_a_recovery_code_is_one_however_it_was_pasted() -> None:
+    for typed in ("k3f9-2m7x", "K3F9\u20132M7X", "\u2066k3f9\u00a02m7x\u2069", "ｋ３ｆ９２ｍ７ｘ"):
+        assert rules.two_factor_code(typed) == "k3f92m7x"
+
+
 @pytest.mark.parametrize(
     "typed",
-    ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "１２３４５６", "۱۲۳۴۵۶", "²²²²²²", "1" * 5000]  # noqa: RUF005
-    + ["1" * 9000, "123 4567", "+12345", "12.345", "123456\x00", 123456, *NOT_TEXT],
+    [
+        *("", "12345", "1234567", "12345a", "1" * 5000, "1" * 9000, "123 4567", "+12345"),
+        *("12.345", "12.34.56", "123456\x00", "١٢٣٤٥", "１２３４５６７", "²²²²²²", "①①①①①①"),
+        *(123456, *NOT_TEXT),
+    ],
 )
 def test_what_is_not_six_digits_is_no_code(typed: object) -> None:
     with pytest.raises(IncorrectCode) as refusal:

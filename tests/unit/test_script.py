@@ -105,6 +105,20 @@ def test_a_field_is_judged_before_it_is_sent(value: str, word: str, *, is_messag
     assert called("problemWord", (value, is_message)) == [word]
 
 
+def test_the_digits_of_a_code_are_found_in_every_script() -> None:
+    written = [
+        "123456",
+        "123 456",
+        "123\u2013456",
+        "\u2066١٢٣٤٥٦\u2069",
+        "１２３\u00a0４５６",
+        "12a",
+        "",
+    ]
+    lengths = [len(found) for found in called("digitsOf", *((each,) for each in written))]
+    assert lengths == [6, 6, 6, 6, 6, 2, 0]
+
+
 def test_a_stored_draft_is_read_and_anything_else_is_none() -> None:
     good, keyless = '{"text": "Dear you", "key": "abc"}', '{"text": "Dear you", "key": 3}'
     others = [

@@ -37,6 +37,7 @@ BODIES = {
     "/privacy": "<p>The text and the time.</p>",
     "/dashboard": "<h1>Your messages</h1>",
     "/settings": "<h1>Settings</h1>",
+    "/leaving": '<p class="soft" data-leaves-at="true"></p>',
     BUILT_PUBLIC_PAGE: PUBLIC,
     BUILT_NOT_FOUND: "<h1>Nothing is here.</h1>",
 }

@@ -25,6 +25,7 @@ POSTS = {
     "/confirm-email": {"link": "x" * 43},
     "/undo-email": {"link": "x" * 43},
     "/settings": {"password": PASSWORD},
+    "/leaving": {"choice": "delete"},
     "/u/ada": {"message": "from elsewhere"},
 }
 FOREIGN = [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 from starlette.testclient import TestClient
 
-from anonmsg.database.tables import Person
+from anonmsg.database.tables import Mail, Person
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
@@ -65,9 +65,13 @@ def test_a_wrong_code_is_refused_and_does_not_come_back(
     assert "Incorrect verification code" in answer.text
     assert wrong not in answer.text
     assert 'name="resend"' in answer.text
-    for _ in range(5):
+    for _ in range(4):
         begun.post("/verify", data={"code": wrong})
-    begun.post("/verify", data={"code": mailer.last_code()})
+    for code in (wrong, mailer.last_code()):
+        answer = begun.post("/verify", data={"code": code})
+        assert answer.status_code == 400
+        assert "Too many wrong codes. Get a new one." in answer.text
+        assert 'name="resend"' in answer.text
     assert names(runtime) == []
 
 
@@ -134,6 +138,45 @@ def test_another_browser_needs_the_password_with_the_link(
     right = client.post("/verify", data={"link": link, "password": PASSWORD})
     assert "Account verified successfully" in right.text
     assert names(runtime) == ["grace"]
+
+
+def test_whoever_is_verified_already_is_told_in_every_browser_that_asks(
+    begun: TestClient, browse: Browse, runtime: Runtime, mailer: FakeMailer
+) -> None:
+    phone, link, code = browse(), mailer.last_link(), mailer.last_code()
+    phone.post("/verify", data={"link": link, "password": PASSWORD})
+    assert names(runtime) == ["grace"]
+    again = [
+        begun.get("/verify?plain=new"),
+        *(begun.post("/verify", data=typed) for typed in ({"code": code}, {"resend": "yes"})),
+        *(each.post("/verify", data={"link": link}) for each in (begun, phone)),
+    ]
+    for answer in again:
+        assert "This account is already verified" in answer.text
+        assert 'href="/sign-in"' in answer.text
+        assert "<form" not in answer.text
+    assert [answer.status_code for answer in again] == [200, 400, 400, 400, 400]
+
+
+def test_a_used_link_leaves_another_sign_up_of_the_browser_alone(
+    begun: TestClient, browse: Browse, ctx: Context, runtime: Runtime, mailer: FakeMailer
+) -> None:
+    link = mailer.last_link()
+    begun.post("/verify", data={"code": mailer.last_code()})
+    other = browse()
+    begin(other, ctx, username="hedy", email="hedy@rare.example")
+    assert "already verified" in other.post("/verify", data={"link": link}).text
+    other.post("/verify", data={"code": mailer.last_code()})
+    assert names(runtime) == ["grace", "hedy"]
+
+
+def test_a_verified_browser_can_sign_somebody_else_up(
+    begun: TestClient, browse: Browse, ctx: Context, runtime: Runtime, mailer: FakeMailer
+) -> None:
+    browse().post("/verify", data={"link": mailer.last_link(), "password": PASSWORD})
+    begin(begun, ctx, username="hedy", email="hedy@rare.example")
+    begun.post("/verify", data={"code": mailer.last_code()})
+    assert names(runtime) == ["grace", "hedy"]
 
 
 def test_a_link_that_is_none_is_refused_and_another_can_be_pasted(client: TestClient) -> None:
@@ -223,6 +266,44 @@ def test_the_plain_page_is_only_for_a_browser_with_the_cookie(
     assert "<script" in browse().get("/verify?plain=new").text
     clock.move(hours=25)
     assert "<script" in begun.get("/verify?plain=new").text
+
+
+def test_a_mistyped_address_is_changed_without_starting_over(
+    begun: TestClient, ctx: Context, runtime: Runtime, mailer: FakeMailer
+) -> None:
+    first = mailer.last_code()
+    assert f"We sent a 6-digit code to {GRACE['email']}." in begun.get("/verify?plain=new").text
+    on = begun.post("/verify", data={"change_email": "yes", "email": "right@rare.example"})
+    assert on.status_code == 303
+    page = begun.get(on.headers["location"]).text
+    assert "We&#39;ve sent a new code." in page
+    assert "We sent a 6-digit code to right@rare.example." in page
+    deliver(ctx)
+    assert mailer.letters[-1].to == "right@rare.example"
+    if first != mailer.last_code():
+        assert begun.post("/verify", data={"code": first}).status_code == 400
+    begun.post("/verify", data={"code": mailer.last_code()})
+    assert names(runtime) == ["grace"]
+
+
+def test_an_address_that_is_refused_comes_back_with_its_reason(
+    begun: TestClient, browse: Browse
+) -> None:
+    for email, reason in (("nonsense", "valid email"), (GRACE["email"], "already your email")):
+        answer = begun.post("/verify", data={"change_email": "yes", "email": email})
+        assert answer.status_code == 400
+        assert reason in answer.text
+        assert f'value="{email}"' in answer.text
+    stranger = browse().post("/verify", data={"change_email": "yes", "email": "x@rare.example"})
+    assert stranger.status_code == 400
+    assert "find a sign-up in this browser." in stranger.text
+
+
+def test_an_address_that_can_get_no_email_is_told(client: TestClient, ctx: Context) -> None:
+    client.post("/sign-up", data=GRACE)
+    with ctx.writing() as db:
+        db.exec(delete(Mail))
+    assert "We can&#39;t deliver email to this address." in client.get("/verify?plain=new").text
 
 
 def test_an_email_that_is_late_is_told(

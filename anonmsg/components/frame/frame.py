@@ -24,6 +24,7 @@ def framed(*sections: rx.Component, header: rx.Component | None = None) -> rx.Co
     return _document(
         header or site_header(),
         _notice(),
+        rx.el.p(FrameState.news, role="status", class_name="notice"),
         rx.el.main(*sections, id="content", tab_index=-1, class_name="main"),
         _footer(),
     )

@@ -113,12 +113,12 @@ def password_changed(*, to: str, username: str, forgot_url: str) -> Letter:
 
 
 def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime) -> Letter:
-    """Tell an owner when their account will be deleted, and how to keep it.
+    """Tell an owner when their account will be deleted, and how to call that off.
 
     Args:
         to: The owner's address.
         username: The account's username.
-        sign_in_url: Where they can sign in to keep it.
+        sign_in_url: Where they sign in, and are asked whether to keep it.
         on: When it will be deleted.
     """
     when = date_in_words(on)
@@ -133,11 +133,11 @@ def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime
     )
     sheet = Sheet(
         headline=_("Your account will be deleted"),
-        preheader=_("Sign in before {when} to keep it.").format(when=when),
+        preheader=_("Sign in before {when} if you change your mind.").format(when=when),
         parts=(
             Paragraph(what.format(username=username, when=when)),
             Paragraph(_("If you change your mind, sign in before then:")),
-            Button(_("Sign in to keep it"), sign_in_url, or_copy()),
+            Button(_("Sign in"), sign_in_url, or_copy()),
             Paragraph(if_not_you, quiet=True),
         ),
         footer=footer_for_an_owner(sign_in_url),
@@ -146,7 +146,7 @@ def deletion_scheduled(*, to: str, username: str, sign_in_url: str, on: datetime
 
 
 def deletion_undone(*, to: str, username: str, settings_url: str) -> Letter:
-    """Tell an owner that their account won't be deleted, because they signed in.
+    """Tell an owner that their account won't be deleted, because they chose to keep it.
 
     Args:
         to: The owner's address.
@@ -154,7 +154,7 @@ def deletion_undone(*, to: str, username: str, settings_url: str) -> Letter:
         settings_url: Where they can delete it again.
     """
     what = _(
-        "Hi {username}, you signed in, so your account won't be deleted. Your page is "
+        "Hi {username}, you chose to keep your account, so we won't delete it. Your page is "
         "open again, and your messages are all there."
     )
     if_not_you = _(
@@ -163,7 +163,7 @@ def deletion_undone(*, to: str, username: str, settings_url: str) -> Letter:
     )
     sheet = Sheet(
         headline=_("Your account stays"),
-        preheader=_("You signed in, so it won't be deleted."),
+        preheader=_("You chose to keep it, so we won't delete it."),
         parts=(
             Paragraph(what.format(username=username)),
             Button(_("Open your settings"), settings_url, or_copy()),

@@ -18,8 +18,18 @@ from anonmsg.pages.verify.state import VerifyState
 def sign_in() -> rx.Component:
     """Render the page at `/sign-in`."""
     return bare(
-        rx.el.h1(_("Welcome back"), class_name="headline first-step"),
-        rx.el.p(VerifyState.verified_notice, role="status", class_name="notice first-step"),
+        rx.el.h1(
+            rx.cond(VerifyState.verified_notice, _("Sign in to your new page"), _("Welcome back")),
+            class_name="headline first-step",
+        ),
+        rx.el.p(
+            VerifyState.verified_notice,
+            role="status",
+            class_name="notice first-step",
+            # The script fills the name in: what a state writes into a field, typing undoes.
+            data_fills="identifier",
+            data_with=VerifyState.verified_name,
+        ),
         rx.el.p(ResetPasswordState.changed_notice, role="status", class_name="notice first-step"),
         post_form(
             rx.el.input(type="hidden", name="next"),

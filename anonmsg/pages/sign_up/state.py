@@ -28,6 +28,8 @@ class SignUpState(FormState, rx.State):
     checking: bool = False
     # The random id that lets only this browser enter the code.
     browser: str = rx.LocalStorage("", name="sign_up")
+    # Whether the page that takes the code has yet to say so.
+    has_just_begun: bool = False
     # The username that was refused; its error clears once a different one is typed.
     _refused_username: str = ""
 
@@ -77,6 +79,7 @@ class SignUpState(FormState, rx.State):
                 browser=self.browser,
                 network=visitor.network_of(self),
             )
+            self.has_just_begun = True
             return rx.redirect(addresses.VERIFY.path)
 
         async for step in self._answer(form, sign_up):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg import addresses
-from anonmsg.components.buttons import submit
+from anonmsg.components.buttons import button_link, submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare
 from anonmsg.components.illustrations import CODE, illustration
@@ -13,6 +13,7 @@ from anonmsg.components.links import link
 from anonmsg.components.pasted_link import pasted_link_with_password
 from anonmsg.components.post_form import post_form
 from anonmsg.locale import _
+from anonmsg.pages.verify.sent_to import mail_troubles, sent_to
 from anonmsg.pages.verify.state import VerifyState
 
 
@@ -24,9 +25,19 @@ def verify() -> rx.Component:
     """
     return bare(
         illustration(CODE, "art-small"),
-        rx.el.h1(_("Check your email"), class_name="headline"),
+        rx.el.h1(
+            rx.cond(VerifyState.already_verified, _("Nothing left to do"), _("Check your email")),
+            class_name="headline",
+        ),
+        rx.cond(VerifyState.already_verified, _already_verified(), _unverified()),
+    )
+
+
+def _unverified() -> rx.Component:
+    return rx.el.div(
         rx.el.p(VerifyState.notice, role="status", class_name="notice"),
-        _mail_delayed(),
+        sent_to(),
+        mail_troubles(),
         _lost(),
         _form(),
         _resend(),
@@ -39,15 +50,12 @@ def verify() -> rx.Component:
     )
 
 
-def _mail_delayed() -> rx.Component:
-    return rx.cond(
-        VerifyState.mail_delayed,
-        rx.el.p(
-            _("We couldn't deliver the email yet. We'll keep trying."),
-            role="status",
-            class_name="notice notice-warn",
-        ),
-        rx.fragment(),
+def _already_verified() -> rx.Component:
+    """Render the way on for a link that has done its work before."""
+    return rx.el.div(
+        rx.el.p(VerifyState.errors["form"], role="alert", class_name="notice"),
+        button_link(_("Sign in"), addresses.SIGN_IN.path),
+        class_name="grid gap-5",
     )
 
 
@@ -100,6 +108,8 @@ def _code() -> rx.Component:
             _("Verification code"),
             input_mode="numeric",
             auto_complete="one-time-code",
+            auto_focus=True,
+            data_sends_at="6",
             hint=_("6 digits, valid for 15 minutes."),
             error=VerifyState.errors["code"],
             with_errors=False,

@@ -1,8 +1,9 @@
 """Deletions: an account closes at once and is erased after a week.
 
 Owners who change their mind, or whose account somebody else tried to delete, have that
-week: signing in cancels the deletion. After it, nothing of the person is left, neither
-in the tables nor readable in what the database or the outbox folder keeps on disk.
+week: signing in asks them whether to keep it, and undoes nothing by itself. After it,
+nothing of the person is left, neither in the tables nor readable in what the database or
+the outbox folder keeps on disk.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from sqlmodel import col, delete, or_, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.engine import truncate_wal
-from anonmsg.database.tables import MailedLink, Person, SignUp
-from anonmsg.errors import NotSignedIn, UsernameDoesNotMatch
+from anonmsg.database.tables import MailedLink, Person, SignInSession, SignUp
+from anonmsg.errors import AccountKept, NotSignedIn, UsernameDoesNotMatch
+from anonmsg.locale import _, date_in_words
 from anonmsg.mail import letters, mailer
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
@@ -74,6 +76,82 @@ def schedule(
     return leaves_at
 
 
+def keep(ctx: Context, *, owner_id: str, session_id: str) -> None:
+    """Call the deletion off: the page opens again, and the owner is told by email.
+
+    An account that another tab has just kept stays kept, and no second email is sent.
+
+    Raises:
+        NotSignedIn: the session has ended, or the account has just been erased.
+    """
+    with ctx.writing() as db:
+        person = _chosen_for(ctx, owner_id, session_id)
+        leaving = col(Person.id) == owner_id, col(Person.leaves_at).is_not(None)
+        if db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount != 1:
+            return
+        outbox.post(ctx, _undone(ctx, person))
+        username_key = person.username_key
+    ctx.announce(topics.page_of(username_key))
+    ctx.announce(topics.sessions_of(owner_id))
+
+
+def leave_as_planned(ctx: Context, *, owner_id: str, session_id: str) -> datetime:
+    """Leave the deletion as scheduled, and sign the owner out everywhere again.
+
+    Returns:
+        When the account will be erased.
+
+    Raises:
+        AccountKept: another tab has called the deletion off.
+        NotSignedIn: the session has ended, or the account has just been erased.
+    """
+    with ctx.writing():
+        leaves_at = _chosen_for(ctx, owner_id, session_id).leaves_at
+        if leaves_at is None:
+            raise AccountKept
+        sessions.end_all(ctx, person_id=owner_id)
+    return leaves_at
+
+
+def goodbye(leaves_at: datetime) -> str:
+    """Say until when a deletion can be called off."""
+    sentence = _(
+        "Your account will be deleted on {when}. Sign in before then if you change your mind."
+    )
+    return sentence.format(when=date_in_words(leaves_at))
+
+
+def planned(leaves_at: datetime | None) -> str:
+    """Say when an account will be deleted, to the owner who is asked whether to keep it."""
+    sentence = _(
+        "It will be permanently deleted on {when}, with every message in it. "
+        "Until then nobody can see your page."
+    )
+    return sentence.format(when=date_in_words(leaves_at)) if leaves_at else ""
+
+
+def kept() -> str:
+    """Say that a deletion has been called off."""
+    return _("We've kept your account. Your page is open again.")
+
+
+def leaves_at_of_ended(ctx: Context, *, session_id: str) -> datetime | None:
+    """Return when the account of a session that its deletion has ended will be erased.
+
+    So each tab that a deletion signs out can say why. A session that had ended before
+    belongs to a browser that need not know.
+    """
+    with ctx.reading() as db:
+        theirs = select(SignInSession.ended_at, Person.leaves_at).join(
+            Person, col(Person.id) == col(SignInSession.person_id)
+        )
+        found = db.exec(theirs.where(SignInSession.id == session_id)).first()
+    ended_at, leaves_at = found or (None, None)
+    if ended_at is None or leaves_at is None or ended_at < leaves_at - LEAVES_AFTER:
+        return None
+    return leaves_at
+
+
 def _confirm_username(typed: object, key: str) -> None:
     if rules.username_key(typed) != key:
         raise UsernameDoesNotMatch
@@ -104,7 +182,7 @@ def erase_due(ctx: Context) -> None:
     with ctx.reading() as db:
         due = db.exec(select(Person.id).where(is_due)).all()
     for person_id in due:
-        # Anyone who has signed in since the query above stays.
+        # Anyone who has kept their account since the query above stays.
         _erase(ctx, person_id, is_due)
     truncate_wal(ctx.db)
 
@@ -131,10 +209,32 @@ def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
     ctx.announce(topics.sessions_of(person_id))
 
 
+def _chosen_for(ctx: Context, owner_id: str, session_id: str) -> Person:
+    """Lock the person whose tab has chosen, before their sessions: two tabs may choose at once.
+
+    Raises:
+        NotSignedIn: the session has ended, or the account has just been erased.
+    """
+    mine = select(Person).where(Person.id == owner_id).with_for_update()
+    person = ctx.db.exec(mine).first()
+    if person is None:
+        raise NotSignedIn
+    reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
+    return person
+
+
 def _notice(ctx: Context, person: Person, leaves_at: datetime) -> letters.Letter:
     return letters.deletion_scheduled(
         to=person.email,
         username=person.username,
         sign_in_url=addresses.link(ctx.settings.site, addresses.SIGN_IN),
         on=leaves_at,
+    )
+
+
+def _undone(ctx: Context, person: Person) -> letters.Letter:
+    return letters.deletion_undone(
+        to=person.email,
+        username=person.username,
+        settings_url=addresses.link(ctx.settings.site, addresses.SETTINGS),
     )

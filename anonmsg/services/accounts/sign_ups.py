@@ -14,14 +14,25 @@ from sqlmodel import col, delete, select
 
 from anonmsg import rules
 from anonmsg.database.tables import Mail, Person, SignUp
-from anonmsg.errors import AppError, EmailTaken, FormRefused, SignUpNotFound, UsernameTaken
+from anonmsg.errors import (
+    AlreadyVerified,
+    AppError,
+    EmailTaken,
+    FormRefused,
+    SignUpNotFound,
+    UsernameTaken,
+)
 from anonmsg.public import PendingSignUp
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_code, new_id, new_token
 from anonmsg.services import outbox
-from anonmsg.services.accounts import usernames, verification_codes
-from anonmsg.services.form_checks import check_all
+from anonmsg.services.accounts import (
+    account_fields,
+    usernames,
+    verification_codes,
+    verified_sign_ups,
+)
 
 SIGN_UP_LIVES = timedelta(hours=24)
 
@@ -70,7 +81,7 @@ def sign_up(
     # Judging a password takes time, so refused forms count too.
     ctx.rate_limits.spend("sign_up_form", network)
     try:
-        name, address, chosen = checked(username, email, password)
+        name, address, chosen = account_fields.checked(username, email, password)
     except FormRefused as refused:
         raise FormRefused([*refused.refusals, *_taken(ctx, username, browser)]) from None
     ctx.rate_limits.spend("sign_up_hour", network)
@@ -85,7 +96,7 @@ def sign_up(
     ctx.rate_limits.spend("sign_up_address", ctx.keyring.digests.of("address", address.key))
     hashed = ctx.passwords.hash(chosen)
     try:
-        return _begin(ctx, name, address, hashed, browser)
+        return begin(ctx, name, address, hashed, browser)
     except (UsernameTaken, EmailTaken) as refusal:
         raise FormRefused([refusal]) from None
 
@@ -95,16 +106,17 @@ def pending(ctx: Context, *, browser: object) -> PendingSignUp:
 
     Raises:
         SignUpNotFound: this browser has no active sign-up.
+        AlreadyVerified: it has already become an account.
     """
     with ctx.reading() as db:
-        row = of_browser(ctx, browser)
-        if row is None:
-            raise SignUpNotFound
+        row = required_of_browser(ctx, browser)
         tries = select(Mail.tries).where(Mail.sign_up_id == row.id, col(Mail.sealed).is_not(None))
-        refused = (db.exec(tries).first() or 0) > 0
-    mail = "sent" if row.code_mailed_at else "delayed" if refused else "waiting"
+        tried = db.exec(tries).first()
+    unsent = "failed" if tried is None else "delayed" if tried else "waiting"
+    mail = "sent" if row.code_mailed_at else unsent
     wait = (row.code_made_at + verification_codes.RESEND_AFTER - ctx.now).total_seconds()
-    return PendingSignUp(row.username, mail, max(0, -int(-wait // 1)), topics.mail_of(row.id))
+    seconds = max(0, -int(-wait // 1))
+    return PendingSignUp(row.username, row.email, mail, seconds, topics.mail_of(row.id))
 
 
 def resend(ctx: Context, *, browser: object) -> int:
@@ -115,14 +127,12 @@ def resend(ctx: Context, *, browser: object) -> int:
 
     Raises:
         SignUpNotFound: this browser has no active sign-up.
+        AlreadyVerified: it has already become an account.
         ResendTooSoon: the last code is less than a minute old.
         TooManyAttempts: five new codes went to this address today.
     """
     with ctx.writing():
-        row = of_browser(ctx, browser)
-        if row is None:
-            raise SignUpNotFound
-        verification_codes.renew(ctx, row)
+        verification_codes.renew(ctx, required_of_browser(ctx, browser))
     return int(verification_codes.RESEND_AFTER.total_seconds())
 
 
@@ -134,6 +144,21 @@ def of_browser(ctx: Context, browser: object) -> SignUp | None:
     digests = ctx.keyring.digests.each_of("browser", held)
     alive = col(SignUp.created_at) > ctx.now - SIGN_UP_LIVES
     return ctx.db.exec(select(SignUp).where(col(SignUp.browser_digest).in_(digests), alive)).first()
+
+
+def required_of_browser(ctx: Context, browser: object) -> SignUp:
+    """Return this browser's active sign-up.
+
+    Raises:
+        SignUpNotFound: it has none.
+        AlreadyVerified: it had one, which has become an account.
+    """
+    row = of_browser(ctx, browser)
+    if row is None and verified_sign_ups.knows(ctx, "browser", browser):
+        raise AlreadyVerified
+    if row is None:
+        raise SignUpNotFound
+    return row
 
 
 def newest_of(ctx: Context, identifier: str) -> SignUp | None:
@@ -162,27 +187,6 @@ def forget(ctx: Context, *rows: SignUp) -> None:
         ctx.db.exec(delete(SignUp).where(col(SignUp.id) == row.id))
 
 
-def checked(
-    username: object, email: object, password: object
-) -> tuple[rules.Username, rules.Email, str]:
-    """Validate the fields of a new account.
-
-    Raises:
-        FormRefused: one or more fields are refused, each with its reason.
-    """
-    about = (rules.text(username), rules.text(email))
-    try:
-        return check_all(
-            lambda: rules.username(username),
-            lambda: rules.email(email),
-            lambda: rules.new_password(password, about=about),
-        )
-    except FormRefused:
-        raise
-    except AppError as refusal:
-        raise FormRefused([refusal]) from None
-
-
 def _taken(ctx: Context, username: object, browser: object) -> list[AppError]:
     """Return the refusal of a username that somebody else has or holds."""
     key = rules.username_key(username)
@@ -192,14 +196,32 @@ def _taken(ctx: Context, username: object, browser: object) -> list[AppError]:
     return [] if is_free else [UsernameTaken()]
 
 
-def _begin(
-    ctx: Context, name: rules.Username, address: rules.Email, hashed: str, browser: object
+def begin(
+    ctx: Context,
+    name: rules.Username,
+    address: rules.Email,
+    hashed: str,
+    browser: object,
+    *,
+    must_replace: bool = False,
 ) -> str:
+    """Start a sign-up in place of this browser's earlier one, and email its code.
+
+    With `must_replace`, there must be an earlier one.
+
+    Raises:
+        UsernameTaken: somebody else has the username, or holds it.
+        EmailTaken: the address has an account.
+        SignUpNotFound: there is no earlier one, although there must be.
+        AlreadyVerified: the earlier one has just become an account.
+    """
     code, link, browser_id, row_id = new_code(), new_token(), new_token(), new_id()
     with ctx.writing() as db:
         owner = _person_with(ctx, address.key)
         if owner and not ctx.settings.hide_registered_emails:
             raise EmailTaken
+        if must_replace:
+            required_of_browser(ctx, browser)
         if earlier := of_browser(ctx, browser):
             forget(ctx, earlier)
         usernames.hold(

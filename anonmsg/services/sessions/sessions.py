@@ -9,14 +9,14 @@ replay of an older one means that somebody has a copy, and ends the whole family
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person, SignInSession
-from anonmsg.errors import NotSignedIn
+from anonmsg.errors import AccountLeaving, NotSignedIn
 from anonmsg.mail import letters
 from anonmsg.public import BrowserSession
 from anonmsg.runtime import topics
@@ -29,11 +29,15 @@ PREDECESSOR_LIVES = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who is signed in, proved by a live session row."""
+    """Who is signed in, proved by a live session row.
+
+    `leaves_at` is when their account will be deleted, if they asked for that.
+    """
 
     owner_id: str
     username: str
     session_id: str
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,20 @@ def find_alive(ctx: Context, session_id: str) -> SignInSession | None:
 
 
 def current(ctx: Context, *, session_id: str) -> SignedIn:
-    """Return who is signed in through a session that is alive now.
+    """Return the owner who is signed in through a session that is alive now.
+
+    Raises:
+        NotSignedIn: the row is gone, ended or expired, or the person is banned.
+        AccountLeaving: their account is about to be deleted; see `anyone`.
+    """
+    who = anyone(ctx, session_id=session_id)
+    if who.leaves_at is not None:
+        raise AccountLeaving
+    return who
+
+
+def anyone(ctx: Context, *, session_id: str) -> SignedIn:
+    """Return who is signed in, even if their account is about to be deleted.
 
     Raises:
         NotSignedIn: the row is gone, ended or expired, or the person is banned.
@@ -83,7 +100,7 @@ def current(ctx: Context, *, session_id: str) -> SignedIn:
         person = db.get(Person, row.person_id) if row else None
     if person is None:
         raise NotSignedIn
-    return SignedIn(person.id, person.username, session_id)
+    return SignedIn(person.id, person.username, session_id, person.leaves_at)
 
 
 def id_from_tokens(ctx: Context, *, access: str, refresh: str) -> str:

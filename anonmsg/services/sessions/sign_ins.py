@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from sqlmodel import col, select, update
 
-from anonmsg import addresses, rules
+from anonmsg import rules
 from anonmsg.database.tables import Person, SignInSession, SignUp
 from anonmsg.errors import IdentifierNeeded, IncorrectPassword, NotVerified, SecondStep
-from anonmsg.mail import letters
-from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES
-from anonmsg.services import outbox
 from anonmsg.services.accounts import verification_codes
 from anonmsg.services.sessions import credentials, second_steps, sessions, two_factor
 from anonmsg.services.sessions.sessions import TokenPair
@@ -121,19 +118,4 @@ def _store_if_unchanged(
         if db.exec(update(Person).where(*same).values(password_hash=new_hash)).rowcount != 1:
             return False
         db.add(row)
-        # Signing in cancels a scheduled deletion.
-        leaving = col(Person.id) == person_id, col(Person.leaves_at).is_not(None)
-        if db.exec(update(Person).where(*leaving).values(leaves_at=None)).rowcount:
-            _reopen_account(ctx, person_id)
     return True
-
-
-def _reopen_account(ctx: Context, person_id: str) -> None:
-    """Reopen the page, and tell the owner by email that the account isn't deleted."""
-    columns = select(Person.username, Person.username_key, Person.email)
-    username, key, email = ctx.db.exec(columns.where(Person.id == person_id)).one()
-    settings_url = addresses.link(ctx.settings.site, addresses.SETTINGS)
-    outbox.post(
-        ctx, letters.deletion_undone(to=email, username=username, settings_url=settings_url)
-    )
-    ctx.announce(topics.page_of(key))

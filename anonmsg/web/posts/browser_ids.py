@@ -18,7 +18,7 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from anonmsg.errors import SignUpNotFound
+from anonmsg.errors import AlreadyVerified, SignUpNotFound
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import sign_ups
 from anonmsg.web.cookies import Cookies
@@ -30,18 +30,23 @@ async def browser_id_of(request: Request, typed: Mapping[str, str], cookies: Coo
     """Return the id of this browser's sign-up, or an empty string if it has none.
 
     The script's field comes first: it belongs to the page that was on the screen.
-    An id whose sign-up is gone doesn't stand in the other's way.
+    An id whose sign-up is gone doesn't stand in the other's way; one whose sign-up has
+    become an account is returned if there's no better, so that its browser is told.
 
     Args:
         request: The request, with its cookies.
         typed: The form's fields.
         cookies: Reads the cookie.
     """
+    verified = ""
     for held in (typed.get(FIELD, ""), cookies.sign_up(request)):
         if held:
             try:
                 await run(sign_ups.pending, browser=held)
             except SignUpNotFound:
                 continue
+            except AlreadyVerified:
+                verified = verified or held
+                continue
             return held
-    return ""
+    return verified

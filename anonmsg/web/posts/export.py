@@ -13,7 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from anonmsg import addresses
-from anonmsg.errors import AppError, Busy, IncorrectPassword, NotSignedIn, ReauthenticationNeeded
+from anonmsg.errors import (
+    AccountLeaving,
+    AppError,
+    Busy,
+    IncorrectPassword,
+    NotSignedIn,
+    ReauthenticationNeeded,
+)
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import exports
@@ -86,7 +93,9 @@ def _refused(request: Request, refusal: AppError) -> Response:
         return JSONResponse({"success": False, "message": message, "field": field}, status)
     title = _("Nothing was downloaded")
     ways = [plain.way_on(addresses.SETTINGS.path, _("Back to the settings"))]
-    if isinstance(refusal, NotSignedIn):
+    if isinstance(refusal, AccountLeaving):
+        ways = [plain.way_on(addresses.LEAVING.path, _("Keep your account?"))]
+    elif isinstance(refusal, NotSignedIn):
         ways = [plain.way_on(addresses.sign_in_path(addresses.SETTINGS.path), _("Sign in"))]
     if isinstance(refusal, ASKS_AGAIN):
         ways.insert(0, plain.password_form(addresses.EXPORT.path, label=_("Download everything")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from anonmsg.addresses import (
     ADDRESSES,
     BUILT_NOT_FOUND,
     DASHBOARD,
+    LEAVING,
     PATHS_FOR_OWNERS,
     PUBLIC_PAGE,
     SIGN_IN,
@@ -23,7 +25,9 @@ from anonmsg.addresses import (
 from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
 from anonmsg.runtime.runtime import run
+from anonmsg.services.accounts import deletions
 from anonmsg.services.sessions import sessions
+from anonmsg.services.sessions.sessions import SignedIn
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
 from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find, replaced
@@ -64,6 +68,7 @@ class Pages:
         fields = ("identifier", "password", "form")
         nothing = dict.fromkeys(fields, "")
         self.sign_in_html({"identifier": "", "next": ""}, nothing, verify_at=VERIFY.path)
+        self._leaving_html(None)
 
     async def static(self, request: Request) -> Response:
         """Answer with a page that's the same for everyone.
@@ -78,8 +83,8 @@ class Pages:
         Someone who comes back within seven days is still signed in, because the
         page request itself exchanges the refresh token.
         """
-        set_cookies, is_owner = await self._who_asks(request)
-        answer = self._personal(request, is_owner=is_owner)
+        set_cookies, who = await self._who_asks(request)
+        answer = self._personal(request, who)
         set_cookies(answer)
         return answer
 
@@ -125,30 +130,44 @@ class Pages:
         """Answer a refused sign-in with the filled sign-in page."""
         return self._page(SIGN_IN.path).response(request.headers, status=status, html=html)
 
-    def _personal(self, request: Request, *, is_owner: bool) -> Response:
-        path = request.scope["path"]
-        if path in PATHS_FOR_OWNERS and not is_owner:
-            return RedirectResponse(sign_in_path(path), 303)
-        after = after_sign_in(request.query_params.get("next"))
-        if path not in PATHS_FOR_OWNERS and is_owner:
-            return RedirectResponse(after, 303)
+    def _leaving_html(self, leaves_at: datetime | None) -> Markup:
+        """Return the page that asks whether to keep the account, with its date filled in."""
+        page = self._page(LEAVING.path)
+        tag, end = _tag(page.html, "p", "data-leaves-at"), Markup("</p>")
+        return page.filled([(tag + end, tag + deletions.planned(leaves_at) + end)])
+
+    def _personal(self, request: Request, who: SignedIn | None) -> Response:
+        path, after = request.scope["path"], after_sign_in(request.query_params.get("next"))
+        if elsewhere := _elsewhere(path, after, who):
+            return RedirectResponse(elsewhere, 303)
         page = self._page(path)
         # Filled or not, it's for this browser only, so nobody may cache it.
-        html = self.sign_in_html({"next": after}) if path == SIGN_IN.path else page.html
+        html = page.html
+        if path == SIGN_IN.path:
+            html = self.sign_in_html({"next": after})
+        elif path == LEAVING.path and who:
+            html = self._leaving_html(who.leaves_at)
         return page.response(request.headers, html=html)
 
-    async def _who_asks(self, request: Request) -> tuple[SetCookies, bool]:
-        """Return how to update the browser's cookies, and whether an owner is asking."""
+    async def _who_asks(self, request: Request) -> tuple[SetCookies, SignedIn | None]:
+        """Return how to update the browser's cookies, and who is asking, if signed in."""
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
-        if access and await run(sessions.id_from_tokens, access=access, refresh=""):
-            return _leave, True
+        if access and (who := await self._who_holds(access)):
+            return _leave, who
         if not refresh:
-            return _leave, False
+            return _leave, None
         try:
             pair = await run(sessions.refresh, token=refresh)
         except NotSignedIn:
-            return self._cookies.clear, False
-        return partial(self._cookies.keep, pair=pair), True
+            return self._cookies.clear, None
+        return partial(self._cookies.keep, pair=pair), await self._who_holds(pair.access)
+
+    async def _who_holds(self, access: str) -> SignedIn | None:
+        session_id = await run(sessions.id_from_tokens, access=access, refresh="")
+        try:
+            return await run(sessions.anyone, session_id=session_id) if session_id else None
+        except NotSignedIn:
+            return None
 
     def _page(self, route: str) -> BuiltPage:
         page = self._built.get(route)
@@ -160,6 +179,17 @@ class Pages:
 def after_sign_in(asked: str | None) -> str:
     """Return the owner's page that was asked for, or the dashboard; never another site."""
     return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
+
+
+def _elsewhere(path: str, after: str, who: SignedIn | None) -> str:
+    """Return where a page for some sends everyone else, or nothing for those it is for."""
+    if who is None and path == LEAVING.path:
+        return SIGN_IN.path
+    if who is None:
+        return sign_in_path(path) if path in PATHS_FOR_OWNERS else ""
+    if who.leaves_at is not None:
+        return "" if path == LEAVING.path else LEAVING.path
+    return "" if path in PATHS_FOR_OWNERS else after
 
 
 def _leave(_answer: Response) -> None:

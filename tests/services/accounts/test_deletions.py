@@ -1,4 +1,4 @@
-"""Deletions: closed at once, undone by signing in, and otherwise nothing is left."""
+"""Deletions: closed at once, called off by the owner's choice, and otherwise nothing is left."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from anonmsg.database.tables import (
     SignUp,
 )
 from anonmsg.errors import (
+    AccountKept,
+    AccountLeaving,
     IncorrectPassword,
     NotSignedIn,
     PageNotFound,
@@ -158,19 +160,137 @@ def test_asked_for_twice_at_once_it_is_scheduled_once(runtime: Runtime, ctx: Con
     assert count(runtime, Mail) == 1
 
 
-def test_signing_in_within_the_week_undoes_it(runtime: Runtime, clock: Clock) -> None:
+def keep(ctx: Context, owner: Person, session_id: str) -> None:
+    deletions.keep(ctx, owner_id=owner.id, session_id=session_id)
+
+
+def leave(ctx: Context, owner: Person, session_id: str) -> datetime:
+    return deletions.leave_as_planned(ctx, owner_id=owner.id, session_id=session_id)
+
+
+@pytest.fixture
+def leaver(runtime: Runtime) -> Person:
+    """Ada, with a message, after she asked for her account to be deleted."""
     with runtime.context() as ctx:
         ada = factories.person(ctx)
         factories.messages(ctx, ada, SENTENCE)
         schedule(ctx, ada, sign_in(ctx))
+        deliver(ctx)
+    return ada
+
+
+def test_signing_in_and_looking_undoes_nothing(
+    runtime: Runtime, leaver: Person, clock: Clock
+) -> None:
     clock.move(days=6, hours=23)
     with runtime.context() as ctx:
-        sign_in(ctx)
+        session_id = sign_in(ctx)
+        assert sessions.anyone(ctx, session_id=session_id).leaves_at == leaves_at(ctx)[0]
+        with pytest.raises(AccountLeaving):
+            sessions.current(ctx, session_id=session_id)
+        with pytest.raises(PageNotFound):
+            people.page(ctx, username="ada")
+    clock.move(hours=1)
+    erase_due(runtime)
+    assert [count(runtime, table) for table in (Person, Message, SignInSession)] == [0, 0, 0]
+
+
+def test_keeping_it_opens_the_page_and_is_told_by_email_once(
+    runtime: Runtime, leaver: Person, clock: Clock, mailer: FakeMailer
+) -> None:
+    clock.move(days=6, hours=23)
+    with runtime.context() as ctx:
+        session_id = sign_in(ctx)
+        told = len(mailer.letters)
+        for _ in range(2):
+            keep(ctx, leaver, session_id)
+        assert {topics.page_of("ada"), topics.sessions_of(leaver.id)} <= set(ctx.announced)
+        assert sessions.current(ctx, session_id=session_id).username == "ada"
         people.page(ctx, username="ada")
-        assert topics.page_of("ada") in ctx.announced
+        deliver(ctx)
+        assert [letter.subject for letter in mailer.letters[told:]] == [
+            "Your anonmsg account stays"
+        ]
     clock.move(days=30)
     erase_due(runtime)
     assert [count(runtime, table) for table in (Person, Message)] == [1, 1]
+
+
+def test_leaving_as_planned_signs_out_everywhere_and_moves_no_date(
+    runtime: Runtime, leaver: Person, clock: Clock, mailer: FakeMailer
+) -> None:
+    told = len(mailer.letters)
+    with runtime.context() as ctx:
+        planned = leaves_at(ctx)
+    clock.move(days=3)
+    with runtime.context() as ctx:
+        here, elsewhere = sign_in(ctx), sign_in(ctx)
+        assert [leave(ctx, leaver, here)] == planned == leaves_at(ctx)
+        for session_id in (here, elsewhere):
+            with pytest.raises(NotSignedIn):
+                sessions.anyone(ctx, session_id=session_id)
+            ended = deletions.leaves_at_of_ended(ctx, session_id=session_id)
+            assert [ended] == planned
+        for choose in (keep, leave):
+            with pytest.raises(NotSignedIn):
+                choose(ctx, leaver, here)
+        deliver(ctx)
+    assert len(mailer.letters) == told
+
+
+def test_only_a_session_that_the_deletion_ended_says_when(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx:
+        ada = factories.person(ctx)
+        factories.person(ctx, "eve")
+        ended, alive, eves = sign_in(ctx), sign_in(ctx), sign_in(ctx, "eve")
+        sessions.sign_out(ctx, session_id=ended)
+        for session_id in (ended, alive, eves, "", "never was"):
+            assert deletions.leaves_at_of_ended(ctx, session_id=session_id) is None
+    clock.move(seconds=1)
+    with runtime.context() as ctx:
+        schedule(ctx, ada, alive)
+        assert deletions.leaves_at_of_ended(ctx, session_id=alive) is not None
+        for session_id in (ended, eves):
+            assert deletions.leaves_at_of_ended(ctx, session_id=session_id) is None
+
+
+def test_nobody_decides_for_somebody_else(runtime: Runtime, leaver: Person) -> None:
+    with runtime.context() as ctx:
+        factories.person(ctx, "eve")
+        eves = sign_in(ctx, "eve")
+        for choose in (keep, leave):
+            with pytest.raises(NotSignedIn):
+                choose(ctx, leaver, eves)
+        assert sorted(each is None for each in leaves_at(ctx)) == [False, True]
+
+
+def test_confirming_what_was_called_off_is_refused(runtime: Runtime, leaver: Person) -> None:
+    with runtime.context() as ctx:
+        one, two = sign_in(ctx), sign_in(ctx)
+        keep(ctx, leaver, one)
+        with pytest.raises(AccountKept):
+            leave(ctx, leaver, two)
+        assert sessions.current(ctx, session_id=two).username == "ada"
+        assert leaves_at(ctx) == [None]
+
+
+def test_two_tabs_that_choose_at_once_end_in_one_of_the_two(
+    runtime: Runtime, leaver: Person
+) -> None:
+    with runtime.context() as ctx:
+        session_ids = [sign_in(ctx) for _ in range(6)]
+
+    def choose(ctx: Context, number: int) -> str:
+        (leave if number % 2 else keep)(ctx, leaver, session_ids[number])
+        return "left" if number % 2 else "kept"
+
+    outcomes = contexts_at_once(runtime, 6, choose)
+    with runtime.context() as ctx:
+        is_kept = leaves_at(ctx) == [None]
+    if is_kept:
+        assert (outcomes.count("kept"), named(outcomes, AccountKept)) == (3, 3)
+    else:
+        assert (outcomes.count("left"), named(outcomes, NotSignedIn)) == (1, 5)
 
 
 def test_the_account_lives_a_week_to_the_second(runtime: Runtime, clock: Clock) -> None:
@@ -346,23 +466,25 @@ def test_several_workers_erase_at_once(runtime: Runtime, clock: Clock) -> None:
     assert [count(runtime, table) for table in (Person, HeldUsername, Message)] == [1, 1, 1]
 
 
-def test_whoever_signs_in_while_the_week_ends_stays_or_is_refused(
-    runtime: Runtime, clock: Clock
+@pytest.mark.parametrize("attempt", range(5))
+def test_whoever_keeps_it_while_the_week_ends_stays_or_is_refused(
+    runtime: Runtime, leaver: Person, clock: Clock, attempt: int
 ) -> None:
+    clock.move(days=7, seconds=-1)
     with runtime.context() as ctx:
-        ada = factories.person(ctx)
-        schedule(ctx, ada, sign_in(ctx))
-    clock.move(days=7)
+        session_id = sign_in(ctx)
+    clock.move(seconds=1)
 
     def one(ctx: Context, number: int) -> str:
-        return sign_in(ctx) if number else str(deletions.erase_due(ctx))
+        first = (number + attempt) % 2
+        return str(keep(ctx, leaver, session_id) if first else deletions.erase_due(ctx))
 
-    _erased, signed_in = contexts_at_once(runtime, 2, one)
-    came_back = isinstance(signed_in, str)
-    assert count(runtime, Person) == came_back
+    outcomes = contexts_at_once(runtime, 2, one)
+    was_kept = named(outcomes, NotSignedIn) == 0
+    assert count(runtime, Person) == count(runtime, Message) == was_kept
     with runtime.context() as ctx:
         deletions.erase_due(ctx)
-        assert leaves_at(ctx) == [None] * came_back
+        assert leaves_at(ctx) == [None] * was_kept
 
 
 def test_whoever_came_back_after_they_were_found_is_not_erased(ctx: Context) -> None:
@@ -380,13 +502,15 @@ def test_whoever_comes_back_while_another_is_erased_stays(runtime: Runtime, cloc
             db.exec(update(Person).values(leaves_at=ctx.now))
 
     class ComesBack(list[str]):
-        """Signs whoever is left in when the first was erased."""
+        """Keeps the account of whoever is left when the first was erased."""
 
         def append(self, topic: str) -> None:
             super().append(topic)
             while names:
                 with runtime.context() as other, suppress(UserNotFound):
-                    sign_in(other, names.pop())
+                    session_id = sign_in(other, names.pop())
+                    owner_id = sessions.anyone(other, session_id=session_id).owner_id
+                    deletions.keep(other, owner_id=owner_id, session_id=session_id)
 
     with runtime.context() as ctx:
         ctx.announced = ComesBack()

@@ -25,7 +25,7 @@ def test_a_network_guesses_30_links_an_hour(ctx: Context) -> None:
         verifications.by_link(ctx, browser="", link="one more", network="another")
 
 
-def test_a_try_of_a_code_that_was_replaced_meanwhile_is_too_late(
+def test_a_try_of_a_code_that_was_replaced_meanwhile_is_incorrect(
     runtime: Runtime, clock: Clock
 ) -> None:
     with runtime.context() as ctx:
@@ -36,7 +36,7 @@ def test_a_try_of_a_code_that_was_replaced_meanwhile_is_too_late(
     clock.move(minutes=1)
     with runtime.context() as ctx:
         sign_ups.resend(ctx, browser=browser)
-        with pytest.raises(CodeExpired):
+        with pytest.raises(IncorrectCode):
             verifications._spend_try(ctx, stale)
         # The fresh code has all of its tries.
         with ctx.reading() as db:

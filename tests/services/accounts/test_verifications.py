@@ -7,17 +7,19 @@ from sqlmodel import select
 
 from anonmsg.database.tables import Person, SignUp
 from anonmsg.errors import (
+    AlreadyVerified,
     AppError,
     CodeExpired,
     IncorrectCode,
     InvalidUsername,
     SignUpNotFound,
     TooManyAttempts,
+    TooManyWrongCodes,
     UsernameTaken,
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services import outbox
+from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import people, sign_ups, verifications
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -64,7 +66,7 @@ def test_a_browser_that_began_nothing_can_verify_nothing(
     assert names_of_people(runtime) == set()
 
 
-@pytest.mark.parametrize("code", ["", None, "12345", "١٢٣٤٥٦", {"a": 1}, "1" * 5000])
+@pytest.mark.parametrize("code", ["", None, "12345", "١٢٣٤٥", {"a": 1}, "1" * 5000])
 def test_what_is_no_code_costs_no_try(runtime: Runtime, mailer: FakeMailer, code: object) -> None:
     browser = begin(runtime)
     for _ in range(6):
@@ -80,7 +82,7 @@ def test_a_code_has_five_tries_and_then_even_the_right_one_is_too_late(
     for _ in range(5):
         with pytest.raises(IncorrectCode):
             verify(runtime, browser, wrong(mailer.last_code()))
-    with pytest.raises(CodeExpired):
+    with pytest.raises(TooManyWrongCodes):
         verify(runtime, browser, mailer.last_code())
     assert names_of_people(runtime) == set()
 
@@ -119,7 +121,7 @@ def test_the_right_code_in_time_makes_a_person(
     code = mailer.last_code()
     verify(runtime, browser, f" {code[:3]} {code[3:]}")
     assert names_of_people(runtime) == {"Ada"}
-    with pytest.raises(SignUpNotFound):
+    with pytest.raises(AlreadyVerified):
         verify(runtime, browser, code)
     with runtime.context() as ctx:
         assert people.page(ctx, username="ADA").accepts_messages
@@ -182,7 +184,7 @@ def test_of_100_wrong_codes_at_once_five_are_compared(runtime: Runtime, mailer: 
 
     outcomes = contexts_at_once(runtime, 100, guess)
     assert named(outcomes, IncorrectCode) == 5
-    assert named(outcomes, CodeExpired) == 95
+    assert named(outcomes, TooManyWrongCodes) == 95
 
 
 def test_the_right_code_many_times_at_once_makes_one_person(
@@ -240,3 +242,67 @@ def test_the_name_that_was_not_taken_is_free_again(runtime: Runtime, mailer: Fak
     begin(runtime, "ada", email="other@example.com")
     with runtime.context() as ctx, ctx.reading() as db:
         assert db.exec(select(SignUp.username)).all() == ["ada"]
+
+
+def test_a_used_link_says_so_to_whoever_holds_it_for_a_week(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    browser = begin(runtime)
+    link = mailer.last_link()
+
+    def open_it(token: object) -> None:
+        with runtime.context() as ctx:
+            verifications.by_link(ctx, browser="", link=token, password="x", network="n")
+
+    verify(runtime, browser, mailer.last_code())
+    clock.move(days=6, hours=23)
+    with runtime.context() as ctx:
+        purges.purge(ctx)
+    with pytest.raises(AlreadyVerified) as refusal:
+        open_it(link)
+    assert refusal.value.sentence == "This account is already verified"
+    for guessed in ("", link[:-1], link + "x", "x" * 43):
+        with pytest.raises(IncorrectCode):
+            open_it(guessed)
+    clock.move(hours=1)
+    with pytest.raises(IncorrectCode):
+        open_it(link)
+
+
+def test_a_link_that_was_never_used_is_not_a_used_one(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    first = begin(runtime)
+    lost = mailer.last_link()
+    begin(runtime, "grace", email="ada@example.com")
+    other = mailer.last_link()
+    verify(runtime, first, mailer.letters[0].subject[:6])
+    # The other sign-up of the address has died with it: that account isn't this one.
+    for link, refusal in ((lost, AlreadyVerified), (other, IncorrectCode)):
+        with runtime.context() as ctx, pytest.raises(refusal):
+            verifications.by_link(ctx, browser="", link=link, network="n")
+
+
+def test_other_tabs_of_the_sign_up_are_told_and_learn_what_happened(
+    runtime: Runtime, mailer: FakeMailer
+) -> None:
+    browser = begin(runtime)
+    with runtime.context() as ctx:
+        topic = sign_ups.pending(ctx, browser=browser).topic
+        verifications.by_code(ctx, browser=browser, code=mailer.last_code(), network="n")
+        assert topic in ctx.announced
+        for use_case in (sign_ups.pending, sign_ups.resend):
+            with pytest.raises(AlreadyVerified):
+                use_case(ctx, browser=browser)
+
+
+def test_a_late_code_has_expired_however_often_it_was_tried(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    browser = begin(runtime)
+    for _ in range(5):
+        with pytest.raises(IncorrectCode):
+            verify(runtime, browser, wrong(mailer.last_code()))
+    clock.move(minutes=15)
+    with pytest.raises(CodeExpired):
+        verify(runtime, browser, mailer.last_code())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.errors import (
+    AccountLeaving,
     IncorrectTwoFactorCode,
     SecondStep,
     SecondStepTooLate,
@@ -18,7 +20,7 @@ from anonmsg.errors import (
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services.sessions import second_steps, sign_ins
+from anonmsg.services.sessions import second_steps, sessions, sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock
@@ -113,6 +115,21 @@ def test_a_proof_alone_opens_nothing_and_its_guesses_are_counted(
     with pytest.raises(TooManyAttempts):
         finish(runtime, proof, app.at(clock.now), network="n6")
     assert begun(ctx) == 0
+
+
+def test_it_calls_no_deletion_off(
+    runtime: Runtime, ctx: Context, app: pyotp.TOTP, clock: Clock
+) -> None:
+    leaves_at = ctx.now + timedelta(days=7)
+    with ctx.writing() as db:
+        db.exec(update(Person).values(leaves_at=leaves_at))
+    finish(runtime, proof_of(runtime), app.at(clock.now))
+    assert begun(ctx) == 1
+    with ctx.reading() as db:
+        session_id = db.exec(select(SignInSession.id)).one()
+        assert db.exec(select(Person.leaves_at)).all() == [leaves_at]
+    with pytest.raises(AccountLeaving):
+        sessions.current(ctx, session_id=session_id)
 
 
 def test_each_refusal_renews_the_proof(runtime: Runtime, app: pyotp.TOTP, clock: Clock) -> None:

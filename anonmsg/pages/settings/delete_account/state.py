@@ -7,11 +7,9 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from anonmsg import addresses
 from anonmsg.addresses import Audience
-from anonmsg.components.frame.state import FrameState
+from anonmsg.components.frame.state import say_goodbye
 from anonmsg.framework import visitor
-from anonmsg.locale import _, date_in_words
 from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import deletions
@@ -30,7 +28,7 @@ class DeleteAccountState(FormState, rx.State):
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:
-        """Schedule the account's deletion and say until when it can be undone."""
+        """Schedule the account's deletion, and say until when it can be called off."""
         me = await visitor.signed_in(self)
 
         async def schedule(typed: Typed) -> Any:
@@ -41,15 +39,7 @@ class DeleteAccountState(FormState, rx.State):
                 password=typed.get("password"),
                 username=typed.get("username"),
             )
-            await self._announce(date_in_words(leaves_at))
-            return rx.redirect(addresses.SIGN_IN.path)
+            return await say_goodbye(self, leaves_at)
 
         async for step in self._answer(form, schedule):
             yield step
-
-    async def _announce(self, when: str) -> None:
-        """Show the notice on the sign-in page, where the owner lands signed out."""
-        await visitor.reset_if_signed_out(self)
-        (await self.get_state(FrameState)).notice = _(
-            "Your account will be deleted on {when}. Sign in before then if you change your mind."
-        ).format(when=when)
