@@ -254,7 +254,7 @@ def test_the_links_of_emails_are_pasted_without_javascript(
     sign_up(plain.open("/sign-up"), name)
     link = server.link(email)
     page = visitor(java_script_enabled=False).open(link)
-    page.get_by_text("Signed up in another browser?").click()
+    page.locator("summary", has_text="Signed up in another browser?").click()
     box(page, "Link from the email").fill(link)
     box(page, "Password").fill(PASSWORD)
     page.get_by_role("button", name="Verify").click()

@@ -202,7 +202,7 @@ def test_a_forgotten_password_is_replaced(visitor: Visit, server: Server, settle
     page = made.open(server.link(settled.email))
     box(page, "New password").fill("moss kettle violin zebra")
     press(page, "Reset password")
-    expect(page.get_by_role("heading", name="Your password was changed.")).to_be_visible(
+    expect(page.get_by_role("heading", name="Your password is changed.")).to_be_visible(
         timeout=SLOW
     )
     page.get_by_role("link", name="Sign in").click()
