@@ -275,7 +275,7 @@ def test_the_links_of_emails_are_pasted_without_javascript(
         page = plain.open(f"{path}#{'x' * 43}")
         box(page, "Link from the email").fill(f"{server.url}{path}#{'x' * 43}")
         page.get_by_role("button", name=re.compile("Confirm|Undo")).click()
-        expect(page.get_by_text("This link does not work any more.")).to_be_visible()
+        expect(page.get_by_text("This link has expired or been used.")).to_be_visible()
 
 
 def test_no_form_around_an_account_fills_an_address_without_javascript(
