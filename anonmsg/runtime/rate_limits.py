@@ -95,9 +95,12 @@ class RateLimits:
             TooManyAttempts: the limit is reached.
         """
         item = self._limits[name]
-        if not self._windows.hit(item, name, *key):
-            resets_at = self._windows.get_window_stats(item, name, *key).reset_time
-            raise TooManyAttempts(timedelta(seconds=resets_at - time.time()))
+        # Two threads that reach the library's store at once start its timer twice, and
+        # the second gets a RuntimeError.
+        with self._lock:
+            if not self._windows.hit(item, name, *key):
+                resets_at = self._windows.get_window_stats(item, name, *key).reset_time
+                raise TooManyAttempts(timedelta(seconds=resets_at - time.time()))
 
     def spend_sign_in(self, account: str, network: str) -> None:
         """Count a failed sign-in before comparing the password.
