@@ -39,7 +39,8 @@ PAGES = {
 
 def test_every_page_with_a_form_is_in_the_table() -> None:
     with_forms = {each for each in ADDRESSES if each.is_page and each.post is not Post.NOTHING}
-    assert with_forms <= set(PAGES)
+    only_buttons = {addresses.LEAVING}
+    assert with_forms - only_buttons <= set(PAGES)
 
 
 def type_everywhere(page: Page) -> dict[str, str]:
