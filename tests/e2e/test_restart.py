@@ -53,7 +53,8 @@ def test_open_pages_go_on_after_a_restart(restarted: Server, visitor: Visit) -> 
     sign_up(verifying, newcomer)
     verifying.wait_for_url("**/verify")
     code = server.code(f"{newcomer}@example.com")
-    box(verifying, "Verification code").fill(code)
+    # The sixth digit would send it.
+    box(verifying, "Verification code").fill(code[:5])
 
     server.stop()
     button(early, "Send").click()
@@ -72,8 +73,8 @@ def test_open_pages_go_on_after_a_restart(restarted: Server, visitor: Visit) -> 
     texts = ["From before", "Sent while nobody was there", "Begun before, sent after"]
     assert server.inbox(owner) == texts
 
-    expect(box(verifying, "Verification code")).to_have_value(code)
-    button(verifying, "Verify").click()
+    expect(box(verifying, "Verification code")).to_have_value(code[:5])
+    box(verifying, "Verification code").press_sequentially(code[5])
     verifying.wait_for_url("**/sign-in")
     expect(verifying.get_by_text("Account verified successfully")).to_be_visible()
     expect(box(signing_up, "Username")).to_have_value(f"{owner}_x")
