@@ -18,7 +18,7 @@ from anonmsg.database.tables import Person, SignInSession
 from anonmsg.framework.connections import connections
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.codes import new_id
-from anonmsg.services.sessions.sessions import REFRESH_LIVES
+from anonmsg.security.tokens import REFRESH_LIVES
 
 NETWORK = "network-of-the-tests"
 ORIGIN = "http://localhost:3000"

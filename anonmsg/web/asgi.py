@@ -17,7 +17,7 @@ from anonmsg.config import Settings
 from anonmsg.framework import built_app
 from anonmsg.framework.connections import connections
 from anonmsg.runtime.runtime import run
-from anonmsg.services.sessions import sessions
+from anonmsg.services.sessions import token_pairs
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.door.admission import SocketLimits
 from anonmsg.web.door.doorway import Doorway
@@ -82,4 +82,4 @@ class WhoseCookie:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if not access and not refresh:
             return ""
-        return await run(sessions.id_from_tokens, access=access, refresh=refresh)
+        return await run(token_pairs.id_from_tokens, access=access, refresh=refresh)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from anonmsg.security.tokens import ACCESS_LIVES
 from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
-from anonmsg.services.sessions.sessions import TokenPair
+from anonmsg.services.sessions.token_pairs import TokenPair
 
 
 class Cookies:

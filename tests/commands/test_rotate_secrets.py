@@ -11,7 +11,7 @@ from anonmsg.config import OF_A_ROTATION, ROTATED_NAMES, Settings, load
 from anonmsg.runtime.context import Context
 from anonmsg.security.keyring import Keyring
 from anonmsg.security.tokens import BadToken, Tokens
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.commands.conftest import Command
 from tests.factories import NETWORK, PASSWORD
@@ -82,11 +82,11 @@ def test_a_browser_comes_back_after_a_rotation(on_site: Command, ctx: Context) -
     assert on_site("rotate-secrets").exit_code == 0
     ctx.keyring = Keyring.of(load(data_dir=ctx.settings.data_dir), cost=4)
     ctx.now = datetime.now(UTC)
-    session_id = sessions.id_from_tokens(ctx, access=pair.access, refresh="")
+    session_id = token_pairs.id_from_tokens(ctx, access=pair.access, refresh="")
     assert sessions.current(ctx, session_id=session_id).username == "ada"
-    after = sessions.refresh(ctx, token=pair.refresh)
+    after = token_pairs.refresh(ctx, token=pair.refresh)
     assert ctx.keyring.tokens.read_access(after.access, now=ctx.now) == session_id
-    assert sessions.refresh(ctx, token=after.refresh)
+    assert token_pairs.refresh(ctx, token=after.refresh)
 
 
 def test_no_secret_is_shown(command: Command, before: Settings, tmp_path: Path) -> None:

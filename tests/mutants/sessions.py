@@ -69,6 +69,16 @@ MUTANTS = (
         cut("a sign-in expires", "col(SignInSession.expires_at) > ctx.now, ", "alive"),
         cut("nobody banned is signed in", "col(Person.banned_at).is_(None), ", "alive"),
         cut(
+            "one signs out one's own browsers",
+            "col(SignInSession.person_id) == owner_id, ",
+            "end",
+        ),
+        cut("the browser that asks stays", ", col(SignInSession.id) != but", "end_all"),
+    ),
+    *of(
+        "services/sessions/token_pairs.py",
+        "services/sessions/test_sessions.py services/sessions/test_refresh.py",
+        cut(
             "a token is exchanged once",
             ", col(SignInSession.generation) == claims.generation",
             "refresh",
@@ -90,12 +100,6 @@ MUTANTS = (
             "ctx.now + REFRESH_LIVES",
             "refresh",
         ),
-        cut(
-            "one signs out one's own browsers",
-            "col(SignInSession.person_id) == owner_id, ",
-            "end",
-        ),
-        cut("the browser that asks stays", ", col(SignInSession.id) != but", "end_all"),
         instead(
             "a socket's token is of today",
             "return row.id if current else ''",

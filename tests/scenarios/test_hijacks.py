@@ -23,7 +23,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups, verifications
 from anonmsg.services.sessions import sign_ins
-from anonmsg.services.sessions.sessions import TokenPair
+from anonmsg.services.sessions.token_pairs import TokenPair
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once

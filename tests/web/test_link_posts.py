@@ -11,7 +11,7 @@ from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from anonmsg.services.accounts import email_changes, password_resets
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sign_ins, token_pairs
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import Clock, FakeMailer
 from tests.payloads import JUNK
@@ -38,7 +38,7 @@ def reset_link(ctx: Context, ada: Person, mailer: FakeMailer) -> str:
 @pytest.fixture
 def confirm_link(ctx: Context, ada: Person, mailer: FakeMailer) -> str:
     pair = sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
-    session_id = sessions.id_from_tokens(ctx, access=pair.access, refresh=pair.refresh)
+    session_id = token_pairs.id_from_tokens(ctx, access=pair.access, refresh=pair.refresh)
     me = {"owner_id": ada.id, "session_id": session_id}
     email_changes.request(ctx, **me, email="new@example.com", password=PASSWORD)
     deliver(ctx)

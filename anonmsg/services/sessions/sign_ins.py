@@ -11,8 +11,8 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services.accounts import verification_codes
-from anonmsg.services.sessions import credentials, second_steps, sessions, two_factor
-from anonmsg.services.sessions.sessions import TokenPair
+from anonmsg.services.sessions import credentials, second_steps, token_pairs, two_factor
+from anonmsg.services.sessions.token_pairs import TokenPair
 
 
 def sign_in(
@@ -106,7 +106,7 @@ def _begin(ctx: Context, person: Person, password: str, label: str) -> TokenPair
         if found is None or not password or not ctx.passwords.fits(password, found):
             raise IncorrectPassword
         old_hash = new_hash = found
-    return sessions.issue(ctx, row, 0)
+    return token_pairs.issue(ctx, row, 0)
 
 
 def _store_if_unchanged(

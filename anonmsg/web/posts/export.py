@@ -25,7 +25,7 @@ from anonmsg.locale import _
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import exports
 from anonmsg.services.accounts.exports import Export
-from anonmsg.services.sessions import sessions
+from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
@@ -64,7 +64,7 @@ class ExportPosts:
 
     async def _who(self, request: Request) -> dict[str, str]:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
-        session_id = await run(sessions.id_from_tokens, access=access, refresh=refresh)
+        session_id = await run(token_pairs.id_from_tokens, access=access, refresh=refresh)
         who = await run(sessions.current, session_id=session_id)
         return {"owner_id": who.owner_id, "session_id": session_id}
 

@@ -11,7 +11,7 @@ from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import deletions
-from anonmsg.services.sessions import sessions
+from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
@@ -43,7 +43,7 @@ class LeavingPosts:
 
     async def _do(self, request: Request, choice: str) -> Response:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
-        session_id = await run(sessions.id_from_tokens, access=access, refresh=refresh)
+        session_id = await run(token_pairs.id_from_tokens, access=access, refresh=refresh)
         who = await run(sessions.anyone, session_id=session_id)
         asked = {"owner_id": who.owner_id, "session_id": session_id}
         if choice == "keep":

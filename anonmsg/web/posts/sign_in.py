@@ -15,8 +15,8 @@ from anonmsg.errors import (
 )
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import run, run_hashing
-from anonmsg.services.sessions import sessions, sign_ins
-from anonmsg.services.sessions.sessions import TokenPair
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
+from anonmsg.services.sessions.token_pairs import TokenPair
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
@@ -52,7 +52,7 @@ class SignInPosts:
     async def refresh(self, request: Request) -> Response:
         """POST /refresh: answer an open page with the next pair of tokens."""
         try:
-            pair = await run(sessions.refresh, token=self._cookies.refresh(request))
+            pair = await run(token_pairs.refresh, token=self._cookies.refresh(request))
         except NotSignedIn as refusal:
             body = {"success": False, "message": refusal.sentence, "field": ""}
             refused = JSONResponse(body, 401)
@@ -72,7 +72,7 @@ class SignInPosts:
     async def _end_earlier(self, request: Request) -> None:
         access, refresh = self._cookies.access(request), self._cookies.refresh(request)
         if access or refresh:
-            session_id = await run(sessions.id_from_tokens, access=access, refresh=refresh)
+            session_id = await run(token_pairs.id_from_tokens, access=access, refresh=refresh)
             await run(sessions.sign_out, session_id=session_id)
 
     def _refused(self, request: Request, typed: dict[str, str], refusal: AppError) -> Response:

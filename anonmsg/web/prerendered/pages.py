@@ -26,7 +26,7 @@ from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import deletions
-from anonmsg.services.sessions import sessions
+from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.services.sessions.sessions import SignedIn
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
@@ -157,13 +157,13 @@ class Pages:
         if not refresh:
             return _leave, None
         try:
-            pair = await run(sessions.refresh, token=refresh)
+            pair = await run(token_pairs.refresh, token=refresh)
         except NotSignedIn:
             return self._cookies.clear, None
         return partial(self._cookies.keep, pair=pair), await self._who_holds(pair.access)
 
     async def _who_holds(self, access: str) -> SignedIn | None:
-        session_id = await run(sessions.id_from_tokens, access=access, refresh="")
+        session_id = await run(token_pairs.id_from_tokens, access=access, refresh="")
         try:
             return await run(sessions.anyone, session_id=session_id) if session_id else None
         except NotSignedIn:

@@ -41,7 +41,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import deletions, mailed_links, people, sign_ups, verifications
 from anonmsg.services.accounts.mailed_links import Purpose
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import Clock, FakeMailer
@@ -55,7 +55,7 @@ PLANTED = [NAME, NAME.lower(), ADDRESS, "planted.address", "an unmistakable sent
 def sign_in(ctx: Context, identifier: str = "ada") -> str:
     """Sign in and return the session's id."""
     pair = sign_ins.sign_in(ctx, identifier=identifier, password=PASSWORD, network=NETWORK)
-    return sessions.id_from_tokens(ctx, access=pair.access, refresh="")
+    return token_pairs.id_from_tokens(ctx, access=pair.access, refresh="")
 
 
 def schedule(ctx: Context, owner: Person, session_id: str, **typed: str) -> datetime:

@@ -21,7 +21,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from anonmsg.services.accounts import email_changes
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
@@ -37,7 +37,7 @@ def ada(ctx: Context) -> Person:
 
 def _sign_in(ctx: Context) -> str:
     who = {"identifier": "ada", "password": factories.PASSWORD, "network": factories.NETWORK}
-    return sessions.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
+    return token_pairs.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from anonmsg.errors import LinkExpired
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
 from anonmsg.services.accounts import email_changes, password_resets
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sign_ins, token_pairs
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import FakeMailer
@@ -22,7 +22,7 @@ ANOTHER = "moss kettle violin zebra"
 def me(ctx: Context) -> dict[str, str]:
     ada: Person = factories.person(ctx)
     pair = sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
-    session_id = sessions.id_from_tokens(ctx, access=pair.access, refresh="")
+    session_id = token_pairs.id_from_tokens(ctx, access=pair.access, refresh="")
     return {"owner_id": ada.id, "session_id": session_id}
 
 

@@ -24,7 +24,7 @@ from anonmsg.security.passwords import Passwords
 from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import mailed_links, password_resets, people
 from anonmsg.services.accounts.mailed_links import Purpose
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock, FakeMailer
@@ -61,7 +61,7 @@ def sign_in(runtime: Runtime, password: str = PASSWORD, network: str = "n") -> s
     """Sign ada in and return the session's id."""
     with runtime.context() as ctx:
         pair = sign_ins.sign_in(ctx, identifier="ada", password=password, network=network)
-        return sessions.id_from_tokens(ctx, access=pair.access, refresh="")
+        return token_pairs.id_from_tokens(ctx, access=pair.access, refresh="")
 
 
 def is_alive(runtime: Runtime, session_id: str) -> bool:

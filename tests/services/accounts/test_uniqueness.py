@@ -15,7 +15,7 @@ from anonmsg.errors import AppError, EmailTaken, UsernameTaken
 from anonmsg.runtime.context import Context
 from anonmsg.services import operators, outbox
 from anonmsg.services.accounts import email_changes, profiles, verifications
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sign_ins, token_pairs
 from tests import factories
 from tests.fakes import FakeMailer
 
@@ -47,7 +47,7 @@ def change_email(ctx: Context, mailer: FakeMailer) -> Deed:
     """Ada takes her email."""
     ada = factories.person(ctx, "ada")
     who = {"identifier": "ada", "password": factories.PASSWORD, "network": "n"}
-    here = sessions.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
+    here = token_pairs.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
     email_changes.request(ctx, owner_id=ada.id, session_id=here, email="grace@example.com")
     while outbox.deliver_next(ctx):
         pass

@@ -14,7 +14,7 @@ from anonmsg.errors import (
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services.sessions import reauthentication, sessions, sign_ins
+from anonmsg.services.sessions import reauthentication, sign_ins, token_pairs
 from tests import factories
 from tests.fakes import Clock
 from tests.races import contexts_at_once
@@ -28,7 +28,7 @@ def ada(ctx: Context) -> Person:
 @pytest.fixture
 def here(ctx: Context, ada: Person) -> str:
     who = {"identifier": "ada", "password": factories.PASSWORD, "network": factories.NETWORK}
-    return sessions.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
+    return token_pairs.id_from_tokens(ctx, access=sign_ins.sign_in(ctx, **who).access, refresh="")
 
 
 def test_for_five_minutes_nothing_is_asked(

@@ -11,8 +11,8 @@ from anonmsg.mail.letters import Letter
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
-from anonmsg.services.sessions import sessions, sign_ins
-from anonmsg.services.sessions.sessions import TokenPair
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
+from anonmsg.services.sessions.token_pairs import TokenPair
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
@@ -30,12 +30,12 @@ def sign_in(ctx: Context) -> TokenPair:
 
 def refresh(runtime: Runtime, token: str) -> TokenPair:
     with runtime.context() as ctx:
-        return sessions.refresh(ctx, token=token)
+        return token_pairs.refresh(ctx, token=token)
 
 
 def proved(runtime: Runtime, access: str = "", refresh: str = "") -> str:
     with runtime.context() as ctx:
-        return sessions.id_from_tokens(ctx, access=access, refresh=refresh)
+        return token_pairs.id_from_tokens(ctx, access=access, refresh=refresh)
 
 
 def generation(runtime: Runtime, token: str) -> int:
@@ -71,7 +71,7 @@ def test_an_access_token_refreshes_nothing(runtime: Runtime, pair: TokenPair) ->
 
 def test_a_token_of_no_row_is_refused(runtime: Runtime, ctx: Context) -> None:
     token = runtime.keyring.tokens.issue_refresh(
-        session_id="x", generation=0, now=ctx.now, expires_at=ctx.now + sessions.REFRESH_LIVES
+        session_id="x", generation=0, now=ctx.now, expires_at=ctx.now + token_pairs.REFRESH_LIVES
     )
     assert is_refused(runtime, token)
 
@@ -202,7 +202,7 @@ def test_two_tabs_that_refresh_at_once_stay_signed_in_100_times(
         token = pair.refresh
 
         def one(ctx: Context, _number: int, token: str = token) -> TokenPair:
-            return sessions.refresh(ctx, token=token)
+            return token_pairs.refresh(ctx, token=token)
 
         outcomes = contexts_at_once(runtime, 2, one)
         pairs = [each for each in outcomes if isinstance(each, TokenPair)]

@@ -12,7 +12,7 @@ from anonmsg.public import BrowserSession
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services.sessions import sessions, sign_ins
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.fakes import Clock
 
@@ -25,7 +25,7 @@ def ada(ctx: Context) -> Person:
 def _sign_in(ctx: Context, name: str, label: str = "Firefox on Linux") -> str:
     who = {"identifier": name, "password": factories.PASSWORD, "network": factories.NETWORK}
     pair = sign_ins.sign_in(ctx, **who, label=label)
-    return sessions.id_from_tokens(ctx, access=pair.access, refresh="")
+    return token_pairs.id_from_tokens(ctx, access=pair.access, refresh="")
 
 
 def _is_in(ctx: Context, session_id: str) -> bool:

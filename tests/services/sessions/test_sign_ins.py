@@ -23,8 +23,8 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups, verifications
-from anonmsg.services.sessions import sessions, sign_ins
-from anonmsg.services.sessions.sessions import TokenPair
+from anonmsg.services.sessions import sessions, sign_ins, token_pairs
+from anonmsg.services.sessions.token_pairs import TokenPair
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once, named
@@ -374,5 +374,5 @@ def test_signing_out_ends_the_sign_in_and_no_other(runtime: Runtime, ctx: Contex
     sessions.sign_out(ctx, session_id="never was")
     with pytest.raises(NotSignedIn):
         sessions.current(ctx, session_id=ids[0])
-    assert sessions.id_from_tokens(ctx, access=pairs[0].access, refresh=pairs[0].refresh) == ""
+    assert token_pairs.id_from_tokens(ctx, access=pairs[0].access, refresh=pairs[0].refresh) == ""
     assert sessions.current(ctx, session_id=ids[1]).username == "ada"
