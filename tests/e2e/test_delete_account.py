@@ -118,6 +118,8 @@ def test_signing_in_again_asks_and_looking_undoes_nothing(
     assert request.get(f"{server.url}/u/{settled.name}").status == 404
     other = settled.visitor.open("/dashboard")
     other.wait_for_url("**/leaving", timeout=15000)
+    # A tab that opens only once the account is kept has nothing to be told.
+    expect(other.get_by_text(PLANNED).first).to_be_visible(timeout=15000)
 
     page.get_by_role("button", name="Keep my account").click()
     page.wait_for_url(OWNERS, timeout=15000)
