@@ -37,6 +37,7 @@ SCRIPT_ORDER = (
     "broken",
     "answers",
     "refusals",
+    "presses",
     "sign_in",
     "download",
     "dialogs",

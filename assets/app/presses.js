@@ -1,0 +1,26 @@
+/*
+ * A press counts for the button it began on.
+ *
+ * A sentence that appears above a button moves it down while the finger is still on
+ * it, and the browser then fires no click. So the button captures the pointer, unless
+ * the pointer itself moves away, which still takes the press back.
+ */
+
+// A hand that presses is never quite still.
+const PRESS_PX = 10;
+
+let pressed = null;
+
+addEventListener("pointerdown", ({ target, pointerId, clientX, clientY }) => {
+  const button = target instanceof Element && target.closest("button");
+  if (!button) return;
+  button.setPointerCapture(pointerId);
+  pressed = { button, pointerId, clientX, clientY };
+});
+
+addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
+  if (pressed?.pointerId !== pointerId) return;
+  if (Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < PRESS_PX) return;
+  if (pressed.button.hasPointerCapture(pointerId)) pressed.button.releasePointerCapture(pointerId);
+  pressed = null;
+});
