@@ -73,6 +73,8 @@ LEAVING = Address("/leaving", Audience.LEAVING, Post.ROUTE)
 PUBLIC_PAGE = Address("/u/{username}", post=Post.ROUTE)
 PRIVACY = Address("/privacy")
 
+# Leads an owner to their own public page, whatever their username is now.
+MY_PAGE = Address("/my-page", Audience.OWNERS, is_page=False)
 REFRESH = Address("/refresh", post=Post.ROUTE, is_page=False)
 SIGN_OUT = Address("/sign-out", post=Post.ROUTE, is_page=False)
 EXPORT = Address("/export", post=Post.ROUTE, is_page=False)
@@ -84,7 +86,7 @@ HEALTH = Address("/healthz", is_page=False)
 
 ADDRESSES = (
     *(HOME, SIGN_UP, VERIFY, SIGN_IN, FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL),
-    *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY),
+    *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY, MY_PAGE),
     *(REFRESH, SIGN_OUT, EXPORT, LINK_PREVIEW, QR_SVG, QR_PNG, POSTER, HEALTH),
 )
 PATHS_FOR_OWNERS = frozenset(

@@ -17,6 +17,12 @@ class PublicPage:
     accepts_messages: bool
     display_name: str = ""
     bio: str = ""
+    prompt: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name to address the owner by: their display name, or else their username."""
+        return self.display_name or self.username
 
 
 @dataclass(frozen=True)
@@ -26,17 +32,19 @@ class Profile:
     username: str
     email: str
     display_name: str
+    prompt: str
     bio: str
     link: str
 
 
 @dataclass(frozen=True)
 class BrowserSession:
-    """A signed-in browser; `used_on` is an ISO 8601 date."""
+    """A signed-in browser; `used_on` is an ISO 8601 date, and `last_used` says how long ago."""
 
     id: str
     label: str
     used_on: str
+    last_used: str
     is_this: bool
 
 

@@ -15,6 +15,7 @@ from zxcvbn import zxcvbn
 
 from anonmsg.errors import (
     N_,
+    AppError,
     IncorrectCode,
     IncorrectTwoFactorCode,
     InvalidBio,
@@ -22,13 +23,14 @@ from anonmsg.errors import (
     InvalidEmail,
     InvalidMessage,
     InvalidPassword,
+    InvalidPrompt,
     InvalidUsername,
     UsernameTaken,
 )
 from anonmsg.reserved_usernames import RESERVED_USERNAMES
 
 LONGEST_MESSAGE = 1000
-LONGEST_DISPLAY_NAME, LONGEST_BIO = 50, 200
+LONGEST_DISPLAY_NAME, LONGEST_PROMPT, LONGEST_BIO = 50, 80, 200
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
 # zxcvbn's time grows with the cube of the length: 72 crafted characters take seconds.
 # Characters after these hardly change its verdict.
@@ -203,10 +205,16 @@ def display_name(value: object) -> str:
     Raises:
         InvalidDisplayName: it has more than 50 code points.
     """
-    clean = " ".join(_plain(text(value)).split())
-    if len(clean) > LONGEST_DISPLAY_NAME or _exceeds_input_limit(value):
-        raise InvalidDisplayName
-    return clean if any(map(_is_visible, clean)) else ""
+    return _line(value, LONGEST_DISPLAY_NAME, InvalidDisplayName)
+
+
+def prompt(value: object) -> str:
+    """Clean up what an owner asks on their page, in one line; it may be empty.
+
+    Raises:
+        InvalidPrompt: it has more than 80 code points.
+    """
+    return _line(value, LONGEST_PROMPT, InvalidPrompt)
 
 
 def bio(value: object) -> str:
@@ -218,6 +226,14 @@ def bio(value: object) -> str:
     clean = _plain(text(value).replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(clean) > LONGEST_BIO or _exceeds_input_limit(value):
         raise InvalidBio
+    return clean if any(map(_is_visible, clean)) else ""
+
+
+def _line(value: object, longest: int, too_long: type[AppError]) -> str:
+    """Clean up a single line of plain text."""
+    clean = " ".join(_plain(text(value)).split())
+    if len(clean) > longest or _exceeds_input_limit(value):
+        raise too_long
     return clean if any(map(_is_visible, clean)) else ""
 
 

@@ -24,6 +24,16 @@ def slot(element: Any = rx.el.p, **props: Any) -> rx.Component:
     return component
 
 
+def filled_later(field: str, value: Any) -> rx.Component:
+    """Hand a field's value to the script, which fills it in unless something was typed.
+
+    Args:
+        field: The field's id.
+        value: Its value, once the state knows it.
+    """
+    return rx.el.span(hidden=True, data_fills=field, data_with=value)
+
+
 def words(name: str, **sentences: str) -> rx.Component:
     """Pass translated sentences to the static script, which contains none itself.
 

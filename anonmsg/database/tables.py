@@ -47,6 +47,8 @@ class Person(SQLModel, table=True):
     password_hash: str = Field(max_length=80)
     accepts_messages: bool = True
     display_name: str = Field(default="", max_length=50)
+    # What the owner asks of those who write to them, in one line.
+    prompt: str = Field(default="", max_length=80)
     bio: str = Field(default="", max_length=200)
     renamed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     banned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

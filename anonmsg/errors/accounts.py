@@ -80,6 +80,13 @@ class InvalidDisplayName(AppError):
     template = N_("Use at most 50 characters.")
 
 
+class InvalidPrompt(AppError):
+    """Raised when a prompt is too long."""
+
+    field = "prompt"
+    template = N_("Use at most 80 characters.")
+
+
 class InvalidBio(AppError):
     """Raised when a bio is too long."""
 

@@ -145,7 +145,7 @@ PAGES = [
         title,
         # The server writes one for each owner (`web/prerendered/pages.py`).
         "",
-        [PublicPageState],
+        [PublicPageState, FrameState],
     ),
     Page(
         addresses.PRIVACY.reflex_route,

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import button_link
-from anonmsg.components.frame.frame import framed, plain_header
+from anonmsg.components.frame.frame import framed
+from anonmsg.components.frame.navigation import header_for_either
 from anonmsg.components.illustrations import NOWHERE, illustration
 from anonmsg.locale import _
 
 
 def not_found() -> rx.Component:
-    """Render the 404 page, identical whatever the reason."""
+    """Render the 404 page, identical whatever the reason.
+
+    Only whether its reader is signed in makes a difference.
+    """
     return framed(
         rx.el.div(
             illustration(NOWHERE),
@@ -20,8 +25,12 @@ def not_found() -> rx.Component:
                 _("Check the link for typos. The page may have been removed."),
                 class_name="soft max-w-[38ch]",
             ),
-            button_link(_("Go to the home page"), "/"),
+            rx.el.div(button_link(_("Go to the home page"), "/"), class_name="for-strangers"),
+            rx.el.div(
+                button_link(_("Go to your inbox"), addresses.DASHBOARD.path),
+                class_name="for-owners",
+            ),
             class_name="empty nobody",
         ),
-        header=plain_header(),
+        header=header_for_either(),
     )

@@ -21,6 +21,7 @@ from anonmsg.addresses import (
     HOME,
     LEAVING,
     LINK_PREVIEW,
+    MY_PAGE,
     POSTER,
     PUBLIC_PAGE,
     QR_PNG,
@@ -74,7 +75,8 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     gets = _pictures(settings, pages) | {HEALTH: _alive}
     verify = VerifyPosts(pages, cookies)
     if built and pages:
-        gets |= _pages(pages, PublicPages(built, pages, settings)) | {VERIFY: verify.page}
+        gets |= _pages(pages, PublicPages(built, pages, settings))
+        gets |= {VERIFY: verify.page, MY_PAGE: pages.my_page}
     posts = {
         address: _ours_only(endpoint, settings.origins)
         for address, endpoint in _posts(SignInPosts(pages, cookies), verify, cookies).items()

@@ -21,6 +21,7 @@ const actions = {
   "[data-open-dialog]": (button) => open(button.dataset.openDialog),
   "[data-suggestion]": suggest,
   "[data-undo]": undoSuggestion,
+  "[data-menu]": toggleMenu,
   "[data-reload]": () => location.reload(),
   "[data-reveal]": reveal,
   "[data-pause]": pause,
@@ -32,6 +33,9 @@ const actions = {
 };
 
 addEventListener("click", (event) => {
+  // After another button of the form, such as **Cancel**, the next submit isn't a repeat.
+  const other = closest(event, "button[type='button']");
+  if (other?.form) sentAt.delete(other.form);
   for (const [selector, act] of Object.entries(actions)) {
     const element = closest(event, selector);
     if (element) act(element);
@@ -42,7 +46,7 @@ addEventListener(
   "click",
   (event) => {
     const fresh = closest(event, "[data-wait]");
-    const isRepeated = fresh && isTwice(sentAt.get(fresh), Date.now());
+    const isRepeated = fresh && isRepeat(sentAt.get(fresh));
     if (isRepeated || closest(event, "[aria-disabled='true']")) stop(event);
     else if (fresh && isBlocked) {
       stop(event);

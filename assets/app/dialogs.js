@@ -26,7 +26,7 @@ const loadMore = (button) => {
 
 // On the settings page, a focused element may be removed; the focus then goes to its heading.
 addEventListener("focusin", ({ target }) => {
-  const heading = target.closest(".setting")?.querySelector("h2");
+  const heading = byId(target.closest(".setting")?.getAttribute("aria-labelledby"));
   if (heading) [opener, afterOpener] = [target, heading];
 });
 

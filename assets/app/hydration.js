@@ -9,7 +9,7 @@
 // Fields that we keep in <body>, outside React's tree.
 const OUR_FIELDS = ["compose-key", "mailed-link"];
 // What the server or the script writes into an element that React leaves alone.
-const WRITTEN = "[data-owner], [data-about], [data-error-for], [data-leaves-at]";
+const WRITTEN = "[data-owner], [data-called], [data-about], [data-error-for], [data-leaves-at]";
 const SWITCHED = "[data-inbox], [data-about], [data-two-factor], [data-verify-link]";
 const SWITCHES = ["data-inbox", "data-says", "hidden"];
 

@@ -24,3 +24,14 @@ addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
   if (pressed.button.hasPointerCapture(pointerId)) pressed.button.releasePointerCapture(pointerId);
   pressed = null;
 });
+
+let pointer = "";
+let isOneClick = false;
+
+addEventListener("pointerdown", ({ pointerType }) => (pointer = pointerType), true);
+// A mouse counts its clicks, so its first one never belongs to a double click. Not every
+// touch screen does, and the Enter key has none.
+addEventListener("click", ({ detail }) => (isOneClick = detail === 1 && pointer === "mouse"), true);
+
+/** Whether a press only repeats the last one, which two taps or keys too close together do. */
+const isRepeat = (last) => !isOneClick && isTwice(last, Date.now());

@@ -10,7 +10,7 @@ const problemOf = (field) => {
 /** Block repeated and invalid submits in the capture phase, before React sees them. */
 const check = (event) => {
   const form = event.target;
-  const isRepeated = isTwice(sentAt.get(form), Date.now());
+  const isRepeated = isRepeat(sentAt.get(form));
   const isBusy = form.querySelector("button[aria-busy='true']") && !hasNoSocket();
   if (isRepeated || isBusy || gone.has(form)) return stop(event);
   const fields = [...form.elements].filter((each) => each.matches("input, textarea"));

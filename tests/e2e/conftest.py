@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from anonmsg.config import load
 from anonmsg.database.engine import Database
@@ -192,6 +192,21 @@ class Server:
         found = re.search(r"https?://\S+/[\w-]+#\S+", self.mail(to, after=after))
         assert found is not None
         return found[0]
+
+
+def account_menu(page: Page) -> Locator:
+    """Open the account menu in the header, and return the header."""
+    header = page.get_by_role("banner")
+    header.get_by_role("button", name="Account menu").click()
+    return header
+
+
+def unfold_delete_account(page: Page) -> Locator:
+    """Unfold the form that deletes the account, and return its section."""
+    section = page.get_by_role("region", name="Delete account")
+    if section.get_by_label("Type your username").is_hidden():
+        section.get_by_text("Delete this account…").click()
+    return section
 
 
 StartOwn = Callable[..., Server]

@@ -6,7 +6,15 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in, sign_up
+from tests.e2e.conftest import (
+    PASSWORD,
+    Owner,
+    Server,
+    Visit,
+    account_menu,
+    sign_in,
+    sign_up,
+)
 
 SENT = "Message sent anonymously"
 
@@ -117,7 +125,7 @@ def test_double_clicks_on_the_dashboard_do_everything_once(
     for tab in (page, other):
         shown = tab.get_by_role("switch", name="Accept messages")
         expect(shown).to_be_checked(checked=is_open)
-    button(page, "Sign out").dblclick()
+    account_menu(page).get_by_role("button", name="Sign out").dblclick()
     page.wait_for_url(f"{server.url}/")
 
 
@@ -227,7 +235,7 @@ def test_back_after_signing_in_or_out_shows_nothing_of_others(
     expect(page.get_by_text("For my eyes only")).to_be_visible()
     page.go_back()
     page.wait_for_url("**/dashboard")
-    button(page, "Sign out").click()
+    account_menu(page).get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{server.url}/")
 
     page.go_back()

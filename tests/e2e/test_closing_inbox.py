@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, Owner, Server, Visit
+from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, unfold_delete_account
 
 DRAFT = "Something that took me an hour to write."
 PHONE = {"width": 390, "height": 460}
@@ -113,8 +113,8 @@ def test_a_page_removed_meanwhile_says_so_on_top_and_the_draft_can_be_copied(
     page = writing(visitor, settled)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     settings = settled.visitor.open("/settings")
-    settings.get_by_label("Type your username").fill(settled.name)
-    section = settings.get_by_role("region", name="Delete account")
+    section = unfold_delete_account(settings)
+    section.get_by_label("Type your username").fill(settled.name)
     section.get_by_label("Current password").fill(PASSWORD)
     section.get_by_role("button", name="Delete account").click()
 

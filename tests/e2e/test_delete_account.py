@@ -10,7 +10,14 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
+from tests.e2e.conftest import (
+    PASSWORD,
+    Owner,
+    Server,
+    Visit,
+    sign_in,
+    unfold_delete_account,
+)
 from tests.e2e.test_accessibility import violations
 
 SIGN_IN = re.compile(r"/sign-in$")
@@ -22,7 +29,7 @@ pytestmark = pytest.mark.e2e
 
 
 def _leave(page: Page, name: str, password: str = PASSWORD) -> None:
-    section = page.get_by_role("region", name="Delete account")
+    section = unfold_delete_account(page)
     section.get_by_label("Type your username").fill(name)
     section.get_by_label("Current password").fill(password)
     section.get_by_role("button", name="Delete account").click()

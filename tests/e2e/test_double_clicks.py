@@ -5,7 +5,14 @@ from __future__ import annotations
 import pyotp
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Owner, Server, Visit, sign_in
+from tests.e2e.conftest import (
+    PASSWORD,
+    Owner,
+    Server,
+    Visit,
+    sign_in,
+    unfold_delete_account,
+)
 
 NEW = "moss kettle violin zebra"
 
@@ -30,6 +37,8 @@ def test_the_settings_change_once(settled: Owner, visitor: Visit, server: Server
 
     new_name = f"m{settled.name[2:]}"
     page.get_by_label("New username").fill(new_name)
+    twice(page, "Change username")
+    expect(page.get_by_text("You can't change it again for 7 days.")).to_be_visible()
     twice(page, "Change username")
     expect(page.get_by_text(f"Your page is now {new_name}.")).to_be_visible()
 
@@ -121,7 +130,7 @@ def test_an_address_is_confirmed_and_an_account_left_once(
     expect(page).to_have_url(f"{server.url}/sign-in?next=/settings")
     sign_in(page, settled.name)
     expect(page).to_have_url(f"{server.url}/settings")
-    leaving = page.get_by_role("region", name="Delete account")
+    leaving = unfold_delete_account(page)
     leaving.get_by_label("Type your username").fill(settled.name)
     leaving.get_by_label("Current password").fill(PASSWORD)
     twice(leaving, "Delete account")
@@ -129,3 +138,16 @@ def test_an_address_is_confirmed_and_an_account_left_once(
     assert server.sql(
         "SELECT count(*) FROM people WHERE username = ? AND leaves_at IS NOT NULL", settled.name
     ) == [(1,)]
+
+
+def test_two_presses_that_are_no_double_click_both_count(visitor: Visit) -> None:
+    page = visitor().open("/forgot-password")
+    expect(page.locator("[data-cut-off]")).to_have_attribute("data-cut-off", "false")
+    email = page.get_by_label("Email")
+    email.fill("nonsense")
+    # As if the second press came at once.
+    page.evaluate("() => { const now = Date.now(); Date.now = () => now; }")
+    for _ in range(2):
+        page.get_by_role("button", name="Send reset link").click()
+        expect(email).to_be_focused()
+        page.get_by_role("link", name="anonmsg, home").focus()

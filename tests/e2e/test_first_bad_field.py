@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import PASSWORD, Owner, Visit, Visitor
+from tests.e2e.conftest import PASSWORD, Owner, Visit, Visitor, unfold_delete_account
 
 DESK = {"width": 1280, "height": 800}
 # 390x844 with its keyboard open.
@@ -72,10 +72,10 @@ FORMS = {
     ),
     "profile": Form(
         "/settings",
-        {"display_name": "x" * 51, "bio": "x" * 201},
+        {"display_name": "x" * 51, "prompt": "x" * 81, "bio": "x" * 201},
         "Save",
         "display_name",
-        {"display_name": "50 characters", "bio": "200 characters"},
+        {"display_name": "50 characters", "prompt": "80 characters", "bio": "200 characters"},
         owner=True,
     ),
     "username": Form(
@@ -129,6 +129,8 @@ def test_a_refused_form_leads_to_its_first_bad_field_and_tells_all_of_them(
     expect(page.locator("[data-cut-off]")).to_have_attribute("data-cut-off", "false", timeout=SOON)
     # A page that was only opened leads nowhere.
     assert focused(page) == "BODY"
+    if asked == "delete account":
+        unfold_delete_account(page)
     for field, value in form.typed.items():
         page.locator(f"[id='{field}']").fill(value)
     page.get_by_role("button", name=form.button, exact=True).click()

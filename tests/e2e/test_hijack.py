@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, Server, Visit, sign_in, sign_up
+from tests.e2e.conftest import PASSWORD, Server, Visit, account_menu, sign_in, sign_up
 
 ATTACKERS = "a stolen umbrella in the rain"
 
@@ -82,4 +82,4 @@ def test_the_attackers_password_never_opens_what_the_owner_verified(
         expect(into.get_by_text(sentence)).to_be_visible()
     sign_in(opened, email)
     opened.wait_for_url("**/dashboard")
-    expect(opened.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect(account_menu(opened).get_by_text(f"Signed in as {name}", exact=True)).to_be_visible()

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.e2e.conftest import Server, Visit, sign_up
+from tests.e2e.conftest import Server, Visit, account_menu, sign_up
 
 PAGES = ["/", "/sign-up", "/verify", "/sign-in", "/privacy", "/lost"]
 PAGES += ["/forgot-password", "/reset-password", "/confirm-email", "/undo-email"]
@@ -96,7 +96,7 @@ def test_the_longest_words_and_names_fit(
     fits(dashboard)
     expect(dashboard.get_by_role("button", name="Cancel")).to_be_in_viewport(ratio=1)
     home = me.open("/")
-    expect(home.get_by_role("link", name=owner)).to_be_visible()
+    expect(account_menu(home).get_by_text(owner)).to_be_visible()
     fits(home)
 
     page = me.open(f"/u/{owner}")
@@ -119,12 +119,14 @@ def test_the_settings_fit_with_the_longest_words(
     page = me.open("/settings")
     expect(page.get_by_text("This browser", exact=True)).to_be_visible()
     page.get_by_label("Display name").fill("W" * 50)
+    page.get_by_label("Prompt").fill("w" * 80)
     page.get_by_label("About you").fill("w" * 200)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved")).to_be_visible()
     fits(page)
     page.goto(f"{server.url}/u/{long_name(name)}")
-    expect(page.get_by_text("W" * 50, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="W" * 50)).to_be_visible()
+    expect(page.get_by_text("w" * 80, exact=True)).to_be_visible()
     fits(page)
 
 

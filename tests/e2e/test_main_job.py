@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Owner, Server, Visit, sign_in, sign_up
+from tests.e2e.conftest import Owner, Server, Visit, account_menu, sign_in, sign_up
 
 
 def test_a_strangers_message_reaches_the_open_dashboard(owner: Owner, visitor: Visit) -> None:
@@ -87,7 +87,7 @@ def test_signing_out_ends_every_tab_at_once_and_says_so(watching: Owner) -> None
     other = watching.visitor.open("/dashboard")
     expect(other.get_by_role("button", name="Refresh")).to_be_visible()
 
-    watching.dashboard.get_by_role("button", name="Sign out").click()
+    account_menu(watching.dashboard).get_by_role("button", name="Sign out").click()
     watching.dashboard.wait_for_url(watching.visitor.server.url + "/")
 
     other.wait_for_url("**/sign-in?next=/dashboard")

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.web.asgi import around
-from anonmsg.web.prerendered.public_page import INBOX_MARKER, OWNER_MARKER
+from anonmsg.web.prerendered.public_page import CALLED_MARKER, INBOX_MARKER, OWNER_MARKER
 from tests import factories
 from tests.e2e.conftest import Server
 
@@ -50,8 +50,9 @@ def test_every_page_is_built(build: Path) -> None:
 def test_the_public_page_has_its_markers(build: Path) -> None:
     html = (build / "u/_/index.html").read_text()
     assert html.count(OWNER_MARKER) >= 2
+    assert html.count(CALLED_MARKER) == 1
     assert html.count(INBOX_MARKER) == 1
-    assert re.search(r"<title>[^<]*someone[^<]*</title>", html)
+    assert re.search(r"<title>[^<]*somebody[^<]*</title>", html)
     assert re.search(r'<form\b[^>]*id="compose"[^>]*method="post"', html)
     assert 'name="message"' in html
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import Server, Visit, sign_in, sign_up
+from tests.e2e.conftest import Server, Visit, account_menu, sign_in, sign_up
 
 SOCKET = "_event/?EIO=4&transport=websocket&token=6f1c1e0e-5a30-4d0c-9d52-0d1f4c8a7f11"
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
@@ -195,7 +195,7 @@ def test_no_script_can_read_the_sign_in(visitor: Visit, server: Server, name: st
         flags = (cookie["httpOnly"], cookie["sameSite"], cookie["path"], cookie["domain"])
         assert flags == (True, "Lax", "/", "localhost")
     assert page.evaluate("document.cookie") == ""
-    page.get_by_role("button", name="Sign out").click()
+    account_menu(page).get_by_role("button", name="Sign out").click()
     page.wait_for_url(f"{server.url}/")
     assert me.context.cookies() == []
 

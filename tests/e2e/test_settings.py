@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -30,23 +31,75 @@ def test_a_profile_and_a_new_name_reach_the_public_page(
 ) -> None:
     page = _settings(settled)
     page.get_by_label("Display name").fill("Ada <b>L.</b>")
+    page.get_by_label("Prompt").fill("Ask me <i>anything</i>")
     page.get_by_label("About you").fill("I count.\nAnd think.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved")).to_be_visible()
     new_name = f"m{settled.name[2:]}"
     page.get_by_label("New username").fill(new_name)
+    expect(page.get_by_text("Username is available")).to_be_visible()
+    page.get_by_role("button", name="Change username").click()
+    question = page.get_by_text(f"Change your username to {new_name}?")
+    expect(question).to_be_focused()
+    expect(page.get_by_text("You can't change it again for 7 days.")).to_be_visible()
+    assert server.sql("SELECT * FROM people WHERE username = ?", new_name) == []
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_label("New username")).to_be_focused()
+    expect(page.get_by_label("New username")).to_have_value(new_name)
+    page.get_by_role("button", name="Change username").click()
+    expect(question).to_be_focused()
     page.get_by_role("button", name="Change username").click()
     expect(page.get_by_text(f"Your page is now {new_name}.")).to_be_visible()
 
     public = visitor().open(f"/u/{settled.name}")
     expect(public).to_have_url(f"{server.url}/u/{new_name}")
-    expect(public.get_by_text("Ada <b>L.</b>")).to_be_visible()
+    heading = public.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Send Ada <b>L.</b> an anonymous message")
+    expect(public.get_by_text(f"@{new_name}", exact=True)).to_be_visible()
+    expect(public.get_by_text("Ask me <i>anything</i>", exact=True)).to_be_visible()
     expect(public.get_by_text("I count.")).to_be_visible()
-    expect(public.get_by_role("heading", level=1)).to_contain_text(new_name)
+    expect(public).to_have_title("Send Ada <b>L.</b> an anonymous message · anonmsg")
     public.get_by_label("Your message", exact=True).fill("To the new name")
     public.get_by_role("button", name="Send", exact=True).click()
     expect(public.get_by_text("Message sent anonymously")).to_be_visible()
     assert server.inbox(new_name) == ["To the new name"]
+
+
+def test_what_is_typed_while_the_page_loads_or_saves_stays(settled: Owner, server: Server) -> None:
+    kept = (
+        "UPDATE people SET display_name = 'Ada', prompt = 'Ask', bio = 'I count' WHERE username = ?"
+    )
+    server.sql(kept, settled.name)
+    page = settled.visitor.context.new_page()
+    # React's scripts, and so the settings, come late.
+    page.route("**/assets/*.js", lambda route: (time.sleep(0.2), route.continue_()))
+    page.goto(f"{server.url}/settings")
+    page.get_by_label("Display name").fill("Countess")
+    expect(page.get_by_label("About you")).to_have_value("I count")
+    expect(page.get_by_label("Prompt")).to_have_value("Ask")
+    expect(page.get_by_label("Display name")).to_have_value("Countess")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("Display name").fill("Countess of")
+    expect(page.get_by_text("Saved")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.get_by_label("Display name")).to_have_value("Countess of")
+    mine = "SELECT display_name, prompt, bio FROM people WHERE username = ?"
+    assert server.sql(mine, settled.name) == [("Countess", "Ask", "I count")]
+
+
+def test_each_group_has_an_address_and_is_marked_while_it_is_read(settled: Owner) -> None:
+    page = _settings(settled)
+    links = page.get_by_role("navigation", name="Settings").get_by_role("link")
+    expect(links).to_have_text(["Your page", "Account", "Security", "Your data"])
+    current = page.locator("[data-sections] [aria-current]")
+    expect(current).to_have_text("Your page")
+    links.nth(2).click()
+    expect(page).to_have_url(re.compile("/settings#security$"))
+    expect(page.get_by_role("heading", name="Security")).to_be_in_viewport()
+    expect(current).to_have_text("Security")
+    again = settled.visitor.open("/settings#data")
+    expect(again.get_by_role("heading", name="Your data")).to_be_in_viewport()
+    expect(again.locator("[data-sections] [aria-current]")).to_have_text("Your data")
 
 
 def test_another_address_is_confirmed_by_its_link_and_undone_by_the_old_ones(

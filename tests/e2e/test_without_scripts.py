@@ -293,6 +293,8 @@ def test_no_form_around_an_account_fills_an_address_without_javascript(
         if form.get_attribute("action"):
             # The export works without scripts.
             continue
+        if not form.is_visible():
+            page.get_by_text("Delete this account…").click()
         for field in form.locator("input:visible, textarea:visible").all():
             field.fill(MARK)
         form.locator("button[type=submit]").click()

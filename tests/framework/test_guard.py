@@ -28,8 +28,13 @@ OWNERS = {
     "dashboard.accept_messages": {"checked": False},
     "dashboard.delete": {"form": {}},
     "settings.load": {},
-    "settings.describe": {"form": {"display_name": "Mallory", "bio": "Mallory's"}},
+    "settings.describe": {
+        "form": {"display_name": "Mallory", "prompt": "Mine", "bio": "Mallory's"}
+    },
+    "settings.check_username": {"value": "mallory"},
     "settings.rename": {"form": {"username": "mallory"}},
+    "settings.confirm_rename": {},
+    "settings.cancel_rename": {},
     "settings.change_email": {"form": {"email": "mallory@example.com"}},
     "settings.change_password": {
         "form": {"password": factories.PASSWORD, "new_password": "a new sentence of mallory"}

@@ -18,7 +18,7 @@ MUTANTS = (
         never("a password is long", "len(chosen) < SHORTEST_PASSWORD"),
         never("a password has an end", "len(chosen) > LONGEST_PASSWORD"),
         instead("a password is hard", "['score'] < ZXCVBN_ENOUGH", "['score'] < 0"),
-        instead("a name has few letters", "> LONGEST_DISPLAY_NAME", "> 99999"),
+        instead("a line has few letters", "len(clean) > longest", "len(clean) > 99999"),
         instead("a bio has few letters", "> LONGEST_BIO", "> 99999"),
         instead(
             "what cannot be stored is nothing",

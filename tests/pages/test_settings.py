@@ -28,6 +28,12 @@ async def page(tab: Callable[..., Tab], ada: Person) -> Tab:
     return await tab("/settings", "ada").load()
 
 
+async def rename(page: Tab, username: str) -> None:
+    """Change the username, and answer the question."""
+    await page.ask("settings.rename", form={"username": username})
+    await page.ask("settings.confirm_rename")
+
+
 def _stored(ctx: Context) -> Person:
     with ctx.reading() as db:
         db.expire_all()
@@ -45,13 +51,12 @@ async def test_a_profile_is_saved_and_open_pages_show_it(
     page: Tab, tab: Callable[..., Tab], ctx: Context
 ) -> None:
     public = await tab("/u/ada").load()
-    await page.ask("settings.describe", form={"display_name": "Ada L.", "bio": "Counting"})
+    said = {"display_name": "Ada L.", "prompt": "Ask me to count", "bio": "Counting"}
+    await page.ask("settings.describe", form=said)
     assert page.shows("settings.said") == {"profile": "Saved"}
     assert (page.shows("settings.display_name"), page.shows("settings.busy")) == ("Ada L.", False)
-    assert (public.shows("public_page.display_name"), public.shows("public_page.bio")) == (
-        "Ada L.",
-        "Counting",
-    )
+    shown = [public.shows(f"public_page.{each}") for each in ("called", "owner", "prompt", "bio")]
+    assert shown == ["Ada L.", "ada", "Ask me to count", "Counting"]
     assert _stored(ctx).bio == "Counting"
 
 
@@ -74,7 +79,7 @@ async def test_a_page_that_is_open_goes_on_under_the_old_name(
     page: Tab, tab: Callable[..., Tab]
 ) -> None:
     public = await tab("/u/ada").load()
-    await page.ask("settings.rename", form={"username": "Countess"})
+    await rename(page, "Countess")
     assert page.shows("settings.me") == "Countess"
     assert page.shows("settings.said")["username"].startswith("Your page is now Countess.")
     assert (public.shows("public_page.owner"), public.shows("public_page.inbox")) == (
@@ -87,10 +92,62 @@ async def test_a_page_that_is_open_goes_on_under_the_old_name(
 
 async def test_her_other_tabs_go_by_the_new_name(page: Tab, tab: Callable[..., Tab]) -> None:
     other = await tab("/dashboard", "ada").load()
-    await page.ask("settings.rename", form={"username": "Countess"})
+    await rename(page, "Countess")
     assert other.shows("frame.me") == page.shows("frame.me") == "Countess"
     assert other.shows("dashboard.link").endswith("/u/Countess")
     assert other.shows("frame.notice") in (None, "")
+
+
+async def test_a_new_name_is_asked_about_first(page: Tab, ctx: Context) -> None:
+    await page.ask("settings.rename", form={"username": "Countess"})
+    assert (page.shows("settings.new_username"), page.shows("settings.said")) == ("Countess", {})
+    assert _stored(ctx).username == "ada"
+    await page.ask("settings.cancel_rename")
+    assert page.shows("settings.new_username") == ""
+    await page.ask("settings.confirm_rename")
+    assert _stored(ctx).username == "ada"
+
+
+async def test_a_name_that_is_typed_on_is_no_longer_asked_about(page: Tab, ctx: Context) -> None:
+    await page.ask("settings.rename", form={"username": " Countess "})
+    await page.ask("settings.check_username", value=" Countess ")
+    assert page.shows("settings.new_username") == "Countess"
+    await page.ask("settings.check_username", value="Countess2")
+    assert page.shows("settings.new_username") == ""
+    await page.ask("settings.confirm_rename")
+    assert _stored(ctx).username == "ada"
+
+
+async def test_a_name_that_somebody_took_in_between_is_refused(page: Tab, ctx: Context) -> None:
+    await page.ask("settings.rename", form={"username": "Countess"})
+    factories.person(ctx, "countess")
+    await page.ask("settings.confirm_rename")
+    assert page.shows("settings.errors") == {"username.username": "Username is already taken"}
+    assert page.shows("settings.new_username") == ""
+
+
+async def test_a_new_username_is_judged_while_it_is_typed(page: Tab, ctx: Context) -> None:
+    factories.person(ctx, "Bob")
+    for typed, note, fine in [
+        ("Countess", "Username is available", True),
+        ("BOB", "Username is already taken", False),
+        ("dashboard", "Username is already taken", False),
+        ("Ada", "Username is available", True),
+        ("a b", "Use 2–20 letters, numbers or underscores.", False),
+        ("", "", False),
+    ]:
+        await page.ask("settings.check_username", value=typed)
+        shown = (page.shows("settings.username_note"), page.shows("settings.username_fine"))
+        assert shown == (note, fine), typed
+    await rename(page, "Countess")
+    await page.ask("settings.check_username", value="Lovelace")
+    assert page.shows("settings.username_note").startswith("You can change your username once")
+
+
+async def test_too_many_checks_of_a_name_are_told(page: Tab) -> None:
+    for n in range(21):
+        await page.ask("settings.check_username", value=f"ada_{n}")
+    assert page.shows("settings.username_note").startswith("Too many attempts. Try again in ")
 
 
 async def test_a_name_that_is_no_other_is_not_told_as_changed(page: Tab) -> None:

@@ -72,8 +72,11 @@ async def test_a_profile_is_saved(page: Tab, ctx: Context) -> None:
 
 async def test_a_name_is_taken_and_not_refused_as_changed_lately(page: Tab, ctx: Context) -> None:
     await twice(page, "settings.rename", username="countess")
+    for _ in range(2):
+        await page.enqueue(f"{STATES['settings']}.confirm_rename")
+    await page.site.settle()
     assert page.shows("settings.errors") == {}
-    assert page.shows("settings.said")["username"].startswith("Your page is countess.")
+    assert page.shows("settings.said")["username"].startswith("Your page is now countess.")
     assert stored(ctx).username == "countess"
 
 

@@ -48,5 +48,5 @@ def test_a_title_that_follows_somebody_is_made_with_their_name() -> None:
     page = next(each for each in PAGES if each.route == "/u/[username]")
     made = str(page.translated_title())
     assert '"Send "+' in made
-    assert ".owner" in made
+    assert ".called" in made
     assert '+" an anonymous message' in made

@@ -60,8 +60,8 @@ FORMS = {
     ),
     "profiles": Form(
         profiles.describe,
-        {"display_name": "x" * 51, "bio": "x" * 201},
-        ("bio", "display_name"),
+        {"display_name": "x" * 51, "prompt": "x" * 81, "bio": "x" * 201},
+        ("bio", "display_name", "prompt"),
         by_session=False,
     ),
     "email_changes": Form(

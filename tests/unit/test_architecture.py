@@ -49,7 +49,7 @@ def allowed_for(name: str) -> set[str]:
     """The packages a module may import from, which always include its own."""
     room = name.partition(".")[0]
     is_state = name.endswith("state")
-    below = {"components.frame.state"} if name == "components.frame.frame" else set()
+    below = {"components.frame.state"} if name.startswith("components.frame.") else set()
     return ALLOWED.get(room, set()) | {room} | below | (STATE if is_state else set())
 
 

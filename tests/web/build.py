@@ -25,8 +25,9 @@ SIGN_IN = """<form action="/sign-in" method="post"><input type="hidden" name="ne
 <div data-two-factor="true" hidden=""><input class="box" id="code" name="code"/>\
 <p aria-live="polite" data-error-for="code" id="code-error"></p></div>\
 <p aria-live="polite" data-error-for="form" id="form-error"></p></form>"""
-PUBLIC = """<div class="letter" data-inbox="unknown"><h1>Send <span data-owner="" dir="auto">\
-someone</span> an anonymous message</h1><p data-about="name" data-says=" "> </p>\
+PUBLIC = """<div class="letter" data-inbox="unknown"><h1>Send <span data-called="" dir="auto">\
+somebody</span> an anonymous message</h1><p>@<span data-owner="" dir="auto">someone</span></p>\
+<p data-about="prompt" data-says=" "> </p>\
 <p data-about="bio" data-says=" "> </p><form id="compose" method="post">\
 <textarea name="message"></textarea><input type="hidden" name="key" value=""/></form>\
 <p><span data-owner="" dir="auto">someone</span> is not accepting messages</p></div>"""
@@ -39,7 +40,7 @@ BODIES = {
     "/settings": "<h1>Settings</h1>",
     "/leaving": '<p class="soft" data-leaves-at="true"></p>',
     BUILT_PUBLIC_PAGE: PUBLIC,
-    BUILT_NOT_FOUND: "<h1>Nothing is here.</h1>",
+    BUILT_NOT_FOUND: '<header data-visitor="stranger"></header><h1>Nothing is here.</h1>',
 }
 TITLES = {"/": "Home", "/sign-in": "Sign in", "/sign-up": "Sign up", "/dashboard": "Inbox"}
 TITLES |= {

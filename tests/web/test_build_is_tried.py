@@ -19,7 +19,13 @@ PLACES = {
         *(f'data-error-for="{name}"' for name in ("identifier", "password", "form")),
     ],
     "u/_": [
-        *("someone</span>", 'data-inbox="unknown"', 'data-about="name"', 'data-about="bio"'),
+        *(
+            "someone</span>",
+            'data-inbox="unknown"',
+            "somebody</span>",
+            'data-about="prompt"',
+            'data-about="bio"',
+        ),
         *("<title>", 'property="og:image"', "</body>", "<head>"),
     ],
 }

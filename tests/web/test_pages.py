@@ -15,7 +15,7 @@ from anonmsg.services.accounts import profiles
 from tests import factories
 from tests.fakes import Clock
 from tests.web.build import SCRIPT
-from tests.web.conftest import Browse, cookies_taken_by, sign_in
+from tests.web.conftest import Browse, cookies_set_by, cookies_taken_by, sign_in
 
 KEY = re.compile(r'<input [^>]*name="key" form="compose" value="([\w-]{22,})"/>')
 PASSWORD_PAGES = ("/forgot-password", "/reset-password")
@@ -112,7 +112,7 @@ def test_a_public_page_is_filled_before_any_script_runs(browse: Browse, ada: Per
     page = browse().get("/u/aDa")
     html = page.text
     assert page.status_code == 200
-    assert html.count(f">{ada.username}</span>") == 2
+    assert html.count(f">{ada.username}</span>") == 3
     assert 'data-inbox="open"' in html
     assert ">someone</span>" not in html.replace(SCRIPT, "")
     assert SCRIPT in html
@@ -168,6 +168,32 @@ def test_every_missing_person_gets_the_same_404(
 
 
 @pytest.mark.usefixtures("ada")
+def test_owners_find_the_way_back_from_a_404_and_keep_their_tokens(client: TestClient) -> None:
+    stranger = client.get("/u/nobody")
+    assert 'data-visitor="stranger"' in stranger.text
+    sign_in(client)
+    answer = client.get("/u/nobody")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+    assert 'data-visitor="owner"' in answer.text
+    assert cookies_set_by(answer) == {}
+    del client.cookies["anonmsg_access"]
+    assert 'data-visitor="owner"' in client.get("/anything").text
+    client.post("/sign-out", headers={"sec-fetch-site": "same-origin"})
+    assert client.get("/u/nobody").text == stranger.text
+
+
+@pytest.mark.usefixtures("ada")
+def test_my_page_is_wherever_its_owner_is_called_now(client: TestClient) -> None:
+    answer = client.get("/my-page")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/dashboard")
+    sign_in(client)
+    answer = client.get("/my-page")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/u/Ada")
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.post("/my-page", headers={"sec-fetch-site": "same-origin"}).status_code == 405
+
+
+@pytest.mark.usefixtures("ada")
 def test_head_answers_like_get_without_the_body(client: TestClient) -> None:
     for path in ("/", "/sign-in", "/privacy", "/u/ada", "/u/nobody", "/app.css", "/dashboard"):
         head, get = client.head(path), client.get(path)
@@ -206,12 +232,17 @@ def test_what_an_owner_says_is_in_the_page_before_any_script_and_does_nothing(
     client: TestClient, ctx: Context, ada: Person
 ) -> None:
     factories.person(ctx, "grace")
-    assert 'data-about="name" data-says=" "> </p>' in client.get("/u/grace").text
-    name = '<b>Ada</b> & "co"'
+    assert 'data-about="prompt" data-says=" "> </p>' in client.get("/u/grace").text
+    name = "<i>Lady</i> >someone</span>"
+    prompt = '<b>Ask</b> & "co"'
     bio = "</p><script>alert(1)</script> >someone</span>"
-    profiles.describe(ctx, owner_id=ada.id, display_name=name, bio=bio)
+    profiles.describe(ctx, owner_id=ada.id, display_name=name, prompt=prompt, bio=bio)
     with_it = client.get("/u/ada").text
-    assert 'data-says="said">&lt;b&gt;Ada&lt;/b&gt; &amp; &#34;co&#34;</p>' in with_it
+    lady = "&lt;i&gt;Lady&lt;/i&gt; &gt;someone&lt;/span&gt;"
+    assert f"<title>Send {lady} an anonymous message · anonmsg</title>" in with_it
+    assert f'<span data-called="" dir="auto">{lady}</span>' in with_it
+    assert '@<span data-owner="" dir="auto">Ada</span>' in with_it
+    assert 'data-says="said">&lt;b&gt;Ask&lt;/b&gt; &amp; &#34;co&#34;</p>' in with_it
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &gt;someone&lt;/span&gt;</p>" in with_it
     assert "<script>alert(1)" not in with_it
 

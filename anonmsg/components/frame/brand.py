@@ -29,16 +29,17 @@ def mark(class_name: str = "size-8") -> rx.Component:
     )
 
 
-def home_link(class_name: str = "") -> rx.Component:
-    """Render the logo as a link to the home page.
+def home_link(href: str | rx.Var[str] = "/", class_name: str = "") -> rx.Component:
+    """Render the logo as a link home.
 
     Args:
+        href: The home page, or the inbox of a signed-in owner.
         class_name: Extra classes.
     """
     return link(
         mark("size-8"),
         rx.el.span("anonmsg", translate="no"),
-        href="/",
+        href=href,
         aria_label=_("anonmsg, home"),
         class_name=f"wordmark {class_name}".strip(),
     )

@@ -6,9 +6,9 @@ import reflex as rx
 
 from anonmsg import addresses
 from anonmsg.components.frame.brand import home_link
+from anonmsg.components.frame.navigation import site_header
 from anonmsg.components.frame.offline_bar import connection
 from anonmsg.components.frame.state import FrameState
-from anonmsg.components.icons import SLIDERS, icon
 from anonmsg.components.links import link
 from anonmsg.components.slots import slot, words
 from anonmsg.locale import _
@@ -62,75 +62,6 @@ def needs_scripts() -> rx.Component:
         ),
         slot(role="alert", class_name="notice notice-bad", data_needs_socket="true"),
     )
-
-
-def site_header() -> rx.Component:
-    """Render the header for pages that differ when someone is signed in."""
-    return rx.el.header(
-        home_link(),
-        rx.el.nav(
-            rx.cond(FrameState.signed_in, _for_owners(), _for_strangers()),
-            aria_label=_("Account"),
-            class_name="flex items-center gap-2 min-w-0",
-        ),
-        class_name="header",
-    )
-
-
-def owners_header() -> rx.Component:
-    """Render the header for pages that only owners are served.
-
-    It's the same from the first frame, and without scripts: it never claims that its
-    reader has yet to sign in.
-    """
-    return rx.el.header(
-        home_link(),
-        rx.el.nav(
-            _for_owners(),
-            aria_label=_("Account"),
-            class_name="flex items-center gap-2 min-w-0",
-        ),
-        class_name="header",
-    )
-
-
-def plain_header() -> rx.Component:
-    """Render the header for pages that are the same whoever visits."""
-    return rx.el.header(home_link(), class_name="header")
-
-
-def _for_owners() -> rx.Component:
-    return rx.el.div(
-        link(
-            rx.cond(
-                FrameState.me,
-                rx.el.bdi(FrameState.me, translate="no", class_name="truncate"),
-                rx.el.span(_("Inbox")),
-            ),
-            href=addresses.DASHBOARD.path,
-            class_name="link-button min-w-0",
-        ),
-        link(
-            icon(SLIDERS),
-            rx.el.span(_("Settings"), class_name="where-there-is-room"),
-            href=addresses.SETTINGS.path,
-            aria_label=_("Settings"),
-            class_name="link-button flex-none",
-        ),
-        rx.el.form(
-            rx.el.button(_("Sign out"), type="submit", class_name="button button-quiet"),
-            method="post",
-            action=addresses.SIGN_OUT.path,
-            on_submit=None,
-            class_name="flex-none",
-        ),
-        data_signed_in="true",
-        class_name="flex items-center gap-2 min-w-0",
-    )
-
-
-def _for_strangers() -> rx.Component:
-    return link(_("Sign in"), href=addresses.SIGN_IN.path, class_name="button button-quiet")
 
 
 def _notice() -> rx.Component:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg import addresses
 from anonmsg.components.buttons import button
 from anonmsg.components.dialog import delete_dialog
-from anonmsg.components.frame.frame import framed, needs_scripts, owners_header
+from anonmsg.components.frame.frame import framed, needs_scripts
+from anonmsg.components.frame.navigation import owners_header
 from anonmsg.locale import _
 from anonmsg.pages.dashboard.inbox import (
     accept_switch,
@@ -53,7 +55,7 @@ def dashboard() -> rx.Component:
         share_sheet(
             name=DashboardState.me, link=DashboardState.link, targets=DashboardState.targets
         ),
-        header=owners_header(),
+        header=owners_header(addresses.DASHBOARD),
     )
 
 

@@ -15,6 +15,7 @@ from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
+from anonmsg.pages.public_page.own_page import still_anonymous
 
 
 def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.Component:
@@ -46,7 +47,10 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         ),
         slot(rx.el.p, class_name="sr-only", role="status", data_counter_live="message"),
         _refusals(error),
-        submit(_("Send"), busy=busy, class_name="button-wide"),
+        rx.el.div(
+            submit(_("Send"), busy=busy, class_name="button-wide"),
+            class_name="send-row",
+        ),
         slot(role="status", class_name="notice notice-warn held", data_held="true"),
         id="compose",
         on_submit=on_send,
@@ -112,12 +116,17 @@ def _undo() -> rx.Component:
     )
 
 
-def kept() -> rx.Component:
-    """Render the short note about what is kept of a message."""
+def kept(owner: Text) -> rx.Component:
+    """Render the short note about what is kept of a message.
+
+    Args:
+        owner: The username of the page's owner.
+    """
     return rx.el.p(
         _("We store the text and the time, and nothing about who wrote it."),
         " ",
         link(_("How it works"), href=addresses.PRIVACY.path, class_name="link"),
+        still_anonymous(owner),
         # Shown only where the browser keeps it: see drafts.js.
         rx.el.span(_("Your draft stays in this tab until you send it."), class_name="draft-kept"),
         class_name="hint text-center",
@@ -143,8 +152,14 @@ def sent(*, on_another: Any) -> rx.Component:
         ),
         rx.el.p(_("No name attached. Only your words arrive."), class_name="soft"),
         rx.el.div(
-            button(_("Send another"), outline=SEND, on_click=on_another, data_then_focus="message"),
-            button_link(_("Create your own page"), addresses.SIGN_UP.path, kind="quiet"),
+            button_link(_("Create your own page"), addresses.SIGN_UP.path),
+            button(
+                _("Send another"),
+                kind="quiet",
+                outline=SEND,
+                on_click=on_another,
+                data_then_focus="message",
+            ),
             class_name="stack-wide mt-4",
         ),
         class_name="sent",

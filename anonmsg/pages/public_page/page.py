@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import reflex as rx
 
-from anonmsg.components.frame.frame import framed, plain_header
+from anonmsg.components.frame.frame import framed
+from anonmsg.components.frame.navigation import public_header
 from anonmsg.components.illustrations import SHUT, illustration
 from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
 from anonmsg.pages.public_page.compose import compose_form, kept, sent, suggestions
 from anonmsg.pages.public_page.notices import notices
+from anonmsg.pages.public_page.own_page import own_page_bar
 from anonmsg.pages.public_page.state import PublicPageState
 
 
@@ -22,11 +24,9 @@ def public_page() -> rx.Component:
     """Render the page at `/u/<username>`."""
     return framed(
         rx.el.div(
+            own_page_bar(PublicPageState.owner),
             notices(_owner),
-            rx.el.h1(
-                *with_elements(_("Send {name} an anonymous message"), name=_owner()),
-                class_name="headline when-present",
-            ),
+            _heading(),
             _about(),
             rx.cond(PublicPageState.sent, sent(on_another=PublicPageState.another), _writing()),
             rx.el.div(illustration(SHUT), class_name="when-shut"),
@@ -34,14 +34,14 @@ def public_page() -> rx.Component:
             custom_attrs={"data-inbox": PublicPageState.inbox, "suppressHydrationWarning": True},
             class_name="letter",
         ),
-        header=plain_header(),
+        header=public_header(),
     )
 
 
 def title() -> rx.Var[str]:
     """Return the document's title, which contains the owner's name."""
     title = _("Send {name} an anonymous message · anonmsg")
-    named: rx.Var[str] = rx.Var.create(title.format(name=PublicPageState.owner))
+    named: rx.Var[str] = rx.Var.create(title.format(name=PublicPageState.called))
     return named
 
 
@@ -55,8 +55,27 @@ def _owner() -> rx.Component:
     )
 
 
+def _heading() -> rx.Component:
+    """Render who the message is for, and their username, so that nobody passes for another."""
+    called = rx.el.span(
+        PublicPageState.called,
+        dir="auto",
+        translate="no",
+        custom_attrs={"data-called": "", "suppressHydrationWarning": True},
+        class_name="owner",
+    )
+    return rx.el.div(
+        rx.el.h1(
+            *with_elements(_("Send {name} an anonymous message"), name=called),
+            class_name="headline",
+        ),
+        rx.el.p("@", _owner(), dir="ltr", translate="no", class_name="handle"),
+        class_name="addressee when-present",
+    )
+
+
 def _about() -> rx.Component:
-    """Render the owner's display name and bio; the server writes them in.
+    """Render the owner's prompt and bio; the server writes them in.
 
     An empty one is a space, because React needs a text node to hydrate; the
     stylesheet hides it.
@@ -73,7 +92,7 @@ def _about() -> rx.Component:
                 },
                 class_name=f"about-{name}",
             )
-            for name, text in (("name", PublicPageState.display_name), ("bio", PublicPageState.bio))
+            for name, text in (("prompt", PublicPageState.prompt), ("bio", PublicPageState.bio))
         ),
         class_name="about when-present",
     )
@@ -86,7 +105,7 @@ def _writing() -> rx.Component:
             busy=PublicPageState.busy,
             on_send=PublicPageState.send,
         ),
-        kept(),
+        kept(PublicPageState.owner),
         suggestions(PublicPageState.suggestions, on_suggest=PublicPageState.suggest),
         class_name="when-open",
     )

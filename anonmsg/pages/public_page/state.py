@@ -36,7 +36,8 @@ class PublicPageState(FormState, rx.State):
     runs_after_close: ClassVar[frozenset[str]] = frozenset({"send"})
 
     owner: str = "someone"
-    display_name: str = NOTHING
+    called: str = "somebody"
+    prompt: str = NOTHING
     bio: str = NOTHING
     inbox: str = "unknown"
     error: str = ""
@@ -122,6 +123,6 @@ class PublicPageState(FormState, rx.State):
             self.inbox = "missing"
             return
         current().hub.watch(topics.page_of(rules.username_key(username)), visitor.tab_of(self))
-        self.owner = page.username
-        self.display_name, self.bio = page.display_name or NOTHING, page.bio or NOTHING
+        self.owner, self.called = page.username, page.called
+        self.prompt, self.bio = page.prompt or NOTHING, page.bio or NOTHING
         self.inbox = "open" if page.accepts_messages else "closed"

@@ -18,8 +18,8 @@ def export() -> rx.Component:
     The script asks for the refusal first (`download.js`), so that it shows under the field.
     """
     return section(
-        "export",
-        _("Your data"),
+        "data",
+        None,
         post_form(
             password_field(
                 _("Current password"),
@@ -29,7 +29,7 @@ def export() -> rx.Component:
                 required=False,
             ),
             errors_for("form", of="export-form"),
-            submit(_("Download everything")),
+            submit(_("Download everything"), kind="quiet"),
             id="export-form",
             action=addresses.EXPORT.path,
             custom_attrs={"data-download": "true"},

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
+from anonmsg import rules
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
+from anonmsg.pages.username_check_state import UsernameCheckState
 from anonmsg.public import BrowserSession
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import email_changes, password_resets, profiles
@@ -18,15 +20,27 @@ from anonmsg.services.sessions import sessions
 from anonmsg.services.sessions.sessions import SignedIn
 
 
-class SettingsState(SettingFormState, rx.State):
-    """The state of the settings page; see `SettingFormState` for its forms."""
+class SettingsState(SettingFormState, UsernameCheckState, rx.State):
+    """The state of the settings page; see `SettingFormState` for its forms.
+
+    Attributes:
+        new_username: The username that the owner is asked about before it changes.
+    """
+
+    told: ClassVar[tuple[str, ...]] = (
+        *SettingFormState.told,
+        *UsernameCheckState.checks,
+        "new_username",
+    )
 
     loaded: bool = False
     me: str = ""
     email: str = ""
     display_name: str = ""
+    prompt: str = ""
     bio: str = ""
     link: str = ""
+    new_username: str = ""
     sessions: list[BrowserSession] = []
 
     @rx.event
@@ -37,13 +51,14 @@ class SettingsState(SettingFormState, rx.State):
 
     @rx.event
     async def describe(self, form: Any) -> AsyncIterator[Any]:
-        """Set the display name and the bio."""
+        """Set the display name, the prompt and the bio."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
             await run(
                 profiles.describe,
                 owner_id=me.owner_id,
                 display_name=typed.get("display_name"),
+                prompt=typed.get("prompt"),
                 bio=typed.get("bio"),
             )
             return _("Saved")
@@ -52,19 +67,66 @@ class SettingsState(SettingFormState, rx.State):
             yield step
 
     @rx.event
+    async def check_username(self, value: Any) -> AsyncIterator[Any]:
+        """Show whether a username is available while it's being typed."""
+        me = await visitor.signed_in(self)
+
+        async def check() -> None:
+            await run(
+                profiles.check_rename,
+                owner_id=me.owner_id,
+                username=value,
+                network=visitor.network_of(self),
+            )
+
+        await self._reset_if_new_page()
+        # The check of a fast typist's last key comes after the question.
+        if rules.text(value).strip() != self.new_username:
+            self.new_username = ""
+        async for step in self._check(value, check):
+            yield step
+
+    @rx.event
     async def rename(self, form: Any) -> AsyncIterator[Any]:
-        """Change the username."""
+        """Ask whether to change the username; another spelling of the same one is just kept."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            name = await run(profiles.rename, owner_id=me.owner_id, username=typed.get("username"))
-            if name.lower() == me.username.lower():
-                return _("Your page is {name}.").format(name=name)
-            return _("Your page is now {name}. The old link redirects for 30 days.").format(
-                name=name
+            username = typed.get("username")
+            self.new_username = await run(
+                profiles.check_rename, owner_id=me.owner_id, username=username
             )
+            return "" if self.new_username else await self._rename(me, username)
 
         async for step in self._carry_out("username", form, change):
             yield step
+
+    @rx.event
+    async def confirm_rename(self) -> AsyncIterator[Any]:
+        """Change the username to the one that the owner was asked about."""
+
+        async def change(me: SignedIn, _typed: Typed) -> str:
+            username, self.new_username = self.new_username, ""
+            return await self._rename(me, username)
+
+        await visitor.signed_in(self)
+        if not self.new_username:
+            # The second press of a double click.
+            return
+        async for step in self._carry_out("username", {}, change):
+            yield step
+
+    @rx.event
+    async def cancel_rename(self) -> None:
+        """Keep the username."""
+        await visitor.signed_in(self)
+        self.new_username = ""
+
+    async def _rename(self, me: SignedIn, username: object) -> str:
+        name = await run(profiles.rename, owner_id=me.owner_id, username=username)
+        self.username_note = ""
+        if name.lower() == me.username.lower():
+            return _("Your page is {name}.").format(name=name)
+        return _("Your page is now {name}. The old link redirects for 30 days.").format(name=name)
 
     @rx.event
     async def change_email(self, form: Any) -> AsyncIterator[Any]:
@@ -127,7 +189,7 @@ class SettingsState(SettingFormState, rx.State):
         me = await visitor.signed_in(self)
         found = await run(profiles.profile, owner_id=me.owner_id)
         self.me, self.email, self.link = found.username, found.email, found.link
-        self.display_name, self.bio = found.display_name, found.bio
+        self.display_name, self.prompt, self.bio = found.display_name, found.prompt, found.bio
         self.sessions = await run(
             sessions.list_active, owner_id=me.owner_id, session_id=me.session_id
         )

@@ -10,14 +10,11 @@ from anonmsg import addresses
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field, password_field
 from anonmsg.components.frame.frame import bare
-from anonmsg.components.icons import spinner
 from anonmsg.components.links import link
 from anonmsg.components.post_form import post_form
+from anonmsg.components.verdict import TYPING_PAUSE_MS, verdict
 from anonmsg.locale import _
 from anonmsg.pages.sign_up.state import SignUpState
-
-# Milliseconds to debounce the username check.
-TYPING_PAUSE_MS = 300
 
 
 def sign_up() -> rx.Component:
@@ -61,24 +58,7 @@ def _username() -> rx.Component:
         hint=_("2–20 letters, numbers or underscores. This is your link."),
         error=SignUpState.errors["username"],
         on_change=check.debounce(TYPING_PAUSE_MS),
-        below=_verdict(),
-    )
-
-
-def _verdict() -> rx.Component:
-    """Render whether the username is available, while it's being typed."""
-    return rx.el.p(
-        rx.cond(SignUpState.checking, spinner("spinner-on"), rx.fragment()),
-        rx.el.span(
-            rx.cond(SignUpState.checking, _("Checking"), SignUpState.username_note),
-            class_name=rx.cond(
-                SignUpState.checking,
-                "soft",
-                rx.cond(SignUpState.username_fine, "good", "bad"),
-            ),
-        ),
-        aria_live="polite",
-        class_name="verdict",
+        below=verdict(SignUpState),
     )
 
 

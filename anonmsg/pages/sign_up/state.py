@@ -9,23 +9,19 @@ import reflex as rx
 
 from anonmsg import addresses, rules
 from anonmsg.addresses import Audience
-from anonmsg.errors import AppError, InvalidUsername
 from anonmsg.framework import visitor
-from anonmsg.locale import _
-from anonmsg.pages.form_state import FormState, Typed
+from anonmsg.pages.form_state import Typed
+from anonmsg.pages.username_check_state import UsernameCheckState
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import sign_ups
 
 
-class SignUpState(FormState, rx.State):
+class SignUpState(UsernameCheckState, rx.State):
     """The state of the sign-up form."""
 
     audience: ClassVar[Audience] = Audience.EVERYONE
-    told: ClassVar[tuple[str, ...]] = ("checking", "username_note", "username_fine")
+    told: ClassVar[tuple[str, ...]] = UsernameCheckState.checks
 
-    username_note: str = ""
-    username_fine: bool = False
-    checking: bool = False
     # The random id that lets only this browser enter the code.
     browser: str = rx.LocalStorage("", name="sign_up")
     # Whether the page that takes the code has yet to say so.
@@ -41,29 +37,20 @@ class SignUpState(FormState, rx.State):
     @rx.event
     async def check_username(self, value: Any) -> AsyncIterator[Any]:
         """Show whether the username is available while it's being typed."""
-        await self._reset_if_new_page()
-        self.username_note, self.username_fine = "", False
-        if "username" in self.errors and value != self._refused_username:
-            self.errors = {k: v for k, v in self.errors.items() if k != "username"}
-        if not rules.text(value):
-            return
-        self.checking = True
-        yield
-        try:
+
+        async def check() -> None:
             await run(
                 sign_ups.check_username,
                 username=value,
                 browser=self.browser,
                 network=visitor.network_of(self),
             )
-            self.username_note, self.username_fine = _("Username is available"), True
-        except InvalidUsername as refusal:
-            self.username_note = refusal.sentence if len(rules.text(value)) > 1 else ""
-        except AppError as refusal:
-            self.username_note = refusal.sentence
-        finally:
-            self.checking = False
-            yield
+
+        await self._reset_if_new_page()
+        if "username" in self.errors and value != self._refused_username:
+            self.errors = {k: v for k, v in self.errors.items() if k != "username"}
+        async for step in self._check(value, check):
+            yield step
 
     @rx.event
     async def submit(self, form: Any) -> AsyncIterator[Any]:

@@ -71,6 +71,7 @@ class ExportedProfile:
     username: str
     email: str
     display_name: str
+    prompt: str
     bio: str
     accepts_messages: bool
     two_factor_on: bool
@@ -173,6 +174,7 @@ def _profile(kept: ExportedProfile) -> Markup:
         (_("Username"), kept.username),
         (_("Email"), kept.email),
         (_("Display name"), kept.display_name),
+        (_("Prompt"), kept.prompt),
         (_("About you"), kept.bio),
         (
             _("Messages"),

@@ -108,6 +108,7 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
         username=person.username,
         email=person.email,
         display_name=person.display_name,
+        prompt=person.prompt,
         bio=person.bio,
         accepts_messages=person.accepts_messages,
         two_factor_on=person.totp_on_at is not None,

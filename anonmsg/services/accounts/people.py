@@ -81,7 +81,13 @@ def page(ctx: Context, *, username: object) -> PublicPage:
     """
     with ctx.reading():
         person = find(ctx, username)
-        return PublicPage(person.username, person.accepts_messages, person.display_name, person.bio)
+        return PublicPage(
+            person.username,
+            person.accepts_messages,
+            person.display_name,
+            person.bio,
+            person.prompt,
+        )
 
 
 def owner(ctx: Context, *, owner_id: str) -> Owner:

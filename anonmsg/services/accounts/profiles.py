@@ -9,7 +9,7 @@ from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
-from anonmsg.errors import NotSignedIn, RenamedRecently
+from anonmsg.errors import NotSignedIn, RenamedRecently, UsernameTaken
 from anonmsg.public import Profile
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
@@ -36,26 +36,73 @@ def profile(ctx: Context, *, owner_id: str) -> Profile:
         person.username,
         person.email,
         person.display_name,
+        person.prompt,
         person.bio,
         addresses.public_link(ctx.settings.site, person.username),
     )
 
 
-def describe(ctx: Context, *, owner_id: str, display_name: object, bio: object) -> None:
-    """Set the display name and the bio that the public page shows.
+def describe(
+    ctx: Context, *, owner_id: str, display_name: object, prompt: object, bio: object
+) -> None:
+    """Set the display name, the prompt and the bio that the public page shows.
 
     Raises:
         InvalidDisplayName: it is too long.
+        InvalidPrompt: it is too long.
         InvalidBio: it is too long.
-        FormRefused: both are.
+        FormRefused: several are.
     """
-    shown, about = check_all(lambda: rules.display_name(display_name), lambda: rules.bio(bio))
+    shown, asked, about = check_all(
+        lambda: rules.display_name(display_name),
+        lambda: rules.prompt(prompt),
+        lambda: rules.bio(bio),
+    )
     with ctx.writing() as db:
         db.exec(
-            update(Person).where(col(Person.id) == owner_id).values(display_name=shown, bio=about)
+            update(Person)
+            .where(col(Person.id) == owner_id)
+            .values(display_name=shown, prompt=asked, bio=about)
         )
         key = db.exec(select(Person.username_key).where(Person.id == owner_id)).first()
     ctx.announce(topics.page_of(key or ""))
+
+
+def check_rename(ctx: Context, *, owner_id: str, username: object, network: str = "") -> str:
+    """Check that an owner could have a username now; nothing changes.
+
+    Args:
+        ctx: The context.
+        owner_id: Whose username.
+        username: As typed.
+        network: The key of the client's network, to count a check while typing.
+
+    Returns:
+        The username as displayed, if it would count as a change, after which they have
+        to wait for seven days; empty for another spelling of the one they have.
+
+    Raises:
+        InvalidUsername: it breaks a rule.
+        UsernameTaken: it is reserved, or somebody else has or holds it.
+        RenamedRecently: the last change was less than seven days ago.
+        TooManyAttempts: there were too many checks from this network.
+        NotSignedIn: the account is gone.
+    """
+    name = rules.username(username)
+    if network:
+        ctx.rate_limits.spend("username_check", network)
+    with ctx.reading() as db:
+        person = db.get(Person, owner_id)
+        is_free = usernames.is_free(ctx, name.key, for_person=owner_id)
+    if person is None:
+        raise NotSignedIn
+    if name.key == person.username_key:
+        return ""
+    if not is_free:
+        raise UsernameTaken
+    if person.renamed_at is not None and person.renamed_at > ctx.now - RENAME_AFTER:
+        raise RenamedRecently(person.renamed_at + RENAME_AFTER - ctx.now)
+    return name.shown
 
 
 def rename(ctx: Context, *, owner_id: str, username: object) -> str:

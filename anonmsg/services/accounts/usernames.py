@@ -13,10 +13,18 @@ from anonmsg.errors import UsernameTaken
 from anonmsg.runtime.context import Context
 
 
-def is_free(ctx: Context, key: str, *, for_sign_up: str = "") -> bool:
-    """Return whether a username is available; the sign-up's own hold doesn't count."""
+def is_free(ctx: Context, key: str, *, for_sign_up: str = "", for_person: str = "") -> bool:
+    """Return whether a username is available.
+
+    Args:
+        ctx: The context.
+        key: The username's key.
+        for_sign_up: A sign-up whose own hold doesn't count.
+        for_person: A person whose own names, former ones too, don't count.
+    """
     held = select(HeldUsername).where(
         HeldUsername.username_key == key,
+        or_(col(HeldUsername.person_id).is_(None), col(HeldUsername.person_id) != for_person),
         or_(
             and_(col(HeldUsername.person_id).is_not(None), col(HeldUsername.held_until).is_(None)),
             and_(

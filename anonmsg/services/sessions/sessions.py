@@ -6,7 +6,7 @@ A session is a row; its two tokens only point to it (see `token_pairs`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select, update
@@ -14,6 +14,7 @@ from sqlmodel import col, select, update
 from anonmsg import rules
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.errors import AccountLeaving, NotSignedIn
+from anonmsg.locale import _, ngettext
 from anonmsg.public import BrowserSession
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
@@ -131,10 +132,26 @@ def list_active(ctx: Context, *, owner_id: str, session_id: str) -> list[Browser
             )
         ).all()
     rows = sorted(rows, key=lambda row: row.id != session_id)
+    today = ctx.now.date()
     return [
-        BrowserSession(row.id, row.label, row.rotated_at.date().isoformat(), row.id == session_id)
+        BrowserSession(
+            row.id,
+            row.label,
+            row.rotated_at.date().isoformat(),
+            _last_used(today - row.rotated_at.date()),
+            row.id == session_id,
+        )
         for row in rows
     ]
+
+
+def _last_used(ago: timedelta) -> str:
+    """Return how many days ago a browser was last used, in words."""
+    if ago.days <= 0:
+        return _("Last used today")
+    if ago.days == 1:
+        return _("Last used yesterday")
+    return ngettext("Last used {n} day ago", "Last used {n} days ago", ago.days).format(n=ago.days)
 
 
 def end(ctx: Context, *, owner_id: str, session_id: object) -> None:

@@ -109,9 +109,16 @@ def alert(text: str) -> Markup:
     return Markup('<div role="alert">{}</div>').format(sentence(text))
 
 
-def way_on(href: str, label: str) -> Markup:
-    """Return a link to the next step."""
-    return Markup('<p><a class="button button-quiet" href="{}">{}</a></p>').format(href, label)
+def way_on(href: str, label: str, *, kind: str = "quiet") -> Markup:
+    """Return a link to the next step.
+
+    Args:
+        href: Where it leads.
+        label: Its text.
+        kind: "quiet", or "primary" for the one that matters most.
+    """
+    link = Markup('<p><a class="button button-{}" href="{}">{}</a></p>')
+    return link.format(kind, href, label)
 
 
 def email_form(path: str, *, email: str) -> Markup:

@@ -45,6 +45,6 @@ async def send(request: Request) -> Response:
     return plain.answer(
         _("Message sent anonymously"),
         plain.sentence(_("No name attached. Only your words arrive.")),
+        plain.way_on(addresses.SIGN_UP.path, _("Create your own page"), kind="primary"),
         plain.way_on(f"{path}{DRAFT_IS_SENT}", _("Send another")),
-        plain.way_on(addresses.SIGN_UP.path, _("Create your own page")),
     )

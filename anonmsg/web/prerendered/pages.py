@@ -20,6 +20,7 @@ from anonmsg.addresses import (
     PUBLIC_PAGE,
     SIGN_IN,
     VERIFY,
+    public_path,
     sign_in_path,
 )
 from anonmsg.config import Settings
@@ -38,6 +39,8 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
+# Which of the 404 page's two headers shows.
+STRANGER, OWNER = 'data-visitor="stranger"', Markup('data-visitor="owner"')
 BAD_INPUT = Markup('<input autofocus="" aria-invalid="true"')
 HREF = re.compile(r' href="[^"]*"')
 SetCookies = Callable[[Response], None]
@@ -53,7 +56,9 @@ class Pages:
             UnexpectedBuild: a page is missing, or a place to fill in it.
         """
         self._built, self._cookies, self._settings = built, cookies, settings
-        self._lost_html = _without_react(self._page(BUILT_NOT_FOUND).html)
+        lost = self._page(BUILT_NOT_FOUND)
+        self._lost_html = _without_react(lost.html)
+        self._lost_owners_html = _without_react(lost.filled([(STRANGER, OWNER)]))
         self._try_every_page()
 
     def _try_every_page(self) -> None:
@@ -89,9 +94,16 @@ class Pages:
         return answer
 
     async def lost(self, request: Request, _error: Exception | None = None) -> Response:
-        """Answer with the 404 page."""
-        page = self._page(BUILT_NOT_FOUND)
-        return page.response(request.headers, status=404, html=self._lost_html)
+        """Answer with the 404 page; owners find the way back to their inbox on it."""
+        page, who = self._page(BUILT_NOT_FOUND), await self._who_looks(request)
+        html = self._lost_owners_html if who else self._lost_html
+        return page.response(request.headers, status=404, html=html)
+
+    async def my_page(self, request: Request) -> Response:
+        """Lead an owner to their own public page."""
+        who = await self._who_looks(request)
+        path = public_path(who.username) if who else sign_in_path(DASHBOARD.path)
+        return RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
 
     def sign_in_html(
         self, values: Mapping[str, str], errors: Mapping[str, str] = {}, *, verify_at: str = ""
@@ -162,8 +174,13 @@ class Pages:
             return self._cookies.clear, None
         return partial(self._cookies.keep, pair=pair), await self._who_holds(pair.access)
 
-    async def _who_holds(self, access: str) -> SignedIn | None:
-        session_id = await run(token_pairs.id_from_tokens, access=access, refresh="")
+    async def _who_looks(self, request: Request) -> SignedIn | None:
+        """Return who is asking, without exchanging any token."""
+        access, refresh = self._cookies.access(request), self._cookies.refresh(request)
+        return await self._who_holds(access, refresh) if access or refresh else None
+
+    async def _who_holds(self, access: str, refresh: str = "") -> SignedIn | None:
+        session_id = await run(token_pairs.id_from_tokens, access=access, refresh=refresh)
         try:
             return await run(sessions.anyone, session_id=session_id) if session_id else None
         except NotSignedIn:

@@ -33,14 +33,16 @@ from anonmsg.web.prerendered.negotiation import preferred_coding
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
 
-OWNER_MARKER = ">someone</span>"
+OWNER_MARKER, CALLED_MARKER = ">someone</span>", ">somebody</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
 KEY_MARKER = "the-random-key-of-the-form"
 KEY_FIELD = Markup(
     '<input type="hidden" id="compose-key" name="key" form="compose" value="{}"/></body>'
 )
 TITLE = re.compile("<title>.*?</title>")
-ABOUT = {name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("name", "bio")}
+ABOUT = {
+    name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("prompt", "bio")
+}
 # The site's own preview, which the person's preview replaces.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
 # Seconds before a page is looked up again, in case another process has changed
@@ -75,7 +77,7 @@ class PublicPages:
         self._hub: Hub | None = None
         expect_inlined(page.html, addresses.PUBLIC_PAGE.path)
         # Fill it once now, so that a changed build fails at startup, not for a visitor.
-        self._spliced(PublicPage("someone", accepts_messages=False, display_name="A", bio="A"))
+        self._spliced(PublicPage("someone", accepts_messages=False, bio="A", prompt="A"))
 
     async def answer(self, request: Request) -> Response:
         """GET /u/<username>."""
@@ -130,14 +132,15 @@ class PublicPages:
         return SplicedGzip(self._filled(found), KEY_MARKER)
 
     def _filled(self, found: PublicPage) -> Markup:
-        about = {"name": found.display_name, "bio": found.bio}
-        title = _("Send {name} an anonymous message · anonmsg").format(name=found.username)
+        about = {"prompt": found.prompt, "bio": found.bio}
+        title = _("Send {name} an anonymous message · anonmsg").format(name=found.called)
         built_title, built_image = self._place(TITLE), self._place(SITE_IMAGE)
         state = "open" if found.accepts_messages else "closed"
         html = self._page.filled(
             [
                 (built_image, Markup("")),
                 (OWNER_MARKER, Markup(">{}</span>").format(found.username)),
+                (CALLED_MARKER, Markup(">{}</span>").format(found.called)),
                 *(self._written(each, words) for each, words in about.items()),
                 (INBOX_MARKER, Markup('data-inbox="{}"').format(state)),
                 (built_title, Markup("<title>{}</title>").format(title)),

@@ -140,7 +140,7 @@ def test_it_holds_everything(
     runtime: Runtime, ctx: Context, clock: Clock, ada: Person, session_id: str
 ) -> None:
     with ctx.writing() as db:
-        db.exec(update(Person).values(display_name="Ada L.", bio="I count.\nسلام"))
+        db.exec(update(Person).values(display_name="Ada L.", prompt="Ask me", bio="I count.\nسلام"))
     first, second = factories.messages(ctx, ada, "hello", 'line\none, "two"')
     factories.messages(ctx, factories.person(ctx, "grace"), "not for Ada")
     clock.move(minutes=1)
@@ -152,6 +152,7 @@ def test_it_holds_everything(
             "username": "Ada",
             "email": "Ada@example.com",
             "display_name": "Ada L.",
+            "prompt": "Ask me",
             "bio": "I count.\nسلام",
             "accepts_messages": True,
             "two_factor_on": False,
@@ -277,11 +278,11 @@ def test_the_page_runs_and_loads_nothing(
     runtime: Runtime, ctx: Context, ada: Person, session_id: str
 ) -> None:
     with ctx.writing() as db:
-        db.exec(update(Person).values(display_name=HOSTILE[:50], bio=HOSTILE))
+        db.exec(update(Person).values(display_name=HOSTILE[:50], prompt=HOSTILE[:80], bio=HOSTILE))
     factories.messages(ctx, ada, HOSTILE)
     page = Seen(files(runtime, ada, session_id).read("index.html").decode())
     assert not {"script", "img", "link", "iframe", "form", "a"} & set(page.tags)
-    assert page.texts.count(HOSTILE) == 2
+    assert page.texts.count(HOSTILE) == 2 + (len(HOSTILE) <= 80)
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     policy = next(value for name, value in page.attributes if "default-src" in (value or ""))
     assert policy.startswith("default-src 'none'; style-src 'sha256-")

@@ -12,6 +12,7 @@ from anonmsg.errors import (
     AppError,
     InvalidBio,
     InvalidDisplayName,
+    InvalidPrompt,
     InvalidUsername,
     NotSignedIn,
     PageNotFound,
@@ -34,37 +35,46 @@ def ada(ctx: Context) -> Person:
 
 
 def test_what_is_said_is_cleaned_up_and_shown_to_senders(ctx: Context, ada: Person) -> None:
-    said = {"display_name": "  Ada \u202e  Lovelace\n", "bio": " Counting.\r\nThinking.\x07 "}
-    profiles.describe(ctx, owner_id=ada.id, **said)
+    profiles.describe(
+        ctx,
+        owner_id=ada.id,
+        display_name="  Ada \u202e  Lovelace\n",
+        prompt=" Ask me\n\tto count. \u2066",
+        bio=" Counting.\r\nThinking.\x07 ",
+    )
     page = people.page(ctx, username="ada")
-    assert (page.display_name, page.bio) == ("Ada Lovelace", "Counting.\nThinking.")
+    assert (page.display_name, page.called) == ("Ada Lovelace", "Ada Lovelace")
+    assert (page.prompt, page.bio) == ("Ask me to count.", "Counting.\nThinking.")
     assert ctx.announced == [topics.page_of("ada")]
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", None, 7, {}, "\u200b\u200b", "\ud800"])
 def test_nothing_is_a_choice(ctx: Context, ada: Person, nothing: object) -> None:
-    profiles.describe(ctx, owner_id=ada.id, display_name=nothing, bio=nothing)
+    profiles.describe(ctx, owner_id=ada.id, display_name=nothing, prompt=nothing, bio=nothing)
     page = people.page(ctx, username="ada")
-    assert (page.display_name, page.bio) == ("", "")
+    assert (page.display_name, page.prompt, page.bio, page.called) == ("", "", "", "ada")
 
 
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        ({"display_name": "x" * 51, "bio": ""}, InvalidDisplayName),
-        ({"display_name": "x" * 9000, "bio": ""}, InvalidDisplayName),
-        ({"display_name": "", "bio": "x" * 201}, InvalidBio),
-        ({"display_name": "", "bio": "x" * 9000}, InvalidBio),
+        ({"display_name": "x" * 51}, InvalidDisplayName),
+        ({"display_name": "x" * 9000}, InvalidDisplayName),
+        ({"prompt": "x" * 81}, InvalidPrompt),
+        ({"prompt": "x" * 9000}, InvalidPrompt),
+        ({"bio": "x" * 201}, InvalidBio),
+        ({"bio": "x" * 9000}, InvalidBio),
     ],
 )
 def test_what_is_too_long_is_refused_and_changes_nothing(
     ctx: Context, ada: Person, said: dict[str, str], refusal: type[AppError]
 ) -> None:
-    profiles.describe(ctx, owner_id=ada.id, display_name="Ada", bio="Counting")
+    before = {"display_name": "Ada", "prompt": "Ask me", "bio": "Counting"}
+    profiles.describe(ctx, owner_id=ada.id, **before)
     with pytest.raises(refusal):
-        profiles.describe(ctx, owner_id=ada.id, **said)
+        profiles.describe(ctx, owner_id=ada.id, **(before | said))
     page = people.page(ctx, username="ada")
-    assert (page.display_name, page.bio) == ("Ada", "Counting")
+    assert (page.display_name, page.prompt, page.bio) == ("Ada", "Ask me", "Counting")
 
 
 def test_the_old_name_leads_to_the_new_one_for_thirty_days(
@@ -118,6 +128,28 @@ def test_another_spelling_of_a_name_is_free(ctx: Context, ada: Person) -> None:
         assert people.page(ctx, username="ada").username == spelling
 
 
+def test_a_check_of_a_name_changes_nothing_and_says_what_a_change_would(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock
+) -> None:
+    factories.person(ctx, "grace")
+    profiles.rename(ctx, owner_id=ada.id, username="countess")
+    assert profiles.check_rename(ctx, owner_id=ada.id, username="COUNTESS") == ""
+    with pytest.raises(UsernameTaken):
+        profiles.check_rename(ctx, owner_id=ada.id, username="Grace")
+    with pytest.raises(RenamedRecently):
+        profiles.check_rename(ctx, owner_id=ada.id, username="lovelace")
+    with pytest.raises(InvalidUsername):
+        profiles.check_rename(ctx, owner_id=ada.id, username="no spaces")
+    with pytest.raises(NotSignedIn):
+        profiles.check_rename(ctx, owner_id="x", username="lovelace")
+    clock.move(days=7)
+    with runtime.context() as later:
+        # The name that she gave up is still hers.
+        for name in ("Lovelace", "Ada"):
+            assert profiles.check_rename(later, owner_id=ada.id, username=name) == name
+        assert people.page(later, username="countess").username == "countess"
+
+
 @pytest.mark.parametrize("junk", ["", "a", "no spaces", "123", None, {}, "x" * 21])
 def test_what_is_no_name_is_refused(ctx: Context, ada: Person, junk: object) -> None:
     with pytest.raises(InvalidUsername):
@@ -145,8 +177,9 @@ def test_of_sixteen_who_want_one_name_one_gets_it(runtime: Runtime, ctx: Context
 
 
 def test_an_owner_sees_what_is_set(ctx: Context, ada: Person) -> None:
-    profiles.describe(ctx, owner_id=ada.id, display_name="Ada L.", bio="Counting")
+    said = {"display_name": "Ada L.", "prompt": "Ask me", "bio": "Counting"}
+    profiles.describe(ctx, owner_id=ada.id, **said)
     found = profiles.profile(ctx, owner_id=ada.id)
     assert (found.username, found.email) == ("ada", "ada@example.com")
-    assert (found.display_name, found.bio) == ("Ada L.", "Counting")
+    assert (found.display_name, found.prompt, found.bio) == ("Ada L.", "Ask me", "Counting")
     assert found.link == "http://localhost:3000/u/ada"

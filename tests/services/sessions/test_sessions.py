@@ -47,7 +47,20 @@ def test_each_session_has_its_label_and_day_and_this_one_is_first(
     assert [each.is_this for each in found] == [True, False]
     assert [each.label for each in found] == ["Chrome on Android", "x" * 60]
     assert [each.used_on for each in found] == ["2026-03-04", "2026-03-05"]
-    assert {each.name for each in fields(BrowserSession)} == {"id", "label", "used_on", "is_this"}
+    assert [each.last_used for each in found] == ["Last used yesterday", "Last used today"]
+    assert {each.name for each in fields(BrowserSession)} == {
+        *("id", "label", "used_on", "last_used", "is_this"),
+    }
+
+
+def test_what_was_used_long_ago_says_how_many_days(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock
+) -> None:
+    phone = _sign_in(ctx, "ada", "Chrome on Android")
+    clock.move(days=6)
+    with runtime.context() as later:
+        found = sessions.list_active(later, owner_id=ada.id, session_id=phone)
+    assert [each.last_used for each in found] == ["Last used 6 days ago"]
 
 
 def test_one_is_ended_and_the_others_stay(ctx: Context, ada: Person) -> None:

@@ -13,7 +13,7 @@ from anonmsg.pages.settings.sections import section
 
 
 def delete_account() -> rx.Component:
-    """Render the card with the form that deletes the account."""
+    """Render the section; its form is folded, so that nobody ends there by accident."""
     return section(
         "delete-account",
         _("Delete account"),
@@ -24,29 +24,37 @@ def delete_account() -> rx.Component:
             ),
             class_name="soft",
         ),
-        post_form(
-            field(
-                "username",
-                _("Type your username"),
-                id="delete-account-username",
-                auto_complete="off",
-                auto_capitalize="none",
-                spell_check=False,
-                error=DeleteAccountState.errors["username"],
-            ),
-            password_field(
-                _("Current password"),
-                autocomplete="current-password",
-                id="delete-account-password",
-                error=DeleteAccountState.errors["password"],
-            ),
-            errors_for("form", DeleteAccountState.errors["form"], of="delete-account"),
-            rx.el.div(
-                submit(_("Delete account"), busy=DeleteAccountState.busy, kind="danger"),
-                class_name="setting-end",
-            ),
-            id="delete-account-form",
-            on_submit=DeleteAccountState.submit,
+        rx.el.details(
+            rx.el.summary(_("Delete this account…"), class_name="button button-quiet"),
+            _form(),
+            class_name="fold",
         ),
         hint=_("Your page closes now and you're signed out everywhere."),
+    )
+
+
+def _form() -> rx.Component:
+    return post_form(
+        field(
+            "username",
+            _("Type your username"),
+            id="delete-account-username",
+            auto_complete="off",
+            auto_capitalize="none",
+            spell_check=False,
+            error=DeleteAccountState.errors["username"],
+        ),
+        password_field(
+            _("Current password"),
+            autocomplete="current-password",
+            id="delete-account-password",
+            error=DeleteAccountState.errors["password"],
+        ),
+        errors_for("form", DeleteAccountState.errors["form"], of="delete-account"),
+        rx.el.div(
+            submit(_("Delete account"), busy=DeleteAccountState.busy, kind="danger"),
+            class_name="setting-end",
+        ),
+        id="delete-account-form",
+        on_submit=DeleteAccountState.submit,
     )
