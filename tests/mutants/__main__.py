@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 AT_ONCE = 2
 # Far more than any of them takes, on a machine that has others to serve.
 GIVEN_UP_AFTER = 300
+# The control runs all of their tests at once.
+CONTROL_GIVEN_UP_AFTER = 1200
 LEFT_OUT = (
     ".git",
     ".venv",
@@ -80,8 +82,14 @@ class Copy:
             self.write(file, whole)
         return Outcome(mutant, word, time.monotonic() - began, said)
 
-    def pytest(self, arguments: Sequence[str]) -> tuple[str, str]:
-        """Run some tests here: the outcome's word, and the end of what was said."""
+    def pytest(
+        self, arguments: Sequence[str], given_up_after: int = GIVEN_UP_AFTER
+    ) -> tuple[str, str]:
+        """Run some tests here, for so many seconds at most.
+
+        Returns:
+            The outcome's word, and the end of what was said.
+        """
         command = [sys.executable, "-m", "pytest", "-q", "-m", "not e2e", "-p", "no:cacheprovider"]
         env = os.environ | {"PYTHONPATH": str(self.folder), "COLUMNS": "100"}
         try:
@@ -91,7 +99,7 @@ class Copy:
                 env=env,
                 capture_output=True,
                 text=True,
-                timeout=GIVEN_UP_AFTER,
+                timeout=given_up_after,
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -154,10 +162,13 @@ def all_pass(copies: SimpleQueue[Copy], mutants: Sequence[Mutant]) -> bool:
     # Written as mutants are, so that only what is missing tells them apart.
     for file in {file_of(each, copy.folder) for each in mutants}:
         copy.write(file, plain(file.read_text()))
-    word, said = copy.pytest([*sorted({p for each in mutants for p in paths(each)}), "-n", "2"])
+    tests = sorted({path for each in mutants for path in paths(each)})
+    word, said = copy.pytest([*tests, "-n", "2"], CONTROL_GIVEN_UP_AFTER)
     copies.put(copy)
     if word != "SURVIVED":
-        print(f"The tests fail although no guard is missing, so they would tell nothing.\n{said}")
+        print(
+            f"The tests fail although no guard is missing, so they would tell nothing: {word}\n{said}"
+        )
     return word == "SURVIVED"
 
 

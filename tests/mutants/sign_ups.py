@@ -139,5 +139,22 @@ MUTANTS = (
             "col(Person.renamed_at) <= ctx.now - RENAME_AFTER",
             "col(Person.renamed_at) <= ctx.now",
         ),
+        never("a check tells of a taken name", "not is_free"),
+        instead(
+            "a check tells of a change this week",
+            "person.renamed_at > ctx.now - RENAME_AFTER",
+            "person.renamed_at > ctx.now",
+            "check_rename",
+        ),
+    ),
+    *of(
+        "pages/settings/state.py",
+        "pages/test_settings.py",
+        instead(
+            "a name that is typed on is asked about anew",
+            "self.new_username = ''",
+            "pass",
+            "SettingsState.check_username",
+        ),
     ),
 )
