@@ -14,6 +14,7 @@ import reflex as rx
 
 from anonmsg.config import STATE_LIVES, BadSettings, settings
 from anonmsg.framework.assets import JoinedAssets
+from anonmsg.framework.lean_build import LeanBuild
 from anonmsg.framework.prerender import Prerender
 
 try:
@@ -34,6 +35,7 @@ config = rx.Config(
     plugins=[
         rx.plugins.TailwindV4Plugin(),
         JoinedAssets(),
+        LeanBuild(),
         Prerender(backend=f"http://127.0.0.1:{os.environ.get('REFLEX_BACKEND_PORT', '8000')}"),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from anonmsg.framework import assets
@@ -20,8 +21,18 @@ from anonmsg.framework import assets
 OLDEST = ("chrome111", "edge111", "firefox114", "safari16.4", "ios16.4")
 BIN = Path(sys.prefix) / "bin"
 ESBUILD = "esbuild@0.28.2"
-# Reads its standard input, and writes it as browsers of the target can read it.
-COMMAND = [str(BIN / "npx"), "--yes", ESBUILD, "--log-level=warning"]
+# npx looks for node on the PATH.
+ENV = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")])}
+
+
+@cache
+def esbuild() -> str:
+    """Return the program, which npx fetches; npx itself takes a second at each call."""
+    find = [str(BIN / "npx"), "--yes", f"--package={ESBUILD}", "--", "sh", "-c"]
+    ran = subprocess.run(
+        [*find, "command -v esbuild"], stdout=subprocess.PIPE, text=True, check=True, env=ENV
+    )
+    return ran.stdout.strip()
 
 
 def rewritten(script: str, target: str) -> str:
@@ -34,11 +45,10 @@ def rewritten(script: str, target: str) -> str:
     Raises:
         subprocess.CalledProcessError: If some of it can't be written for them.
     """
-    command = [*COMMAND, "--loader=js", f"--target={target}"]
-    # npx looks for node on the PATH.
-    env = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")])}
+    # It reads its standard input, and writes it as browsers of the target can read it.
+    command = [esbuild(), "--log-level=warning", "--loader=js", f"--target={target}"]
     ran = subprocess.run(
-        command, input=script, stdout=subprocess.PIPE, text=True, check=True, env=env
+        command, input=script, stdout=subprocess.PIPE, text=True, check=True, env=ENV
     )
     return ran.stdout
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 import reflex as rx
+from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base import constants
 
 import anonmsg
-from anonmsg.framework import logs
+from anonmsg.framework import lean_build, logs
 from anonmsg.framework.generated import GeneratedFileChanged, replacing
 from anonmsg.framework.guard import FRAMEWORK, PAGE_OPENED, ROOT
 from tests.live_app import APP
@@ -170,6 +171,17 @@ def test_the_error_boundary_finds_its_place_in_the_generated_root() -> None:
     template = (Path(constants.__file__).parents[1] / "compiler" / "templates.py").read_text()
     text = "export default function App() {{"
     assert text in template, sentence(repr(text), "the error boundary goes before it")
+
+
+def test_vites_configuration_takes_our_plugins_and_leaves_no_file_to_the_environment() -> None:
+    config = _compile_vite_config(rx.Config(app_name="anonmsg"))
+    for old, new in lean_build.PATCHES:
+        assert config.count(old) == 1, sentence(f"{old!r} in vite.config.js", "a small build")
+        config = replacing("vite.config.js", old, new)(config)
+    once = config
+    for old, new in lean_build.PATCHES:
+        config = replacing("vite.config.js", old, new)(config)
+    assert config == once
 
 
 def test_the_build_folder_is_where_reflex_says() -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import unicodedata
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from anonmsg import rules
 from anonmsg.framework import assets
+from tests.minified import minified
 
 # Node comes with the JavaScript toolchain in requirements.txt.
 NODE = Path(sys.prefix) / "bin" / "node"
@@ -26,6 +28,12 @@ def source() -> str:
     return "".join((assets.ASSETS / "app" / f"{name}.js").read_text() for name in PURE)
 
 
+@cache
+def as_served() -> str:
+    """The same, minified; the names of the functions stay."""
+    return minified(source())
+
+
 def node(program: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [NODE, "-"], input=program, capture_output=True, text=True, timeout=60, check=False
@@ -33,17 +41,19 @@ def node(program: str) -> subprocess.CompletedProcess[str]:
 
 
 def results(*calls: str, of: str | None = None) -> list[Any]:
-    """What the calls return, as JSON represents it.
+    """What the calls return, as JSON represents it, as the script is written and as it's served.
 
     Args:
         *calls: JavaScript expressions.
         of: The source to run, if not the pages' own.
     """
-    asked = f"[{', '.join(calls)}]"
-    ran = node(f'"use strict";\n{of or source()}\nconsole.log(JSON.stringify({asked}));')
+    asked = f"console.log(JSON.stringify([{', '.join(calls)}]));"
+    sources = [of] if of else [source(), as_served()]
+    ran = node("".join(f'(() => {{ "use strict";\n{each}\n{asked} }})();' for each in sources))
     assert ran.returncode == 0, ran.stderr
-    answer: list[Any] = json.loads(ran.stdout)
-    return answer
+    answers: list[list[Any]] = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert all(each == answers[0] for each in answers)
+    return answers[0]
 
 
 def call(name: str, *values: object) -> str:
@@ -57,9 +67,23 @@ def called(name: str, *lists: tuple[object, ...], of: str | None = None) -> list
 
 def test_node_can_read_the_whole_script(tmp_path: Path) -> None:
     file = tmp_path / "app.js"
-    file.write_text(assets.script())
-    checked = subprocess.run([NODE, "--check", file], capture_output=True, timeout=60, check=False)
-    assert checked.returncode == 0, checked.stderr
+    for script in (assets.script(), minified(assets.script())):
+        file.write_text(script)
+        checked = subprocess.run(
+            [NODE, "--check", file], capture_output=True, timeout=60, check=False
+        )
+        assert checked.returncode == 0, checked.stderr
+
+
+def test_what_is_minified_says_the_same_in_half_the_space() -> None:
+    written, served = source(), as_served()
+    assert len(served) < len(written) / 2
+    assert "/*" not in served
+    # A template inside a template, a regular expression with slashes, and optional chaining.
+    tricky = "const a = (b) => `x  ${`${b?.c ?? 1}  y`}`.replace(/[/ ]+$/g, '//');"
+    use = "[a({ c: ' /' }), a(null), a({})]"
+    assert results(use, of=minified(tricky)) == results(use, of=tricky)
+    assert results(use, of=tricky)[0][1] == "x  1  y"
 
 
 TEXTS = ["", "a", "é", "e\u0301", "ä" * 1000, "🙂", "שלום", "नमस्ते", "a\u0308" * 99, "가"]
