@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-start bench-lighthouse bench-enumeration wrk chromium clean
+.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -75,13 +75,16 @@ icons: .venv/.dev chromium ## Redraw the icons from assets/favicon.svg
 pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into docs/mails
 	$(BIN)/python -m docs.make_mail_pictures
 
-bench: bench-load bench-page bench-start bench-lighthouse bench-enumeration ## Run every benchmark; each prints a table and a JSON line
+bench: bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration ## Run every benchmark; each prints a table and a JSON line
 
 bench-load: .venv/.dev wrk ## Measure sending and page loads with 50 connections, against the floor
 	$(BIN)/python -m bench.load
 
 bench-page: .venv/.dev chromium ## Measure a first visit on a phone with a slow network
 	$(BIN)/python -m bench.page
+
+bench-visits: .venv/.dev chromium ## Measure first visits without a WebSocket, without storage, and translated
+	$(BIN)/python -m bench.first_visits
 
 bench-start: .venv/.dev ## Measure startup time and memory
 	$(BIN)/python -m bench.start

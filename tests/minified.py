@@ -9,18 +9,23 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 BIN = Path(sys.prefix) / "bin"
 LOCK = Path(__file__).parents[1] / "reflex.lock" / "package-lock.json"
+ENV = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")])}
 # npx puts the package's programs first on the PATH, which is how we find its modules.
-PROGRAM = """
-const { existsSync, readFileSync } = require("fs");
+FIND = """
+const { existsSync } = require("fs");
 const { delimiter, join } = require("path");
 const modules = process.env.PATH.split(delimiter).map((bin) => join(bin, ".."));
 const utils = modules.map((each) => join(each, "rolldown/dist/utils-index.mjs")).find(existsSync);
-import(require("url").pathToFileURL(utils)).then(({ minifySync }) => {
-  const { code, errors } = minifySync("app.js", readFileSync(0, "utf8"));
+process.stdout.write(require("url").pathToFileURL(utils).href);
+"""
+PROGRAM = """
+import(process.argv[1]).then(({ minifySync }) => {
+  const { code, errors } = minifySync("app.js", require("fs").readFileSync(0, "utf8"));
   if (errors.length) throw new Error(errors[0].message);
   process.stdout.write(code);
 });
@@ -33,6 +38,15 @@ def rolldown() -> str:
     return f"rolldown@{packages['node_modules/rolldown']['version']}"
 
 
+@cache
+def minifier() -> str:
+    """Return the URL of the minifier's module; npx itself takes a second at each call."""
+    npx = [BIN / "npx", "--yes", f"--package={rolldown()}", "--", "node", "-e", FIND]
+    ran = subprocess.run(npx, stdout=subprocess.PIPE, text=True, check=True, env=ENV)
+    return ran.stdout
+
+
+@cache
 def minified(script: str) -> str:
     """Return a script as the pages contain it.
 
@@ -42,7 +56,12 @@ def minified(script: str) -> str:
     Raises:
         subprocess.CalledProcessError: If it can't be parsed.
     """
-    npx = [BIN / "npx", "--yes", f"--package={rolldown()}", "--", "node", "-e", PROGRAM]
-    env = os.environ | {"PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", "")])}
-    ran = subprocess.run(npx, input=script, stdout=subprocess.PIPE, text=True, check=True, env=env)
+    ran = subprocess.run(
+        [BIN / "node", "-e", PROGRAM, minifier()],
+        input=script,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env=ENV,
+    )
     return ran.stdout

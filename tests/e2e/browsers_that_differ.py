@@ -63,14 +63,7 @@ document.addEventListener("readystatechange", () => {{
 """
 
 
-KINDS = {
-    "as it is": "",
-    "translated": TRANSLATED,
-    "no sessionStorage": _refusing("sessionStorage"),
-    "site data blocked": _refusing("sessionStorage", "localStorage"),
-    "storage is null": _refusing("sessionStorage", "localStorage", get="return null"),
-    "storage full": FULL,
-    "storage soon full": SOON_FULL,
+EXTENSIONS = {
     "a div first in body": _once_parsed("document.body.prepend(document.createElement('div'));"),
     "a script first in head": _once_parsed(
         "const script = document.createElement('script'); script.type = 'text/plain';"
@@ -85,6 +78,23 @@ KINDS = {
         " each.after(document.createElement('div'));"
     ),
 }
+# What changes most; each page and each journey is tried in all of these.
+HARDEST = {
+    "as it is": "",
+    "translated": TRANSLATED,
+    "site data blocked": _refusing("sessionStorage", "localStorage"),
+    "storage soon full": SOON_FULL,
+    "all these extensions": "".join(EXTENSIONS.values()),
+}
+KINDS = (
+    HARDEST
+    | EXTENSIONS
+    | {
+        "no sessionStorage": _refusing("sessionStorage"),
+        "storage is null": _refusing("sessionStorage", "localStorage", get="return null"),
+        "storage full": FULL,
+    }
+)
 
 
 def someone(visitor: Visit, kind: str) -> Visitor:

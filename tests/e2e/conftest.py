@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import sqlite3
@@ -26,6 +27,7 @@ from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
 from tests import factories
+from tests.e2e import one_build
 from tests.fakes import FakeMailer
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +81,8 @@ class Server:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         command, env = self._from_build() if self.is_built else self._as_people_do()
         env |= {"DATA_DIR": str(self.data), "REFLEX_WEB_WORKDIR": str(self.web)}
+        # Tests choose the network that they come from (`network`).
+        env |= {"TRUSTED_PROXY_HOPS": "1"}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).parent / command[0]), *command[1:]],
@@ -223,24 +227,25 @@ def free_port() -> int:
 def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
     # Rate limits have their own tests; here, a whole module shares one network.
     limits = {"LIMITS_FACTOR": "50"}
-    # Each test process builds for its own port.
     web = ROOT / "test-artifacts" / f"web-{worker_id}"
     made = Server(tmp_path_factory.mktemp("app") / "data", free_port(), limits, web)
-    made.start()
+    mine = tmp_path_factory.getbasetemp()
+    run = mine if worker_id == "master" else mine.parent
+    one_build.share(run / "built-pages", web, made.port, made.start)
+    if made.process is None:
+        made.is_built = True
+        made.start()
     yield made
     made.stop()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_limits(server: Server) -> Iterator[None]:
-    """Give each module all its tries at codes and links.
+def network() -> str:
+    """The address that the server sees in a module, so that each has all its tries.
 
-    LIMITS_FACTOR doesn't raise the limits that guard a secret, and a server that's
-    started again has counted nothing.
+    LIMITS_FACTOR doesn't raise the limits that guard a secret.
     """
-    yield
-    server.stop()
-    server.start()
+    return f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
 
 
 @pytest.fixture(scope="module")
@@ -312,12 +317,13 @@ Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def visitor(chromium: Browser, server: Server) -> Iterator[Visit]:
+def visitor(chromium: Browser, server: Server, network: str) -> Iterator[Visit]:
     """Create visitors; at the end, check that none of their consoles logged a complaint."""
     made: list[Visitor] = []
 
     def make(**options: object) -> Visitor:
         options.setdefault("viewport", {"width": 1280, "height": 800})
+        options.setdefault("extra_http_headers", {"X-Forwarded-For": network})
         made.append(Visitor(chromium.new_context(**options), server))
         made[-1].context.set_default_timeout(8000)
         return made[-1]
@@ -332,7 +338,7 @@ def visitor(chromium: Browser, server: Server) -> Iterator[Visit]:
 @pytest.fixture
 def name() -> str:
     """A username nobody has used before."""
-    return "n" + os.urandom(6).hex()
+    return "n" + secrets.token_hex(6)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -74,6 +75,7 @@ class Mutant:
         return place.lineno - 1, place.end_lineno or place.lineno
 
 
+@cache
 def plain(source: str) -> str:
     """A module as `ast.unparse` writes it."""
     return ast.unparse(ast.parse(source)) + "\n"

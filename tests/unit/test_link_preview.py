@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -38,6 +39,7 @@ STAMP_AND_BLANK = (80, 62, link_preview.RIGHT - 12, 200)
 EDGES = [(0, 0, 1200, 50), (0, 590, 1200, 630), (0, 0, 52, 630), (1150, 0, 1200, 630)]
 
 
+@cache
 def drawn(title: str, *, lead: str = LEAD, foot: str = FOOT) -> Image.Image:
     picture = Image.open(BytesIO(link_preview.draw(lead=lead, title=title, foot=foot)))
     assert picture.format == "PNG"

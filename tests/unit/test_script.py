@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import unicodedata
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,6 @@ def source() -> str:
     return "".join((assets.ASSETS / "app" / f"{name}.js").read_text() for name in PURE)
 
 
-@cache
 def as_served() -> str:
     """The same, minified; the names of the functions stay."""
     return minified(source())
