@@ -66,6 +66,8 @@ const carryOver = (old, fresh) => {
       else twin?.removeAttribute(name);
     }
   for (const field of old.querySelectorAll("input, textarea")) carryField(field, fresh);
+  // A form that was submitted too early is now the one in the new page.
+  for (const [form, twin] of pairs("form", old, fresh)) if (held.delete(form) && twin) hold(twin);
 };
 
 /** Notice whether the page is a new element at the same address. */

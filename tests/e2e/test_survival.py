@@ -38,6 +38,18 @@ def test_a_message_typed_early_is_sent_once(
 
 
 @pytest.mark.parametrize("kind", HARDEST)
+def test_a_message_sent_early_is_sent_once(
+    visitor: Visit, server: Server, name: str, kind: str
+) -> None:
+    server.settle(name)
+    with before_react(someone(visitor, kind), f"/u/{name}") as page:
+        page.get_by_label("Your message").fill("Before anything was ready")
+        page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text(SENT)).to_be_visible(timeout=WAIT)
+    assert server.inbox(name) == ["Before anything was ready"]
+
+
+@pytest.mark.parametrize("kind", HARDEST)
 def test_someone_becomes_an_owner(visitor: Visit, server: Server, name: str, kind: str) -> None:
     taken, email = f"{name}2", f"{name}@example.com"
     server.settle(taken)
