@@ -28,6 +28,7 @@ SCRIPT_ORDER = (
     "addresses",
     "timing",
     "page",
+    "typeface",
     "mailed_link",
     "without_socket",
     "writing",
