@@ -14,6 +14,7 @@ QR = "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2M20 14v6M14 20h2"
 SLIDERS = "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4"
 CLOSE = "M6 6l12 12M18 6 6 18"
 ARROW = "M5 12h14M13 6l6 6-6 6"
+DOWN = "M12 5v14M6 13l6 6 6-6"
 
 
 def icon(path: str, class_name: str = "") -> rx.Component:

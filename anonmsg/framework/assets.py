@@ -62,6 +62,7 @@ STYLE_ORDER = (
     "fields",
     "sheets",
     "home",
+    "second_screen",
     "dashboard",
     "settings",
     "sharing",
