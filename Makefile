@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration wrk chromium clean
+.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration wrk chromium clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ messages: .venv/.dev ## Extract translatable text to anonmsg/locale/anonmsg.pot
 
 preview: .venv/.run ## Redraw the site's own link preview
 	PYTHONPATH=. $(BIN)/python docs/make_site_preview.py
+
+typeface: .venv/.dev ## Make the pages' typeface again from its font package
+	$(BIN)/python -m docs.make_typeface
 
 screenshots: .venv/.dev chromium ## Take the README's screenshots into docs/pictures
 	$(BIN)/python -m docs.make_pictures

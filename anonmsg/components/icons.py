@@ -17,6 +17,7 @@ PAGE = "M6 3.500h8l4 4V20.500H6zM14 3.500v4h4M9 12h6M9 16h4"
 PERSON = "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.500 20q1-6 7.500-6t7.500 6"
 CLOSE = "M6 6l12 12M18 6 6 18"
 ARROW = "M5 12h14M13 6l6 6-6 6"
+DOWN = "M12 5v14M6 13l6 6 6-6"
 
 
 def icon(path: str, class_name: str = "") -> rx.Component:

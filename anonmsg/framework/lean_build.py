@@ -1,7 +1,7 @@
 """A Reflex plugin that keeps the built pages small, so that a first visit is fast.
 
-Vite minifies what it bundles, but it copies our own script (`framework/assets.py`)
-as it is, and it bundles transports of socket.io that nobody uses. Development
+Vite minifies what it bundles, but it copies our own scripts (`framework/assets.py`)
+as they are, and it bundles transports of socket.io that nobody uses. Development
 stays as it was.
 """
 
@@ -18,17 +18,19 @@ VITE = 'import { defineConfig } from "vite";'
 MINIFYING_VITE = 'import { defineConfig, minifySync } from "vite";'
 CONFIG, LAST_PLUGIN = "export default defineConfig(", "    safariCacheBustPlugin(),\n"
 PLUGINS = """\
-// The script is copied to the client's build only; the server's has none.
-function minifiedScript() {
+// The scripts are copied to the client's build only; the server's has none.
+function minifiedScripts() {
   return {
-    name: "minified-script",
+    name: "minified-scripts",
     apply: "build",
     async writeBundle({ dir }) {
-      const file = join(dir, "app.js");
-      if (!existsSync(file)) return;
-      const { code, errors } = minifySync("app.js", readFileSync(file, "utf8"));
-      if (errors.length) throw new Error(`app.js can't be minified: ${errors[0].message}`);
-      writeFileSync(file, code);
+      for (const name of ["app.js", "lettered.js"]) {
+        const file = join(dir, name);
+        if (!existsSync(file)) continue;
+        const { code, errors } = minifySync(name, readFileSync(file, "utf8"));
+        if (errors.length) throw new Error(`${name} can't be minified: ${errors[0].message}`);
+        writeFileSync(file, code);
+      }
     },
   };
 }
@@ -64,7 +66,7 @@ import { join } from "path";
 PATCHES = (
     (VITE, IMPORTS + MINIFYING_VITE),
     (CONFIG, PLUGINS + CONFIG),
-    (LAST_PLUGIN, f"{LAST_PLUGIN}    minifiedScript(),\n    socketsOnly(),\n"),
+    (LAST_PLUGIN, f"{LAST_PLUGIN}    minifiedScripts(),\n    socketsOnly(),\n"),
     (ENVIRONMENT, "          groups: [],\n"),
 )
 

@@ -1,4 +1,4 @@
-"""The fonts for drawing pictures: Noto, which aims to cover every script."""
+"""The fonts for drawing pictures: the pages' serif, and Noto, which aims for every script."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import fontpkg_noto_serif
+import fontpkg_source_serif_4
 import manimgx_fonts
 import manimgx_fonts_cjk
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 NOTO = Path(manimgx_fonts.__file__).parent
-SERIF = Path(fontpkg_noto_serif.__file__).parent / "files" / "NotoSerif[wdth,wght].ttf"
+# The font that the pages' typeface is cut from (`docs/make_typeface.py`).
+SERIF = Path(fontpkg_source_serif_4.__file__).parent / "files" / "SourceSerif4[opsz,wght].ttf"
+NOTO_SERIF = Path(fontpkg_noto_serif.__file__).parent / "files" / "NotoSerif[wdth,wght].ttf"
 SANS = NOTO / "NotoSans[wght].ttf"
+# In points, as in the pages.
+OPTICAL_SIZE = 28
 EMOJI = NOTO / "NotoEmoji[wght].ttf"
 CJK = Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc"
 # Cached combinations of file, size and weight. There are some thirty files, and a
@@ -66,18 +71,16 @@ def plain(*, weight: int, serif: bool) -> Typeface:
 def font(face: Typeface, size: int) -> ImageFont.FreeTypeFont:
     """Load a font at a size in pixels."""
     loaded = ImageFont.truetype(str(face.file), size, layout_engine=ImageFont.Layout.RAQM)
+    wanted = {b"Weight": face.weight, b"Optical Size": OPTICAL_SIZE}
     loaded.set_variation_by_axes(
-        [
-            face.weight if axis["name"] == b"Weight" else axis["default"] or 0
-            for axis in loaded.get_variation_axes()
-        ]
+        [wanted.get(axis["name"], axis["default"] or 0) for axis in loaded.get_variation_axes()]
     )
     return loaded
 
 
 @cache
 def _files(*, serif: bool) -> tuple[Path, ...]:
-    first = (SERIF, SANS) if serif else (SANS,)
+    first = (SERIF, NOTO_SERIF, SANS) if serif else (SANS,)
     others = (each for each in sorted(NOTO.glob("*.ttf")) if "Italic" not in each.name)
     last = (EMOJI, CJK)
     return (*first, *(each for each in others if each not in (*first, *last)), *last)

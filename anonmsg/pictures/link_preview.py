@@ -28,7 +28,7 @@ APART = 1.2
 # Shapes are drawn at three times the size and scaled down, which smooths their edges.
 FINER = 3
 COLOURS = 96
-BOLD, MEDIUM = 650, 500
+STRONG, MEDIUM = 600, 500
 
 
 def draw(*, lead: str, title: str, foot: str) -> bytes:
@@ -46,9 +46,9 @@ def draw(*, lead: str, title: str, foot: str) -> bytes:
     picture = _envelope().copy()
     canvas = ImageDraw.Draw(picture)
     _draw_middle(canvas, lead, title)
-    fitted = text_layout.fit(foot, width=FOOT_WIDTH, steps=FOOT_STEPS, weight=600, serif=False)
+    fitted = text_layout.fit(foot, width=FOOT_WIDTH, steps=FOOT_STEPS, weight=MEDIUM, serif=False)
     text_layout.draw(canvas, (TEXT_LEFT, FOOT), fitted.lines[0], fitted.size, LIGHT.accent)
-    name = text_layout.fit("anonmsg", width=300, steps=((38, 1),), weight=BOLD)
+    name = text_layout.fit("anonmsg", width=300, steps=((38, 1),), weight=STRONG)
     at = (TEXT_LEFT + TEXT_WIDTH - text_layout.width_of(name), FOOT)
     text_layout.draw(canvas, at, name.lines[0], name.size, LIGHT.ink)
     packed = BytesIO()
@@ -59,7 +59,7 @@ def draw(*, lead: str, title: str, foot: str) -> bytes:
 def _draw_middle(canvas: ImageDraw.ImageDraw, lead: str, title: str) -> None:
     """Draw the lead and the title as one block, centred in the space beside the stamp."""
     above = text_layout.fit(lead, width=TEXT_WIDTH, steps=LEAD_STEPS, weight=MEDIUM, serif=False)
-    name = text_layout.fit(title, width=TEXT_WIDTH, steps=TITLE_STEPS, weight=BOLD)
+    name = text_layout.fit(title, width=TEXT_WIDTH, steps=TITLE_STEPS, weight=STRONG)
     apart = round(name.size * APART)
     # Descenders reach a quarter of the font size below the last baseline.
     height = above.size + apart * len(name.lines) + name.size // 4

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import ROOT, Owner, Server, Visit
 
 RIGHT_TO_LEFT = "مرحبا، هذه رسالة من اليمين إلى اليسار."
 WINDOWS = {
@@ -66,14 +68,55 @@ def test_what_is_tried_shows_as_the_recipient_would_see_it_and_never_leaves(
     assert left == []
 
 
-def test_the_page_fits_on_one_screen_with_one_call_to_action(visitor: Visit) -> None:
+def test_the_first_screen_holds_the_pitch_and_the_demo_whatever_is_typed(visitor: Visit) -> None:
     page = visitor().open("/")
     expect(page.get_by_role("main").get_by_role("link", name="Create your page")).to_have_count(1)
     box = page.get_by_label("Try it. Nothing leaves this page.")
     for words in ("", "Short", "A longer one. " * 60):
         box.fill(words)
-        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-        expect(page.get_by_role("link", name="How we keep it anonymous")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("scrollY") == 0
+        for label in ("Create your page", "How we keep it anonymous", "How it works"):
+            expect(page.get_by_role("link", name=label)).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("heading", name="How it works")).not_to_be_in_viewport()
+
+
+def test_the_hint_leads_to_the_second_screen(visitor: Visit) -> None:
+    page = visitor().open("/")
+    page.get_by_role("link", name="How it works").click()
+    expect(page.get_by_role("heading", name="How it works")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Read, and answer nobody")).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="Get your link").click()
+    expect(page).to_have_url(re.compile("/sign-up$"))
+
+
+def test_the_sample_page_is_a_picture_that_says_so(visitor: Visit, server: Server) -> None:
+    page = visitor().open("/")
+    sample = page.get_by_role("figure", name="What people see")
+    expect(sample.get_by_text("Lena is made up.")).to_be_visible()
+    expect(sample.get_by_text("@lena")).to_be_visible()
+    pressable = "a, button, input, textarea, select, [tabindex], [role]"
+    assert sample.locator(pressable).count() == 0
+    # A screen reader gets the caption alone.
+    assert sample.aria_snapshot().count("\n") <= 1
+    assert page.context.request.get(f"{server.url}/u/lena").status == 404
+
+
+def test_the_command_is_that_of_the_readme_and_can_be_copied(visitor: Visit) -> None:
+    somebody = visitor(permissions=["clipboard-read", "clipboard-write"])
+    page = somebody.open("/")
+    page.get_by_role("button", name="Copy command").click()
+    expect(page.get_by_text("Command copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"\n    {copied}\n" in (ROOT / "README.md").read_text()
+    plain = visitor(java_script_enabled=False).open("/")
+    expect(plain.get_by_label("Command")).to_have_value(copied)
+    expect(plain.get_by_role("button", name="Copy command")).to_be_hidden()
+
+
+def test_who_is_signed_in_is_not_asked_to_sign_up(settled: Owner) -> None:
+    page = settled.visitor.open("/")
+    expect(page.get_by_role("link", name="Open your inbox")).to_be_visible()
+    expect(page.get_by_role("link", name="Get your link")).to_have_count(0)
 
 
 def test_without_scripts_there_is_the_example_and_no_dead_box(visitor: Visit) -> None:

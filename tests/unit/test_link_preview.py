@@ -73,7 +73,7 @@ def test_different_names_are_different_pictures() -> None:
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_no_character_is_an_empty_box(name: str) -> None:
-    clusters = text_layout.set_in_type(name, weight=link_preview.BOLD)
+    clusters = text_layout.set_in_type(name, weight=link_preview.STRONG)
     assert clusters
     for each in clusters:
         assert each.face.has(each.text), f"{each.text!r} in {each.face.file.name}"
@@ -98,7 +98,7 @@ def test_an_emoji_of_many_parts_stays_one() -> None:
 def test_letters_keep_their_own_font_beside_emoji_and_other_scripts() -> None:
     clusters = text_layout.set_in_type("Zoë 🦊 مريم", weight=400)
     fonts = {each.text: each.face.file.name for each in clusters}
-    assert fonts["Z"] == fonts["ë"] == "NotoSerif[wdth,wght].ttf"
+    assert fonts["Z"] == fonts["ë"] == "SourceSerif4[opsz,wght].ttf"
     assert fonts["م"] == "NotoSansArabic[wght].ttf"
 
 
@@ -132,7 +132,7 @@ def test_directions_and_control_characters_are_not_taken_from_a_name() -> None:
 def test_a_name_shrinks_then_takes_two_lines_then_ends_in_dots() -> None:
     def fitted(text: str) -> text_layout.Fit:
         return text_layout.fit(
-            text, width=940, steps=link_preview.TITLE_STEPS, weight=link_preview.BOLD
+            text, width=940, steps=link_preview.TITLE_STEPS, weight=link_preview.STRONG
         )
 
     short, longer, long = fitted("Ada"), fitted("Countess Ada Lovelace"), fitted("Ada Love " * 30)

@@ -51,6 +51,7 @@ TITLES |= {
 FORM = '<form method="post"></form>'
 FILES = {
     "app.js": "// our script",
+    "lettered.js": "// the typeface",
     "assets/styles-7Wu43t10.css": "p { color: red }",
     "app.css": "body { margin: 0 }",
     "favicon.svg": "<svg/>",

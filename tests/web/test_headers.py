@@ -147,7 +147,12 @@ def test_a_static_file_is_asked_for_again(path: str) -> None:
 @pytest.mark.parametrize("status", [200, 304])
 @pytest.mark.parametrize(
     "path",
-    [HASHED, "/assets/entry.client-Cuv6UKoY.js", "/assets/manifest-acf1b7ee.js"],
+    [
+        HASHED,
+        "/assets/entry.client-Cuv6UKoY.js",
+        "/assets/manifest-acf1b7ee.js",
+        "/typeface/anonmsg-serif-c2dca6d5.woff2",
+    ],
 )
 def test_a_hashed_asset_is_kept_for_a_year(path: str, status: int) -> None:
     assert client().get(f"{path}?status={status}").headers["cache-control"] == IMMUTABLE

@@ -23,15 +23,19 @@ def _samples() -> list[str]:
     ]
 
 
-def _from(*after: rx.Component) -> rx.Component:
-    """Render the line that would name the sender."""
+def from_line(*after: rx.Component) -> rx.Component:
+    """Render the line that would name the sender.
+
+    Args:
+        *after: What follows the blank.
+    """
     return rx.el.p(rx.el.span(_("From")), rx.el.span(class_name="blank"), *after, class_name="from")
 
 
 def _note(text: str, *, repeated: bool = False) -> rx.Component:
     hidden = {"aria_hidden": "true"} if repeated else {}
     return rx.el.li(
-        rx.el.div(_from(), rx.el.p(text, class_name="note-text"), class_name="note"),
+        rx.el.div(from_line(), rx.el.p(text, class_name="note-text"), class_name="note"),
         class_name="arriving",
         **hidden,
     )
@@ -72,7 +76,7 @@ def _tried() -> rx.Component:
     """Render what the recipient would see; the script updates it on every keystroke."""
     return rx.el.div(
         rx.el.div(
-            _from(rx.el.span(_("just now"), class_name="just-now")),
+            from_line(rx.el.span(_("just now"), class_name="just-now")),
             slot(id="tried", dir="auto", class_name="note-text"),
             class_name="note",
         ),

@@ -58,8 +58,8 @@ HTTPS_FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 
 # Vite ends a file's name with eight characters of its content's hash. One of
 # them is nearly always a digit or a capital, unlike in "my-app-icon.png". A hash
-# without either only means that the file is revalidated.
-HASHED_ASSET = re.compile(r"/assets/.+-(?=[^.]*[A-Z0-9])[A-Za-z0-9_-]{8}\.[a-z0-9]+")
+# without either only means that the file is revalidated. `make typeface` does the same.
+HASHED_ASSET = re.compile(r"/(?:assets|typeface)/.+-(?=[^.]*[A-Z0-9])[A-Za-z0-9_-]{8}\.[a-z0-9]+")
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Only link previews, because chats and feeds embed them in their own pages.
 SHOWN_ELSEWHERE = re.compile(r"/(?:u/[^/]+/)?preview\.png")

@@ -84,7 +84,7 @@ def _document(
 ) -> Markup:
     sheet = Markup('<link rel="stylesheet" href="{}">')
     return Markup("""<!DOCTYPE html>
-<html lang="en" dir="ltr"><head><meta charset="utf-8">
+<html lang="en" dir="ltr" class="lettered"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
 <title>{title} · anonmsg</title>{sheets}

@@ -20,6 +20,7 @@ SCRIPT = Markup('<script src="/app.js"></script>')
 MODULES = re.compile(r'<link rel="modulepreload"|<script type="module"')
 # `data-own` tells our own script from Reflex's.
 BODY, OWN = "<body>", Markup("<body><script data-own>{}</script>")
+HEAD = Markup("<head><style>{}</style><script data-own>{}</script>")
 
 
 def expect_inlined(html: Markup, path: str) -> None:
@@ -32,7 +33,7 @@ def expect_inlined(html: Markup, path: str) -> None:
     Raises:
         UnexpectedBuild: it doesn't, because Reflex has changed its build output.
     """
-    if "<script data-own>" not in html:
+    if "<body><script data-own>" not in html:
         raise UnexpectedBuild(f"The built page {path} has no place for our script and styles.")
 
 
@@ -59,9 +60,11 @@ def inline(html: Markup, files: Path) -> Markup:
     html = html.replace(SCRIPT, SCRIPT.replace("<script", Markup('<script type="text/plain"')))
     # The page works without its modules, so they load after what it shows.
     html = replaced(html, MODULES, lambda module: module + Markup(' fetchpriority="low"'))
-    style = Markup("<head><style>{}</style>").format(read(files / styles[1].lstrip("/")))
-    html = html.replace("<head>", style, 1)
+    style, lettered = read(files / styles[1].lstrip("/")), read(files / "lettered.js")
+    head = HEAD.format(style, lettered)
+    html = html.replace("<head>", head, 1)
     # Not in the head: there, React would take our script for its own first one and
-    # render the page again. Reflex's modules wait for the end of the page, so our
-    # script still removes a link's secret from the URL before they read it.
+    # render the page again, unless the script removes itself. Reflex's modules wait
+    # for the end of the page, so our script still removes a link's secret from the
+    # URL before they read it.
     return html.replace(BODY, OWN.format(read(files / "app.js")), 1)
