@@ -84,7 +84,7 @@ def test_the_hint_leads_to_the_second_screen(visitor: Visit) -> None:
     page = visitor().open("/")
     page.get_by_role("link", name="How it works").click()
     expect(page.get_by_role("heading", name="How it works")).to_be_in_viewport(ratio=1)
-    expect(page.get_by_role("heading", name="Read, and answer nobody")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Read what they say")).to_be_in_viewport(ratio=1)
     page.get_by_role("link", name="Get your link").click()
     expect(page).to_have_url(re.compile("/sign-up$"))
 

@@ -33,7 +33,7 @@ def _steps() -> list[tuple[str, str]]:
             _("Put it in your bio, a story or a group chat, or print it as a poster."),
         ),
         (
-            _("Read, and answer nobody"),
+            _("Read what they say"),
             _("Messages arrive while you watch. There's no name to look up, not even for us."),
         ),
     ]
