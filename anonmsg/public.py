@@ -17,6 +17,7 @@ class PublicPage:
     accepts_messages: bool
     display_name: str = ""
     bio: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
