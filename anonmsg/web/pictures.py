@@ -20,6 +20,7 @@ from anonmsg.pictures.picture_cache import PictureCache
 from anonmsg.public import PublicPage
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import people
+from anonmsg.services.inbox import sharing
 from anonmsg.web.posts import plain
 from anonmsg.web.prerendered.negotiation import matches
 
@@ -121,7 +122,7 @@ def preview_tags(site: str, name: str) -> Markup:
         site: The site's address.
         name: The username in its owner's spelling.
     """
-    text = _("An envelope addressed to {name}, with no sender.").format(name=name)
+    text = sharing.preview(name).picture
     picture = site + addresses.public_path(name, addresses.LINK_PREVIEW)
     return Markup(
         '<meta property="og:image" content="{picture}"/>'
