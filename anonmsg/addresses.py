@@ -79,6 +79,7 @@ REFRESH = Address("/refresh", post=Post.ROUTE, is_page=False)
 SIGN_OUT = Address("/sign-out", post=Post.ROUTE, is_page=False)
 EXPORT = Address("/export", post=Post.ROUTE, is_page=False)
 LINK_PREVIEW = Address("/u/{username}/preview.png", is_page=False)
+STORY = Address("/u/{username}/story.png", is_page=False)
 QR_SVG = Address("/u/{username}/qr.svg", is_page=False)
 QR_PNG = Address("/u/{username}/qr.png", is_page=False)
 POSTER = Address("/u/{username}/poster", is_page=False)
@@ -87,7 +88,7 @@ HEALTH = Address("/healthz", is_page=False)
 ADDRESSES = (
     *(HOME, SIGN_UP, VERIFY, SIGN_IN, FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL),
     *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY, MY_PAGE),
-    *(REFRESH, SIGN_OUT, EXPORT, LINK_PREVIEW, QR_SVG, QR_PNG, POSTER, HEALTH),
+    *(REFRESH, SIGN_OUT, EXPORT, LINK_PREVIEW, STORY, QR_SVG, QR_PNG, POSTER, HEALTH),
 )
 PATHS_FOR_OWNERS = frozenset(
     each.path for each in ADDRESSES if each.audience is Audience.OWNERS and each.is_page

@@ -50,19 +50,32 @@ class BrowserSession:
 
 @dataclass(frozen=True)
 class Owner:
-    """What signed-in owners see about themselves."""
+    """What signed-in owners see about themselves; `called` is what their page calls them."""
 
     username: str
     accepts_messages: bool
     link: str
+    called: str
 
 
 @dataclass(frozen=True)
 class ShareTarget:
-    """A service that can share a link, and the URL that opens it there."""
+    """A service that can share a link, and the URL that opens it there.
+
+    `service` tells which one it is, in every language.
+    """
 
     name: str
     address: str
+    service: str
+
+
+@dataclass(frozen=True)
+class LinkPreview:
+    """What chats and feeds show next to a link: a title, and a picture in words."""
+
+    title: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True)

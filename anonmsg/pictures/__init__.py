@@ -1,1 +1,1 @@
-"""Draws link previews and QR codes."""
+"""Draws link previews, story images and QR codes."""

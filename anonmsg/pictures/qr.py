@@ -11,12 +11,14 @@ import segno
 SMALLEST, USUAL, LARGEST = 128, 1024, 2048
 # The quiet zone that scanners need, in modules (ISO/IEC 18004).
 QUIET = 4
+# The background that scanners need, in the dark too.
+WHITE = "#fff"
 
 
 def svg(link: str) -> bytes:
     """Draw a link as an SVG that scales to any size."""
     drawn = BytesIO()
-    _made(link).save(drawn, kind="svg", border=QUIET, light="#fff", omitsize=True)
+    _made(link).save(drawn, kind="svg", border=QUIET, light=WHITE, omitsize=True)
     return drawn.getvalue()
 
 
@@ -36,7 +38,7 @@ def png(link: str, *, size: int = USUAL) -> bytes:
     made = _made(link)
     scale = max(1, size // made.symbol_size(border=QUIET)[0])
     drawn = BytesIO()
-    made.save(drawn, kind="png", border=QUIET, light="#fff", scale=scale)
+    made.save(drawn, kind="png", border=QUIET, light=WHITE, scale=scale)
     return drawn.getvalue()
 
 

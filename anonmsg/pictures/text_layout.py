@@ -83,10 +83,26 @@ def fit(
 
 
 def draw(
-    canvas: ImageDraw.ImageDraw, at: tuple[float, float], line: Line, size: int, fill: str
+    canvas: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    line: Line,
+    size: int,
+    fill: str,
+    *,
+    before: float = 0,
 ) -> None:
-    """Draw a line from a starting point on its baseline."""
-    x, y = at
+    """Draw a line from a point on its baseline.
+
+    Args:
+        canvas: The picture to draw on.
+        at: The point.
+        line: The line.
+        size: Its font size, in pixels.
+        fill: Its colour.
+        before: How much of the line is left of the point: nothing, half of it (0.5), or
+            all of it (1).
+    """
+    x, y = at[0] - before * _width(line, size), at[1]
     for run in _as_seen(line):
         face, text, direction = run[0].face, _text(run), _direction(run[0].level)
         font = fonts.font(face, size)
@@ -97,6 +113,11 @@ def draw(
 def width_of(fitted: Fit) -> float:
     """Return the width of the widest line, in pixels."""
     return max((_width(line, fitted.size) for line in fitted.lines), default=0.0)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether the first letter that has a direction runs from right to left."""
+    return _base_level(_clean(text)) == 1
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""The pictures for sharing a page: link preview, QR code and printable poster."""
+"""The pictures for sharing a page: link preview, story image, QR code and printable poster."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ from anonmsg import addresses
 from anonmsg.config import Settings
 from anonmsg.errors import Busy, PageNotFound
 from anonmsg.locale import _
-from anonmsg.pictures import qr
-from anonmsg.pictures.preview_cache import PreviewCache
+from anonmsg.pictures import link_preview, qr, story_image
+from anonmsg.pictures.picture_cache import PictureCache
+from anonmsg.public import PublicPage
 from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import people
+from anonmsg.services.inbox import sharing
 from anonmsg.web.posts import plain
 from anonmsg.web.prerendered.negotiation import matches
 
 Lost = Callable[[Request], Awaitable[Response]]
 AN_HOUR = "public, max-age=3600"
+# Its owner may just have changed the words on it.
+ASK_EACH_TIME = "no-cache"
 
 
 class Pictures:
@@ -35,19 +39,36 @@ class Pictures:
     def __init__(self, settings: Settings, lost: Lost) -> None:
         """Keep the site's address and the handler that answers 404."""
         self._site, self._lost = settings.site, lost
-        self._drawings = PreviewCache()
+        self._drawings = PictureCache()
 
     async def preview(self, request: Request) -> Response:
         """Answer with the picture that chats and feeds show next to the link."""
-        name = await self._name(request)
-        if name is None:
+        page = await self._page(request)
+        if page is None:
             return await self._lost(request)
-        try:
-            picture = await self._drawings.preview(name, _readable(self._link(name)))
-        except Busy as refusal:
-            headers = {"Retry-After": "5", "Cache-Control": "no-store"}
-            return Response(refusal.sentence, 503, headers, media_type="text/plain")
-        return _kept(request, picture, "image/png")
+        drawing = self._drawings.picture(
+            link_preview.draw,
+            lead=_("An anonymous message for"),
+            title=page.username,
+            foot=_readable(self._link(page.username)),
+        )
+        return await _drawn(request, drawing, AN_HOUR)
+
+    async def story(self, request: Request) -> Response:
+        """Answer with the picture that owners put into their stories."""
+        page = await self._page(request)
+        if page is None:
+            return await self._lost(request)
+        link = self._link(page.username)
+        drawing = self._drawings.picture(
+            story_image.draw,
+            prompt=page.prompt,
+            name=page.display_name,
+            username=page.username,
+            link=link,
+            readable=_readable(link),
+        )
+        return await _drawn(request, drawing, ASK_EACH_TIME)
 
     async def qr_svg(self, request: Request) -> Response:
         """Answer with the link as a QR code that scales to any size."""
@@ -81,11 +102,14 @@ class Pictures:
 
     async def _name(self, request: Request) -> str | None:
         """Return the name in its owner's spelling, so that each page has one picture."""
+        page = await self._page(request)
+        return page.username if page else None
+
+    async def _page(self, request: Request) -> PublicPage | None:
         try:
-            found = await run(people.page, username=request.path_params["username"])
+            return await run(people.page, username=request.path_params["username"])
         except PageNotFound:
             return None
-        return found.username
 
     def _link(self, name: str) -> str:
         return addresses.public_link(self._site, name)
@@ -98,7 +122,7 @@ def preview_tags(site: str, name: str) -> Markup:
         site: The site's address.
         name: The username in its owner's spelling.
     """
-    text = _("An envelope addressed to {name}, with no sender.").format(name=name)
+    text = sharing.preview(name, called=name).picture
     picture = site + addresses.public_path(name, addresses.LINK_PREVIEW)
     return Markup(
         '<meta property="og:image" content="{picture}"/>'
@@ -111,9 +135,19 @@ def _readable(link: str) -> str:
     return link.partition("://")[2]
 
 
-def _kept(request: Request, body: bytes, media_type: str) -> Response:
+async def _drawn(request: Request, drawing: Awaitable[bytes], caching: str) -> Response:
+    """Answer with a picture once it's drawn, unless too many others wait for theirs."""
+    try:
+        picture = await drawing
+    except Busy as refusal:
+        headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+        return Response(refusal.sentence, 503, headers, media_type="text/plain")
+    return _kept(request, picture, "image/png", caching)
+
+
+def _kept(request: Request, body: bytes, media_type: str, caching: str = AN_HOUR) -> Response:
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"Cache-Control": AN_HOUR, "ETag": etag, "X-Robots-Tag": "noindex"}
+    headers = {"Cache-Control": caching, "ETag": etag, "X-Robots-Tag": "noindex"}
     if matches(request.headers.get("if-none-match", ""), etag):
         return Response(None, 304, headers)
     return Response(body, 200, headers, media_type=media_type)

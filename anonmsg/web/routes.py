@@ -31,6 +31,7 @@ from anonmsg.addresses import (
     SIGN_IN,
     SIGN_OUT,
     SIGN_UP,
+    STORY,
     UNDO_EMAIL,
     VERIFY,
     Address,
@@ -126,6 +127,7 @@ def _pictures(settings: Settings, pages: Pages | None) -> dict[Address, Endpoint
     pictures = Pictures(settings, pages.lost if pages else _nobody)
     return {
         LINK_PREVIEW: pictures.preview,
+        STORY: pictures.story,
         QR_SVG: pictures.qr_svg,
         QR_PNG: pictures.qr_png,
         POSTER: pictures.poster,

@@ -18,6 +18,7 @@ let focusNext = "";
 const actions = {
   "[data-copy]": copy,
   "[data-share]": share,
+  "[data-story]": passOnStory,
   "[data-open-dialog]": (button) => open(button.dataset.openDialog),
   "[data-suggestion]": suggest,
   "[data-undo]": undoSuggestion,

@@ -21,6 +21,9 @@ const open = (id) => {
   const server = document.querySelector(`#${id} [name='server']`);
   if (server) server.value ||= kept.get("mastodon") ?? "";
   byId(id).showModal();
+  // A dialog opens where it was scrolled to last.
+  byId(id).scrollTop = 0;
+  prepareStory(byId(id).querySelector("[data-story]"));
 };
 
 const share = async (button) => {

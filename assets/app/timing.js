@@ -1,6 +1,10 @@
 /* Durations and decisions that depend on time; nothing here touches the DOM. */
 
 const COPIED_MS = 3000;
+// A press that is older than this may no longer open the device's share sheet.
+const PICTURE_MS = 3000;
+// A browser has read a file that it saves by then.
+const SAVED_MS = 60 * 1000;
 const LEAVING_MS = 4000;
 const REFRESH_MS = 10 * 60 * 1000;
 const ANSWER_MS = 8000;

@@ -62,6 +62,12 @@ def sheet_of(page: Page) -> Page:
     return page
 
 
+def unfolded(page: Page) -> Page:
+    page.locator("summary", has_text="Mastodon").click()
+    expect(page.get_by_label("Your Mastodon server")).to_be_visible()
+    return page
+
+
 def read(png: bytes) -> list[str]:
     return [each.text for each in zxingcpp.read_barcodes(Image.open(BytesIO(png)).convert("L"))]
 
@@ -166,7 +172,12 @@ def test_the_sheet_needs_no_mouse(watching: Owner) -> None:
     expect(sheet.get_by_role("button", name="Close")).to_be_focused()
     for name in ("WhatsApp", "Bluesky", "Email"):
         tab_to(page, sheet.get_by_role("link", name=name, exact=True))
-    tab_to(page, sheet.get_by_label("Your Mastodon server"))
+    server_field = sheet.get_by_label("Your Mastodon server")
+    expect(server_field).to_be_hidden()
+    tab_to(page, sheet.locator("summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, server_field)
+    tab_to(page, sheet.get_by_role("button", name="Story image"))
     tab_to(page, sheet.get_by_role("link", name="Printable poster"))
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
@@ -186,7 +197,7 @@ def test_the_sheet_needs_no_mouse(watching: Owner) -> None:
     ],
 )
 def test_what_is_no_server_of_mastodon_goes_nowhere(watching: Owner, typed: str) -> None:
-    page = sheet_of(watching.dashboard)
+    page = unfolded(sheet_of(watching.dashboard))
     field = page.get_by_label("Your Mastodon server")
     field.fill(typed)
     field.press("Enter")
@@ -212,7 +223,7 @@ def test_a_server_of_mastodon_is_asked_with_the_text(
         route.fulfill(body="")  # type: ignore[attr-defined]
 
     watching.visitor.context.route("https://mastodon.example/**", hear)
-    page = sheet_of(watching.dashboard)
+    page = unfolded(sheet_of(watching.dashboard))
     page.get_by_label("Your Mastodon server").fill(typed)
     with watching.visitor.context.expect_page() as opening:
         page.get_by_role("button", name="Mastodon").click()
@@ -223,7 +234,8 @@ def test_a_server_of_mastodon_is_asked_with_the_text(
     assert referrers == [None]
     # The server doesn't have to be typed again.
     page.reload()
-    expect(sheet_of(page).get_by_label("Your Mastodon server")).to_have_value("mastodon.example")
+    field = unfolded(sheet_of(page)).get_by_label("Your Mastodon server")
+    expect(field).to_have_value("mastodon.example")
 
 
 def test_the_device_is_asked_to_share_where_it_can(
@@ -293,7 +305,7 @@ def test_the_sheet_and_the_poster_are_accessible(visitor: Visit, server: Server,
     me.sign_in(name)
     page = sheet_of(me.open("/dashboard"))
     assert violations(page) == []
-    page.get_by_role("button", name="Mastodon").click()
+    unfolded(page).get_by_role("button", name="Mastodon").click()
     expect(page.get_by_text("Enter a server name")).to_be_visible()
     assert violations(page) == []
     poster = me.open(f"/u/{name}/poster")
@@ -306,7 +318,7 @@ def test_the_sheet_fits_on_a_small_phone(visitor: Visit, server: Server, name: s
     small = {"width": 320, "height": 568}
     me = visitor(viewport=small, has_touch=True, reduced_motion="reduce")
     me.sign_in(name)
-    page = sheet_of(me.open("/dashboard"))
+    page = unfolded(sheet_of(me.open("/dashboard")))
     sheet = page.get_by_role("dialog", name="Share your link")
     box = sheet.bounding_box()
     assert box is not None
@@ -316,6 +328,10 @@ def test_the_sheet_fits_on_a_small_phone(visitor: Visit, server: Server, name: s
     poster = page.get_by_role("link", name="Printable poster")
     poster.scroll_into_view_if_needed()
     expect(poster).to_be_in_viewport()
+    # The way out stays in view, however far one has scrolled.
+    expect(sheet.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    edges = "(it) => [it, ...it.querySelectorAll('*')].map((e) => e.getBoundingClientRect().right)"
+    assert max(sheet.evaluate(edges)) <= 320
     for control in [*sheet.get_by_role("link").all(), *sheet.get_by_role("button").all()]:
         size = control.bounding_box()
         assert size is not None

@@ -124,10 +124,11 @@ MUTANTS = (
         ),
     ),
     *of(
-        "pictures/preview_cache.py",
+        "pictures/picture_cache.py",
         "web/test_pictures.py",
         never("few wait for a drawing", "self._waiting >= MOST_WAITING"),
-        never("few drawings are kept", "len(self._kept) > self._most"),
+        instead("few drawings are kept", "while self._used > self._room:", "while False:"),
+        gone("what is thrown away takes no room", "self._used -= len(oldest)"),
     ),
     *of(
         "pictures/qr.py",

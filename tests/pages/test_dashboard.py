@@ -44,7 +44,11 @@ async def test_an_empty_inbox_is_no_error(tab: Callable[..., Tab], ada: Person) 
     assert page.shows("dashboard.invitation") == "Send me an anonymous message:"
     targets = page.shows("dashboard.targets")
     assert [way["name"] for way in targets] == ["WhatsApp", "Telegram", "X", "Bluesky", "Email"]
-    assert {"name", "address"} == set(targets[0])
+    assert {"name", "address", "service"} == set(targets[0])
+    assert page.shows("dashboard.preview") == {
+        "title": "Send ada an anonymous message · anonmsg",
+        "picture": "An envelope addressed to ada, with no sender.",
+    }
     assert page.redirects == []
 
 

@@ -1,9 +1,10 @@
-"""Previews, QR codes and posters: the same for anyone's page and for nobody's."""
+"""Previews, stories, QR codes and posters: the same for anyone's page and for nobody's."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Coroutine
 from io import BytesIO
 
 import pytest
@@ -14,15 +15,17 @@ from starlette.testclient import TestClient
 from anonmsg.config import Settings
 from anonmsg.database.tables import Person
 from anonmsg.errors import Busy
-from anonmsg.pictures import preview_cache, qr
-from anonmsg.pictures.preview_cache import PreviewCache
+from anonmsg.pictures import link_preview, picture_cache, qr, story_image
+from anonmsg.pictures.picture_cache import PictureCache
+from anonmsg.public import PublicPage
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from tests import factories
 from tests.web.conftest import Browse
 
 LINK = "http://localhost:3000/u/Ada"
-PICTURES = ["preview.png", "qr.svg", "qr.png", "qr.png?size=300"]
+FIXED = ["preview.png", "qr.svg", "qr.png", "qr.png?size=300"]
+PICTURES = [*FIXED, "story.png"]
 BELOW = [*PICTURES, "poster"]
 
 
@@ -37,6 +40,47 @@ def test_a_preview_is_a_picture_of_the_size_that_the_page_says(client: TestClien
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert Image.open(BytesIO(answer.content)).size == (1200, 630)
     assert len(answer.content) < 60_000
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_story_image_fills_a_phone_and_leads_to_the_very_link(client: TestClient) -> None:
+    answer = client.get("/u/aDA/story.png")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert Image.open(BytesIO(answer.content)).size == (1080, 1920)
+    assert read(answer.content) == LINK
+
+
+def test_a_story_image_shows_what_its_owner_wrote(
+    client: TestClient, ctx: Context, ada: Person
+) -> None:
+    def expected(name: str) -> bytes:
+        readable = LINK.partition("://")[2]
+        return story_image.draw(prompt="", name=name, username="Ada", link=LINK, readable=readable)
+
+    assert client.get("/u/ada/story.png").content == expected("")
+    with ctx.writing() as db:
+        db.get_one(Person, ada.id).display_name = "Ada Lovelace"
+    assert client.get("/u/ada/story.png").content == expected("Ada Lovelace")
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_story_image_asks_what_its_owner_asks(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(_ctx: Context, *, username: object) -> PublicPage:
+        return PublicPage("Ada", accepts_messages=True, prompt="What did I get wrong?")
+
+    without = client.get("/u/ada/story.png").content
+    monkeypatch.setattr("anonmsg.services.accounts.people.page", page)
+    assert client.get("/u/ada/story.png").content != without
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_story_image_is_compared_each_time_because_its_words_may_change(
+    client: TestClient,
+) -> None:
+    first = client.get("/u/ada/story.png")
+    assert first.headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.usefixtures("ada")
@@ -81,10 +125,16 @@ def test_a_poster_has_the_name_the_code_and_the_link(client: TestClient) -> None
 
 
 @pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("picture", FIXED)
+def test_a_picture_is_kept_for_an_hour(client: TestClient, picture: str) -> None:
+    answer = client.get(f"/u/ada/{picture}")
+    assert answer.headers["cache-control"] == "public, max-age=3600"
+
+
+@pytest.mark.usefixtures("ada")
 @pytest.mark.parametrize("picture", PICTURES)
-def test_a_picture_is_kept_for_an_hour_and_then_compared(client: TestClient, picture: str) -> None:
+def test_a_picture_is_compared_with_the_one_that_was_kept(client: TestClient, picture: str) -> None:
     first = client.get(f"/u/ada/{picture}")
-    assert first.headers["cache-control"] == "public, max-age=3600"
     assert first.headers["x-robots-tag"] == "noindex"
     assert "set-cookie" not in first.headers
     again = client.get(f"/u/ADA/{picture}", headers={"if-none-match": first.headers["etag"]})
@@ -103,7 +153,9 @@ def test_only_a_preview_may_be_shown_in_pages_of_others(client: TestClient) -> N
     assert policy("/u/ada/preview.png") == "cross-origin"
     etag = client.get("/u/ada/preview.png").headers["etag"]
     assert policy("/u/ada/preview.png", **{"if-none-match": etag}) == "cross-origin"
-    for path in ("/u/ada", "/u/ada/qr.svg", "/u/ada/qr.png", "/u/ada/poster", "/app.css", "/"):
+    for path in ("/u/ada", "/u/ada/qr.svg", "/u/ada/story.png", "/u/ada/poster", "/"):
+        assert policy(path) == "same-origin", path
+    for path in ("/u/ada/qr.png", "/app.css"):
         assert policy(path) == "same-origin", path
     for path in ("/u/nobody/preview.png", "/u/a/b/preview.png", "/x/preview.png"):
         assert policy(path) == "same-origin", path
@@ -167,29 +219,56 @@ def test_a_page_has_one_preview_image_and_it_is_its_own(browse: Browse, https: S
     assert browse(https).get(address).status_code == 200
 
 
+WORDS = {"lead": "For", "foot": "a.example"}
+
+
 async def test_a_picture_is_drawn_once_however_many_ask_at_once() -> None:
-    kept = PreviewCache()
-    pictures = await asyncio.gather(*(kept.preview("Ada", "a.example/u/Ada") for _ in range(20)))
+    cache = PictureCache()
+
+    def preview(title: str) -> Coroutine[None, None, bytes]:
+        return cache.picture(link_preview.draw, title=title, **WORDS)
+
+    pictures = await asyncio.gather(*(preview("Ada") for _ in range(20)))
     # The very same object: it wasn't drawn twice.
     assert len({id(picture) for picture in pictures}) == 1
-    assert await kept.preview("Ada", "a.example/u/Ada") is pictures[0]
-    assert await kept.preview("Grace", "a.example/u/Grace") != pictures[0]
+    assert await preview("Ada") is pictures[0]
+    assert await preview("Grace") != pictures[0]
+
+
+async def test_pictures_of_two_kinds_are_never_taken_for_each_other() -> None:
+    cache = PictureCache()
+    words = {"name": "Ada"}
+    first = await cache.picture(lambda name: b"first " + name.encode(), **words)
+    second = await cache.picture(lambda name: b"second " + name.encode(), **words)
+    assert (first, second) == (b"first Ada", b"second Ada")
 
 
 async def test_requests_beyond_the_drawing_queue_are_told_to_wait() -> None:
-    kept = PreviewCache()
-    many = range(preview_cache.MOST_WAITING + 5)
-    first = [asyncio.ensure_future(kept.preview("Ada", "a.example")) for _ in many]
-    done = await asyncio.gather(*first, return_exceptions=True)
+    cache = PictureCache()
+    many = range(picture_cache.MOST_WAITING + 5)
+    asked = [cache.picture(link_preview.draw, title="Ada", **WORDS) for _ in many]
+    done = await asyncio.gather(*asked, return_exceptions=True)
     assert [isinstance(each, Busy) for each in done].count(True) == 5
     # A cached picture needs no waiting.
-    assert await kept.preview("Ada", "a.example") == done[0]
+    assert await cache.picture(link_preview.draw, title="Ada", **WORDS) == done[0]
 
 
-async def test_only_the_latest_pictures_are_kept() -> None:
-    kept = PreviewCache(most=2)
-    first, second = await kept.preview("a", "x"), await kept.preview("b", "x")
-    assert await kept.preview("a", "x") is first
-    await kept.preview("c", "x")
-    assert await kept.preview("a", "x") is first
-    assert await kept.preview("b", "x") is not second
+async def test_a_full_cache_forgets_what_nobody_has_asked_for_longest() -> None:
+    cache = PictureCache(room=25)
+
+    def picture(letter: str) -> Coroutine[None, None, bytes]:
+        return cache.picture(ten_of, letter=letter)
+
+    first, second = await picture("a"), await picture("b")
+    assert await picture("a") is first
+    await picture("c")
+    assert await picture("a") is first
+    again = await picture("b")
+    assert again is not second
+    # What was forgotten takes no room any more.
+    assert await picture("b") is again
+    assert await picture("a") is first
+
+
+def ten_of(letter: str) -> bytes:
+    return letter.encode() * 10

@@ -8,7 +8,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text
-from anonmsg.components.icons import COPY, REFRESH, TRASH, icon
+from anonmsg.components.icons import COPY, PHONE, REFRESH, TRASH, icon
 from anonmsg.components.illustrations import EMPTY, illustration
 from anonmsg.components.links import link
 from anonmsg.components.slots import slot
@@ -170,6 +170,12 @@ def no_messages(address: Text) -> rx.Component:
             class_name="soft max-w-[34ch]",
         ),
         link(address, href=address, dir="ltr", translate="no", class_name="link"),
+        button(
+            _("Make a story picture"),
+            kind="quiet",
+            outline=PHONE,
+            data_open_dialog="share-sheet",
+        ),
         class_name="empty",
     )
 

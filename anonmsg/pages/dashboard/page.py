@@ -53,7 +53,11 @@ def dashboard() -> rx.Component:
         ),
         delete_dialog(DashboardState.delete),
         share_sheet(
-            name=DashboardState.me, link=DashboardState.link, targets=DashboardState.targets
+            name=DashboardState.me,
+            link=DashboardState.link,
+            title=DashboardState.preview.title,
+            picture=DashboardState.preview.picture,
+            targets=DashboardState.targets,
         ),
         header=owners_header(addresses.DASHBOARD),
     )

@@ -1,6 +1,6 @@
 """The sheet of ways to share an owner's link.
 
-Each one is a plain link to another site: nothing from those sites is loaded here.
+Each service is a plain link to another site: nothing from those sites is loaded here.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import reflex as rx
 from anonmsg import addresses
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text, errors_for
-from anonmsg.components.icons import CLOSE, QR, SHARE, icon
+from anonmsg.components.icons import CHEVRON, CLOSE, PHONE, QR, SHARE, icon
 from anonmsg.components.links import link as plain_link
 from anonmsg.components.post_form import post_form
+from anonmsg.components.service_marks import mark, mark_of
+from anonmsg.components.slots import slot
 from anonmsg.locale import _
 from anonmsg.public import ShareTarget
 
@@ -40,15 +42,23 @@ def share_buttons(*, link: Text, text: Text) -> rx.Component:
 
 
 def share_sheet(
-    *, name: Text, link: Text, targets: list[ShareTarget] | rx.Var[list[ShareTarget]]
+    *,
+    name: Text,
+    link: Text,
+    title: Text,
+    picture: Text,
+    targets: list[ShareTarget] | rx.Var[list[ShareTarget]],
 ) -> rx.Component:
-    """Render the ways to share a link: services, Mastodon, a QR code and a poster.
+    """Render what people will see, and the ways to share a link: services and pictures.
 
     Args:
         name: The owner's username.
         link: The absolute link.
+        title: What chats show next to the link.
+        picture: The picture next to it, in words.
         targets: The services, each with its address.
     """
+    # The pictures' addresses need the name, which isn't there until the state loads.
     return rx.el.dialog(
         rx.el.div(
             rx.el.h2(_("Share your link"), id="share-title", class_name="title"),
@@ -61,11 +71,17 @@ def share_sheet(
             ),
             class_name="sheet-head",
         ),
-        rx.el.p(link, dir="ltr", translate="no", class_name="hint"),
-        rx.el.ul(rx.foreach(targets, _target), class_name="ways"),
-        _mastodon(),
-        # The picture's address needs the name, which isn't there until the state loads.
-        rx.cond(name, _code(name), rx.fragment()),
+        rx.cond(name, _preview(name, link, title, picture), rx.fragment()),
+        rx.el.div(
+            rx.el.ul(rx.foreach(targets, _target), class_name="ways"),
+            _mastodon(),
+            class_name="services",
+        ),
+        rx.cond(
+            name,
+            rx.el.div(_story(name), _code(name), class_name="sheet-pictures"),
+            rx.fragment(),
+        ),
         id="share-sheet",
         aria_labelledby="share-title",
         custom_attrs={"closedby": "any"},
@@ -73,14 +89,56 @@ def share_sheet(
     )
 
 
+def _preview(name: Text, link: Text, title: Text, picture: Text) -> rx.Component:
+    """Render the link as chats show it."""
+    return rx.el.figure(
+        rx.el.figcaption(_("What people will see"), class_name="hint"),
+        rx.el.div(
+            rx.el.img(
+                src=addresses.public_path(name, addresses.LINK_PREVIEW),
+                alt=picture,
+                width="1200",
+                height="630",
+                loading="lazy",
+                class_name="link-card-picture",
+            ),
+            rx.el.div(
+                rx.el.p(title, dir="auto", class_name="link-card-title"),
+                rx.el.p(link, dir="ltr", translate="no", class_name="hint"),
+                class_name="link-card-words",
+            ),
+            class_name="link-card",
+        ),
+    )
+
+
 def _target(way: ShareTarget) -> rx.Component:
     return rx.el.li(
-        plain_link(way.name, href=way.address, class_name="button button-quiet", **ELSEWHERE)
+        plain_link(
+            mark_of(way.service),
+            rx.el.span(way.name),
+            href=way.address,
+            class_name="button button-quiet way",
+            **ELSEWHERE,
+        )
     )
 
 
 def _mastodon() -> rx.Component:
     """Render a field for the server, because Mastodon has no single address to share to."""
+    return rx.el.details(
+        rx.el.summary(
+            mark("mastodon"),
+            rx.el.span(_("Share on Mastodon")),
+            icon(CHEVRON, "fold"),
+            class_name="button button-quiet way-row",
+        ),
+        _server(),
+        class_name="folded",
+    )
+
+
+def _server() -> rx.Component:
     return post_form(
         rx.el.label(_("Your Mastodon server"), html_for="server", class_name="label"),
         rx.el.div(
@@ -102,6 +160,34 @@ def _mastodon() -> rx.Component:
         errors_for("server"),
         custom_attrs={"data-mastodon": "true"},
         class_name="field",
+    )
+
+
+def _story(name: Text) -> rx.Component:
+    """Render the picture for stories, and the button that shares or saves it."""
+    address = addresses.public_path(name, addresses.STORY)
+    return rx.el.div(
+        rx.el.img(
+            src=address,
+            alt=_("Your story image"),
+            width="1080",
+            height="1920",
+            loading="lazy",
+            class_name="story-picture",
+        ),
+        rx.el.div(
+            rx.el.p(_("For Instagram, Snapchat or your WhatsApp status."), class_name="hint"),
+            button(
+                _("Story image"),
+                kind="quiet",
+                outline=PHONE,
+                data_story=address,
+                data_file_name=f"anonmsg-{name}-story.png",
+            ),
+            slot(role="status", class_name="said", data_story_said="true"),
+            class_name="story-words",
+        ),
+        class_name="story-row",
     )
 
 

@@ -12,7 +12,7 @@ from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.framework import visitor
 from anonmsg.locale import _, ngettext
-from anonmsg.public import InboxMessage, ShareTarget
+from anonmsg.public import InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
@@ -27,6 +27,7 @@ class DashboardState(rx.State):
     me: str = ""
     link: str = ""
     invitation: str = ""
+    preview: LinkPreview = LinkPreview()
     targets: list[ShareTarget] = []
     accepts_messages: bool = True
     messages: list[InboxMessage] = []
@@ -117,6 +118,7 @@ class DashboardState(rx.State):
         inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
         self.me, self.link = owner.username, owner.link
         self.invitation, self.targets = sharing.invitation(), sharing.targets(owner.link)
+        self.preview = sharing.preview(owner.username, called=owner.called)
         self.accepts_messages = owner.accepts_messages
         self.messages, self.more, self.total = inbox.messages, inbox.more, inbox.total
         self.loaded = True

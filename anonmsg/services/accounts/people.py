@@ -101,7 +101,8 @@ def owner(ctx: Context, *, owner_id: str) -> Owner:
     if person is None:
         raise NotSignedIn
     link = addresses.public_link(ctx.settings.site, person.username)
-    return Owner(person.username, person.accepts_messages, link)
+    called = person.display_name or person.username
+    return Owner(person.username, person.accepts_messages, link, called)
 
 
 def accept_messages(ctx: Context, *, owner_id: str, accepts: object) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 
 from anonmsg.locale import _
-from anonmsg.public import ShareTarget
+from anonmsg.public import LinkPreview, ShareTarget
 
 
 def text(link: str) -> str:
@@ -22,19 +22,33 @@ def invitation() -> str:
     return _("Send me an anonymous message:")
 
 
+def preview(username: str, *, called: str) -> LinkPreview:
+    """Return what chats and feeds show next to the link.
+
+    Args:
+        username: The owner's username.
+        called: The name that their page addresses them by.
+    """
+    return LinkPreview(
+        title=_("Send {name} an anonymous message · anonmsg").format(name=called),
+        picture=_("An envelope addressed to {name}, with no sender.").format(name=username),
+    )
+
+
 def targets(link: str) -> list[ShareTarget]:
     """Return the services that can share a link, each with the URL that does it.
 
     Args:
         link: The full link.
     """
-    whole, subject = text(link), _("Write to me anonymously")
+    whole, words, subject = text(link), invitation(), _("Write to me anonymously")
+    telegram = _address("https://t.me/share/url", url=link, text=words)
     return [
-        ShareTarget("WhatsApp", _address("https://wa.me/", text=whole)),
-        ShareTarget("Telegram", _address("https://t.me/share/url", url=link, text=invitation())),
-        ShareTarget("X", _address("https://x.com/intent/post", text=invitation(), url=link)),
-        ShareTarget("Bluesky", _address("https://bsky.app/intent/compose", text=whole)),
-        ShareTarget(_("Email"), _address("mailto:", subject=subject, body=whole)),
+        ShareTarget("WhatsApp", _address("https://wa.me/", text=whole), "whatsapp"),
+        ShareTarget("Telegram", telegram, "telegram"),
+        ShareTarget("X", _address("https://x.com/intent/post", text=words, url=link), "x"),
+        ShareTarget("Bluesky", _address("https://bsky.app/intent/compose", text=whole), "bluesky"),
+        ShareTarget(_("Email"), _address("mailto:", subject=subject, body=whole), "email"),
     ]
 
 

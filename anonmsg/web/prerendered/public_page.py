@@ -25,6 +25,7 @@ from anonmsg.runtime.runtime import current, run
 from anonmsg.runtime.topics import Hub, page_of
 from anonmsg.security.codes import new_token
 from anonmsg.services.accounts import people
+from anonmsg.services.inbox import sharing
 from anonmsg.web.pictures import preview_tags
 from anonmsg.web.prerendered.build import BuiltPages, with_head
 from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find
@@ -133,7 +134,7 @@ class PublicPages:
 
     def _filled(self, found: PublicPage) -> Markup:
         about = {"prompt": found.prompt, "bio": found.bio}
-        title = _("Send {name} an anonymous message · anonmsg").format(name=found.called)
+        title = sharing.preview(found.username, called=found.called).title
         built_title, built_image = self._place(TITLE), self._place(SITE_IMAGE)
         state = "open" if found.accepts_messages else "closed"
         html = self._page.filled(

@@ -44,7 +44,8 @@ def test_a_page_tells_the_name_and_whether_it_is_open_and_no_more(ctx: Context) 
 def test_an_owner_sees_the_link_to_share(ctx: Context) -> None:
     person = factories.person(ctx, "Ada")
     link = "http://localhost:3000/u/Ada"
-    assert people.owner(ctx, owner_id=person.id) == Owner("Ada", accepts_messages=True, link=link)
+    seen = Owner("Ada", accepts_messages=True, link=link, called="Ada")
+    assert people.owner(ctx, owner_id=person.id) == seen
 
 
 @pytest.mark.parametrize("owner_id", ["", "x"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from anonmsg.components import service_marks
 from anonmsg.services.inbox import sharing
 
 LINK = "https://anonmsg.example/u/Ada"
@@ -26,6 +27,19 @@ def test_every_service_is_asked_with_the_words_and_the_link() -> None:
             {"subject": "Write to me anonymously", "body": f"{WORDS} {LINK}"},
         ),
     }
+
+
+def test_every_service_has_a_mark_and_email_an_envelope() -> None:
+    ways = {way.service: way.name for way in sharing.targets(LINK)}
+    assert ways["email"] == "Email"
+    assert set(ways) - {"email"} == set(service_marks._MARKS) - {"mastodon"}
+    assert all(service == name.lower() for service, name in ways.items())
+
+
+def test_what_people_will_see_of_a_link_names_its_owner() -> None:
+    preview = sharing.preview("Ada", called="Ada L.")
+    assert preview.title == "Send Ada L. an anonymous message · anonmsg"
+    assert preview.picture == "An envelope addressed to Ada, with no sender."
 
 
 def test_nothing_in_an_address_is_left_to_be_guessed() -> None:
