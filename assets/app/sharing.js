@@ -5,10 +5,11 @@ const copy = async (button) => {
   const said = document.querySelector(`[data-copy-said="${button.dataset.copy}"]`);
   let text = button.dataset.copied ?? word("copied");
   try {
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(field.value ?? field.textContent);
   } catch {
     field.focus();
-    field.select();
+    if (field.select) field.select();
+    else getSelection().selectAllChildren(field);
     text = word(matchMedia("(pointer: coarse)").matches ? "selectTouch" : "select");
   }
   say(said, text);

@@ -10,7 +10,7 @@ from anonmsg.framework import assets
 from tests.e2e.conftest import Server, Visit
 from tests.minified import minified
 
-SCRIPT = re.compile(r"<script data-own>(.*?)</script>", re.DOTALL)
+SCRIPT = re.compile(r"<body><script data-own>(.*?)</script>", re.DOTALL)
 
 
 @pytest.mark.parametrize("path", ["/", "/u/_", "/nowhere"])

@@ -32,7 +32,7 @@ def share_buttons(*, link: Text, text: Text) -> rx.Component:
         button(_("Share"), kind="quiet", outline=SHARE, data_share=link, data_share_text=text),
         # On devices without a share sheet, **Share** opens this one, so this button is hidden.
         button(
-            _("QR code"),
+            _("QR code and story"),
             kind="quiet",
             outline=QR,
             data_open_dialog="share-sheet",

@@ -44,15 +44,10 @@ def host_it_yourself() -> rx.Component:
 
 def _command() -> rx.Component:
     return rx.el.div(
-        rx.el.textarea(
-            COMMAND,
-            id="host-command",
-            rows="3",
-            read_only=True,
+        rx.el.pre(
+            rx.el.code(COMMAND, id="host-command"),
             dir="ltr",
             translate="no",
-            spell_check=False,
-            aria_label=_("Command"),
             class_name="box box-command font-mono",
         ),
         rx.el.div(
