@@ -178,14 +178,17 @@ def taken(context: BrowserContext, scene: Scene, url: str) -> Image.Image:
 
 
 def visitor(browser: Browser, scheme: str, size: dict[str, int]) -> BrowserContext:
-    """Return a browser with reduced motion and a fixed locale and time zone."""
-    return browser.new_context(
+    """Return a browser that has been here before, with a fixed locale and time zone."""
+    context = browser.new_context(
         viewport=size,
         color_scheme=scheme,
         reduced_motion="reduce",
         locale="en-GB",
         timezone_id="UTC",
     )
+    # A first visit shows the system's own serif; see `assets/app/typeface.js`.
+    context.add_init_script("localStorage.setItem('lettered', 'yes')")
+    return context
 
 
 def framed(desk: Image.Image, phone: Image.Image, ground: str) -> Image.Image:
@@ -246,7 +249,9 @@ def main() -> None:
         server.settle("max", accepts=False)
         about = "I count things, and play the piano with the window open."
         server.sql(
-            "UPDATE people SET display_name = 'Ada L.', bio = ? WHERE username = 'ada'", about
+            "UPDATE people SET display_name = 'Ada L.', prompt = ?, bio = ? WHERE username = 'ada'",
+            "Ask me anything about numbers",
+            about,
         )
         # Fixed dates, so that every run looks the same.
         for nth, message in enumerate(MESSAGES):
