@@ -32,6 +32,9 @@ const fillIn = () => {
     const field = byId(told.dataset.fills);
     if (!field || !told.dataset.with) continue;
     told.dataset.filled = "true";
-    field.value ||= told.dataset.with;
+    if (field.value) continue;
+    field.value = told.dataset.with;
+    // Who is about to type replaces it, instead of adding to it.
+    if (field === document.activeElement) field.select();
   }
 };
