@@ -10,6 +10,10 @@ from string import Formatter
 
 import reflex as rx
 
+# For names, codes and addresses, which no translator may change. It's an attribute of
+# its own because Reflex would turn a `translate` argument into a style.
+UNTRANSLATED = {"translate": "no"}
+
 
 def with_elements(sentence: str, **elements: rx.Component) -> list[str | rx.Component]:
     """Return a sentence as children, with an element for each placeholder.

@@ -110,3 +110,15 @@ def test_nothing_stands_between_a_page_and_its_first_paint(
         modules = re.findall(r'<link rel="modulepreload"[^>]*>|<script type="module"[^>]*>', html)
         assert len(modules) > 3, path
         assert all('fetchpriority="low"' in each for each in modules), path
+
+
+def test_no_translator_may_change_a_name(build: Path) -> None:
+    public = (build / "u/_/index.html").read_text()
+    for name in ("data-owner", "data-called"):
+        tags = re.findall(rf"<span\b[^>]*{name}[^>]*>", public)
+        assert tags
+        assert all('translate="no"' in tag for tag in tags)
+    for file in build.rglob("index.html"):
+        # What Reflex makes of an attribute that it takes for a style.
+        assert "translate:no" not in file.read_text(), file
+        assert re.search(r'<span translate="no">anonmsg</span>', file.read_text()), file

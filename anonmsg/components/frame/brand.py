@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg.components.links import link
+from anonmsg.components.sentences import UNTRANSLATED
 from anonmsg.locale import _
 
 # The outline stops short of the top left corner, where the sender's name would be.
@@ -38,7 +39,7 @@ def home_link(href: str | rx.Var[str] = "/", class_name: str = "") -> rx.Compone
     """
     return link(
         mark("size-8"),
-        rx.el.span("anonmsg", translate="no"),
+        rx.el.span("anonmsg", custom_attrs=UNTRANSLATED),
         href=href,
         aria_label=_("anonmsg, home"),
         class_name=f"wordmark {class_name}".strip(),

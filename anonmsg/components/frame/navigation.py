@@ -12,6 +12,7 @@ from anonmsg.components.frame.brand import home_link
 from anonmsg.components.frame.state import FrameState
 from anonmsg.components.icons import INBOX, PAGE, PERSON, SLIDERS, icon
 from anonmsg.components.links import link
+from anonmsg.components.sentences import UNTRANSLATED
 from anonmsg.locale import _
 
 
@@ -120,7 +121,7 @@ def _menu() -> rx.Component:
                 rx.el.p(
                     _("Signed in as"),
                     " ",
-                    rx.el.bdi(FrameState.me, translate="no", class_name="font-medium"),
+                    rx.el.bdi(FrameState.me, custom_attrs=UNTRANSLATED, class_name="font-medium"),
                     class_name="hint menu-who",
                 ),
                 rx.fragment(),

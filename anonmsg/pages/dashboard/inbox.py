@@ -11,6 +11,7 @@ from anonmsg.components.fields import Text
 from anonmsg.components.icons import COPY, PHONE, REFRESH, TRASH, icon
 from anonmsg.components.illustrations import EMPTY, illustration
 from anonmsg.components.links import link
+from anonmsg.components.sentences import UNTRANSLATED
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
 from anonmsg.public import InboxMessage
@@ -169,7 +170,7 @@ def no_messages(address: Text) -> rx.Component:
             _("Share your link in your bio, a story or a group chat."),
             class_name="soft max-w-[34ch]",
         ),
-        link(address, href=address, dir="ltr", translate="no", class_name="link"),
+        link(address, href=address, dir="ltr", custom_attrs=UNTRANSLATED, class_name="link"),
         button(
             _("Make a story picture"),
             kind="quiet",

@@ -13,6 +13,7 @@ from anonmsg.components.fields import Text, errors_for
 from anonmsg.components.icons import CHEVRON, CLOSE, PHONE, QR, SHARE, icon
 from anonmsg.components.links import link as plain_link
 from anonmsg.components.post_form import post_form
+from anonmsg.components.sentences import UNTRANSLATED
 from anonmsg.components.service_marks import mark, mark_of
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
@@ -104,7 +105,7 @@ def _preview(name: Text, link: Text, title: Text, picture: Text) -> rx.Component
             ),
             rx.el.div(
                 rx.el.p(title, dir="auto", class_name="link-card-title"),
-                rx.el.p(link, dir="ltr", translate="no", class_name="hint"),
+                rx.el.p(link, dir="ltr", custom_attrs=UNTRANSLATED, class_name="hint"),
                 class_name="link-card-words",
             ),
             class_name="link-card",

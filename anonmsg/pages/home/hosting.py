@@ -6,6 +6,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.icons import COPY
+from anonmsg.components.sentences import UNTRANSLATED
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
@@ -47,7 +48,7 @@ def _command() -> rx.Component:
         rx.el.pre(
             rx.el.code(COMMAND, id="host-command"),
             dir="ltr",
-            translate="no",
+            custom_attrs=UNTRANSLATED,
             class_name="box box-command font-mono",
         ),
         rx.el.div(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from anonmsg.components.sentences import with_elements
+from anonmsg.components.sentences import UNTRANSLATED, with_elements
 from anonmsg.locale import _
 from anonmsg.pages.home.example import from_line
 
@@ -23,7 +23,7 @@ def sample_page() -> rx.Component:
                 ),
                 class_name="headline",
             ),
-            rx.el.p("@lena", translate="no", class_name="soft"),
+            rx.el.p("@lena", custom_attrs=UNTRANSLATED, class_name="soft"),
             rx.el.p(_("Ask me anything about learning the cello."), class_name="sample-prompt"),
             rx.el.div(
                 from_line(),

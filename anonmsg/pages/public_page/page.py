@@ -12,7 +12,7 @@ import reflex as rx
 from anonmsg.components.frame.frame import framed
 from anonmsg.components.frame.navigation import public_header
 from anonmsg.components.illustrations import SHUT, illustration
-from anonmsg.components.sentences import with_elements
+from anonmsg.components.sentences import UNTRANSLATED, with_elements
 from anonmsg.locale import _
 from anonmsg.pages.public_page.compose import compose_form, kept, sent, suggestions
 from anonmsg.pages.public_page.notices import notices
@@ -49,8 +49,7 @@ def _owner() -> rx.Component:
     return rx.el.span(
         PublicPageState.owner,
         dir="auto",
-        translate="no",
-        custom_attrs={"data-owner": "", "suppressHydrationWarning": True},
+        custom_attrs=UNTRANSLATED | {"data-owner": "", "suppressHydrationWarning": True},
         class_name="owner",
     )
 
@@ -60,8 +59,7 @@ def _heading() -> rx.Component:
     called = rx.el.span(
         PublicPageState.called,
         dir="auto",
-        translate="no",
-        custom_attrs={"data-called": "", "suppressHydrationWarning": True},
+        custom_attrs=UNTRANSLATED | {"data-called": "", "suppressHydrationWarning": True},
         class_name="owner",
     )
     return rx.el.div(
@@ -69,7 +67,7 @@ def _heading() -> rx.Component:
             *with_elements(_("Send {name} an anonymous message"), name=called),
             class_name="headline",
         ),
-        rx.el.p("@", _owner(), dir="ltr", translate="no", class_name="handle"),
+        rx.el.p("@", _owner(), dir="ltr", custom_attrs=UNTRANSLATED, class_name="handle"),
         class_name="addressee when-present",
     )
 

@@ -8,7 +8,7 @@ import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text, field, password_field
-from anonmsg.components.sentences import with_elements
+from anonmsg.components.sentences import UNTRANSLATED, with_elements
 from anonmsg.components.verdict import TYPING_PAUSE_MS, verdict
 from anonmsg.locale import _
 from anonmsg.pages.settings.sections import form_end, is_busy, section, settings_form
@@ -120,4 +120,4 @@ def email() -> rx.Component:
 
 def _name(name: Text) -> rx.Component:
     """Render a name that no translator may change."""
-    return rx.el.bdi(name, translate="no")
+    return rx.el.bdi(name, custom_attrs=UNTRANSLATED)

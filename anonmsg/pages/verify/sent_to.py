@@ -7,7 +7,7 @@ import reflex as rx
 from anonmsg.components.buttons import submit
 from anonmsg.components.fields import errors_for, field
 from anonmsg.components.post_form import post_form
-from anonmsg.components.sentences import with_elements
+from anonmsg.components.sentences import UNTRANSLATED, with_elements
 from anonmsg.locale import _
 from anonmsg.pages.verify.state import VerifyState
 
@@ -20,7 +20,7 @@ def sent_to() -> rx.Component:
             rx.el.p(
                 *with_elements(
                     _("We sent a 6-digit code to {email}."),
-                    email=rx.el.strong(VerifyState.email, dir="auto", translate="no"),
+                    email=rx.el.strong(VerifyState.email, dir="auto", custom_attrs=UNTRANSLATED),
                 ),
                 class_name="soft address",
             ),
