@@ -78,16 +78,14 @@ EXTENSIONS = {
         " each.after(document.createElement('div'));"
     ),
 }
-# What changes most; each page and each journey is tried in all of these.
-HARDEST = {
-    "as it is": "",
-    "translated": TRANSLATED,
-    "site data blocked": _refusing("sessionStorage", "localStorage"),
-    "storage soon full": SOON_FULL,
-    "all these extensions": "".join(EXTENSIONS.values()),
-}
 KINDS = (
-    HARDEST
+    {
+        "as it is": "",
+        "translated": TRANSLATED,
+        "site data blocked": _refusing("sessionStorage", "localStorage"),
+        "storage soon full": SOON_FULL,
+        "all these extensions": "".join(EXTENSIONS.values()),
+    }
     | EXTENSIONS
     | {
         "no sessionStorage": _refusing("sessionStorage"),

@@ -131,7 +131,7 @@ def _mastodon() -> rx.Component:
         rx.el.summary(
             mark("mastodon"),
             rx.el.span(_("Share on Mastodon")),
-            icon(CHEVRON, "fold"),
+            icon(CHEVRON, "fold-mark"),
             class_name="button button-quiet way-row",
         ),
         _server(),

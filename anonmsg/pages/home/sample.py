@@ -19,7 +19,7 @@ def sample_page() -> rx.Component:
             rx.el.p(
                 *with_elements(
                     _("Send {name} an anonymous message"),
-                    name=rx.el.span("Lena", class_name="owner"),
+                    name=rx.el.span("Lena", custom_attrs=UNTRANSLATED, class_name="owner"),
                 ),
                 class_name="headline",
             ),

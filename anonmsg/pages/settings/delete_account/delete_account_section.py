@@ -27,7 +27,7 @@ def delete_account() -> rx.Component:
         rx.el.details(
             rx.el.summary(_("Delete this account…"), class_name="button button-quiet"),
             _form(),
-            class_name="fold",
+            class_name="folded",
         ),
         hint=_("Your page closes now and you're signed out everywhere."),
     )
