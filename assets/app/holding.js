@@ -1,4 +1,7 @@
-/* Holds forms back until React has hydrated them and the server is reachable. */
+/*
+ * Holds forms back until React has hydrated them, the server is reachable, and the
+ * last press has been answered.
+ */
 
 const sentAt = new WeakMap();
 const held = new Set();
@@ -43,6 +46,10 @@ const isCutOff = (form) =>
   !form.hasAttribute("action") &&
   !form.closest("dialog");
 
+/** Whether a form's last press is still waiting for its answer. */
+const isAnswering = (form) =>
+  form.querySelector("button[aria-busy='true']") !== null && !hasNoSocket();
+
 /**
  * Submit a form once its handler and the server are ready, so that an early
  * click isn't lost and repeated clicks while offline send it only once.
@@ -55,7 +62,7 @@ const hold = (form) => {
     if (!form.isConnected) held.delete(form);
     if (!held.has(form)) return showNetwork();
     const isEarly = mustWait(form) && Date.now() - since < HOLD_MS;
-    if (isEarly || isCutOff(form)) return setTimeout(poll, 50);
+    if (isEarly || isCutOff(form) || isAnswering(form)) return setTimeout(poll, 50);
     held.delete(form);
     showNetwork();
     if (mustWait(form)) released.add(form);

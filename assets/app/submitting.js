@@ -7,15 +7,26 @@ const problemOf = (field) => {
   return word(problemWord(field.value, field.form.id === "compose" && field.name === "message"));
 };
 
+// What a form held when it was last submitted.
+const sentWith = new WeakMap();
+
+const fieldsOf = (form) => [...form.elements].filter((each) => each.matches("input, textarea"));
+
+/** Return what somebody can have changed in a form. */
+const contentOf = (form) =>
+  JSON.stringify(
+    fieldsOf(form).map(({ type, value, checked }) => type !== "hidden" && [value, checked]),
+  );
+
 /** Block repeated and invalid submits in the capture phase, before React sees them. */
 const check = (event) => {
   const form = event.target;
-  const isRepeated = isRepeat(sentAt.get(form));
-  const isBusy = form.querySelector("button[aria-busy='true']") && !hasNoSocket();
-  if (isRepeated || isBusy || gone.has(form)) return stop(event);
-  const fields = [...form.elements].filter((each) => each.matches("input, textarea"));
+  // A press on a form that was changed since the last one is never a repeat.
+  const isChanged = sentWith.has(form) && sentWith.get(form) !== contentOf(form);
+  const isRepeated = isRepeat(sentAt.get(form)) && !isChanged;
+  if (isRepeated || (isAnswering(form) && !isChanged) || gone.has(form)) return stop(event);
   let first = null;
-  for (const field of fields) {
+  for (const field of fieldsOf(form)) {
     const problem = problemOf(field);
     say(errorPlace(form, field.name), problem);
     if (problem && !first) first = field;
@@ -25,11 +36,12 @@ const check = (event) => {
   if (first) {
     stop(event);
     lead(first);
-  } else if (mustWait(form) || isCutOff(form)) {
+  } else if (mustWait(form) || isCutOff(form) || isAnswering(form)) {
     stop(event);
     hold(form);
   } else {
     sentAt.set(form, Date.now());
+    sentWith.set(form, contentOf(form));
     awaitRefusal(form);
     if (form.id !== "compose") return;
     expectAnswer(form);

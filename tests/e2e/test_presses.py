@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+import re
 
-from tests.e2e.conftest import Visit
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.e2e.conftest import Server, Visit
 
 REFUSED = "Enter a valid email address."
 
@@ -42,3 +44,53 @@ def test_a_pointer_that_leaves_takes_the_press_back(visitor: Visit) -> None:
     page.get_by_label("Username").fill("a_fine_name")
     expect(page.get_by_text("Username is available")).to_be_visible()
     expect(page.get_by_text(REFUSED)).to_be_hidden()
+
+
+def test_a_press_on_what_was_changed_meanwhile_waits_for_the_last_answer(
+    visitor: Visit, server: Server
+) -> None:
+    page = visitor().context.new_page()
+    kept: list[tuple[WebSocketRoute, str | bytes]] = []
+    submits: list[str] = []
+    holding = [False]
+
+    def relay(socket: WebSocketRoute) -> None:
+        def answer(data: str | bytes) -> None:
+            if holding[0] and re.search(r'"busy\w*":false', str(data)):
+                kept.append((socket, data))
+            else:
+                socket.send(data)
+
+        def ask(data: str | bytes) -> None:
+            if ".submit" in str(data):
+                submits.append(str(data))
+            server_side.send(data)
+
+        server_side = socket.connect_to_server()
+        server_side.on_message(answer)
+        socket.on_message(ask)
+
+    page.route_web_socket(re.compile("/_event"), relay)
+    page.goto(f"{server.url}/sign-up")
+    button = page.get_by_role("button", name="Sign up")
+    username, email = (page.get_by_label(each, exact=True) for each in ("Username", "Email"))
+    username.fill("not a name")
+    email.fill("nonsense")
+    holding[0] = True
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+
+    # What is the same is sent once; what was changed is sent after the answer.
+    button.click()
+    email.fill("ada@example.com")
+    button.click()
+    button.click()
+    # The page handles what it was told in order, so the presses have been handled by now.
+    expect(button).to_have_attribute("aria-busy", "true")
+    assert len(submits) == 1
+    holding[0] = False
+    for socket, data in kept:
+        socket.send(data)
+    expect(email).to_have_attribute("aria-invalid", "false")
+    expect(username).to_have_attribute("aria-invalid", "true")
+    assert ["ada@example.com" in each for each in submits] == [False, True]

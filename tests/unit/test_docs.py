@@ -62,7 +62,7 @@ def test_documents_name_modules_that_exist(name: str) -> None:
 
 
 def test_a_path_that_does_not_exist_is_seen() -> None:
-    assert missing("`anonmsg/rules.py` and `tests/unit/test_rule.py`") == [
+    assert missing("`anonmsg/public.py` and `tests/unit/test_rule.py`") == [
         "tests/unit/test_rule.py"
     ]
 

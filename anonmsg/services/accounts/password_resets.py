@@ -41,9 +41,9 @@ def request(ctx: Context, *, email: object, network: str) -> None:
         InvalidEmail: it can't be an email address.
         TooManyAttempts: there were too many requests from this network or for this address.
     """
-    address = rules.email(email)
     ctx.rate_limits.spend("forgot_hour", network)
     ctx.rate_limits.spend("forgot_day", network)
+    address = rules.email(email)
     ctx.rate_limits.spend("forgot_address", ctx.keyring.digests.of("address", address.key))
     with ctx.writing() as db:
         mine = Person.email_key == address.key, col(Person.banned_at).is_(None)

@@ -62,6 +62,8 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         this inbox).
     """
     parcels = [_checked(ctx, each) for each in drafts]
+    if all(parcel.refusal for parcel in parcels):
+        return [parcel.refusal for parcel in parcels]
     with ctx.writing() as db:
         _address(ctx, parcels)
         fresh = _without_retries(ctx, parcels)
@@ -102,8 +104,8 @@ def _checked(ctx: Context, draft: Draft) -> _Parcel:
     key = rules.text(draft.key) or new_token()
     parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network)
     try:
-        parcel.content = rules.message(draft.content)
         ctx.rate_limits.spend("send_network", parcel.network)
+        parcel.content = rules.message(draft.content)
     except AppError as refusal:
         parcel.refusal = refusal
     return parcel

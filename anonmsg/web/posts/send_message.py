@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from anonmsg import addresses
-from anonmsg.errors import AppError, PageNotFound
+from anonmsg.errors import AppError, PageNotFound, TooManyAttempts
 from anonmsg.locale import _
 from anonmsg.runtime.runtime import together
 from anonmsg.security.codes import new_token
@@ -23,15 +23,13 @@ DRAFT_IS_SENT = "?sent"
 async def send(request: Request) -> Response:
     """POST /u/<username>: send the message, or answer with the draft still filled in."""
     path = request.scope["path"]
+    username, network = request.path_params["username"], request.state.network
     try:
         typed = await fields_of(request)
     except BadForm:
-        refused = _("That's too long. Use at most 1,000 characters.")
-        back = plain.way_on(path, _("Back to the page"))
-        return plain.answer(_("Not sent"), plain.sentence(refused), back, status=413)
+        return await _too_long(Draft(username, None, network), path)
     draft, key = typed.get("message", ""), typed.get("key", "")
     try:
-        username, network = request.path_params["username"], request.state.network
         await together(messages.send_all, Draft(username, draft, network, key))
     except PageNotFound as refusal:
         return plain.answer(refusal.sentence, plain.way_on("/", _("Home")), status=404)
@@ -48,3 +46,16 @@ async def send(request: Request) -> Response:
         plain.way_on(addresses.SIGN_UP.path, _("Create your own page"), kind="primary"),
         plain.way_on(f"{path}{DRAFT_IS_SENT}", _("Send another")),
     )
+
+
+async def _too_long(draft: Draft, path: str) -> Response:
+    """Answer a form that's too large to read, which counts like any other attempt."""
+    sentence, status = _("That's too long. Use at most 1,000 characters."), 413
+    try:
+        await together(messages.send_all, draft)
+    except TooManyAttempts as refusal:
+        sentence, status = refusal.sentence, plain.status_of(refusal)
+    except AppError:
+        pass
+    back = plain.way_on(path, _("Back to the page"))
+    return plain.answer(_("Not sent"), plain.sentence(sentence), back, status=status)
