@@ -4,16 +4,27 @@ Reflex keeps a socket's headers in its state and sends them back to the page, so
 they must not contain anything worth stealing. The cookie that Reflex sees is
 only a connection id; what it stands for is kept here, in memory. A browser can't
 present a connection id itself, because the doorway replaces its cookies.
+
+An event may run after its socket has closed: a message counts even if its sender
+leaves right after **Send**. It then still belongs to the network that it came from,
+or else a closing tab would be a way around every limit. So a closed connection's
+network is kept for a few minutes, and only few of its events may still run.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections import Counter
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 CONNECTION_COOKIE = "connection"
+# How long the events of a closed socket may wait for their turn.
+ENDED_SECONDS = 300.0
+MOST_ENDED = 20_000
+# Nobody presses **Send** more often than this and then leaves.
+EVENTS_AFTER_CLOSE = 3
 
 
 @dataclass(frozen=True)
@@ -24,11 +35,26 @@ class Connection:
     session_id: str
 
 
-class Connections:
-    """The sockets that are currently open."""
+@dataclass
+class _Ended:
+    """A closed socket: its network, when it closed, and how many events may still run."""
 
-    def __init__(self) -> None:
-        """Start with no connections and a close callback that does nothing."""
+    network: str
+    at: float
+    events_left: int = EVENTS_AFTER_CLOSE
+
+
+class Connections:
+    """The sockets that are currently open, and the networks of those that just closed."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with no connections and a close callback that does nothing.
+
+        Args:
+            clock: A monotonic clock in seconds.
+        """
+        self._clock = clock
+        self._ended: OrderedDict[str, _Ended] = OrderedDict()
         self.on_close: Callable[[str], None] = lambda _connection_id: None
         self._connections: dict[str, Connection] = {}
         self._per_network: Counter[str] = Counter()
@@ -48,11 +74,35 @@ class Connections:
         self._per_network[connection.network] -= 1
         if not self._per_network[connection.network]:
             del self._per_network[connection.network]
+        self._ended[connection_id] = _Ended(connection.network, self._clock())
+        self._forget_ended()
         self.on_close(connection_id)
 
     def get(self, connection_id: str) -> Connection | None:
         """Return the connection with this id, or None once its socket has closed."""
         return self._connections.get(connection_id)
+
+    def network_of(self, connection_id: str) -> str:
+        """Return the network of an open or just closed connection, or "" if it's unknown."""
+        found = self._connections.get(connection_id) or self._ended.get(connection_id)
+        return found.network if found else ""
+
+    def may_run_after_close(self, connection_id: str) -> bool:
+        """Count an event of a closed connection; return whether it may still run."""
+        self._forget_ended()
+        ended = self._ended.get(connection_id)
+        if ended is None or not ended.events_left:
+            return False
+        ended.events_left -= 1
+        return True
+
+    def _forget_ended(self) -> None:
+        horizon = self._clock() - ENDED_SECONDS
+        while self._ended:
+            oldest = next(iter(self._ended.values()))
+            if oldest.at > horizon and len(self._ended) <= MOST_ENDED:
+                return
+            self._ended.popitem(last=False)
 
     def count(self, network: str) -> int:
         """Return how many sockets a network has open."""

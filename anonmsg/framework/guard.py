@@ -99,8 +99,7 @@ class Guard(Middleware):
             logger.warning("An event that is on no list was refused.")
             return StateUpdate()
         root = state._get_root_state()
-        if connections.get(connection_of(root)[0]) is None and name not in self._runs_after_close:
-            # The event's socket has closed; the tab may have reconnected on another.
+        if not self._may_still_run(connection_of(root)[0], name):
             return StateUpdate()
         person = await person_of(root)
         was_reset = await reset_unless_owned_by(root, person)
@@ -112,6 +111,15 @@ class Guard(Middleware):
         root._clean()
         away = redirect_from_owners(person)
         return StateUpdate(delta=delta, events=Event.from_event_type([away]))
+
+    def _may_still_run(self, connection_id: str, name: str) -> bool:
+        """Return whether an event's socket is open, or its handler needs none.
+
+        A tab whose socket has closed may have reconnected on another.
+        """
+        if connections.get(connection_id) is not None:
+            return True
+        return name in self._runs_after_close and connections.may_run_after_close(connection_id)
 
     async def _note_page(self, root: Any, event: Event) -> None:
         tab, path = await root.get_state(TabOwner), root.router.url.path

@@ -32,9 +32,10 @@ class TabOwner(rx.State):
 
 
 def connection_of(state: rx.State) -> tuple[str, Connection]:
-    """Return the connection behind a state's event; an anonymous one if it has closed."""
+    """Return the connection behind a state's event; a stranger's if it has closed."""
     connection_id = connection_id_in(state.router.headers.cookie or "")
-    return connection_id, connections.get(connection_id) or Connection("", "")
+    found = connections.get(connection_id)
+    return connection_id, found or Connection(connections.network_of(connection_id), "")
 
 
 def network_of(state: rx.State) -> str:

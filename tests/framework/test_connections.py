@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from anonmsg.framework import connections as module
 from anonmsg.framework.connections import Connection, Connections, connection_id_in
 
 
@@ -76,3 +79,36 @@ def test_no_visit_is_read_from_other_cookies() -> None:
 def test_a_visit_is_read_from_its_cookie() -> None:
     assert connection_id_in("connection=abc-_1") == "abc-_1"
     assert connection_id_in("theme=dark;connection=abc; x=y") == "abc"
+
+
+def test_the_network_of_a_closed_visit_is_known_for_a_while() -> None:
+    now = [0.0]
+    connections = Connections(lambda: now[0])
+    connection_id = connections.open("network", "sign-in")
+    assert connections.network_of(connection_id) == "network"
+    connections.close(connection_id)
+    now[0] = module.ENDED_SECONDS - 1
+    assert connections.may_run_after_close(connection_id)
+    assert connections.network_of(connection_id) == "network"
+    now[0] = module.ENDED_SECONDS
+    assert not connections.may_run_after_close(connection_id)
+    assert connections.network_of(connection_id) == ""
+
+
+def test_few_events_run_after_their_visit() -> None:
+    connections = Connections()
+    connection_id = connections.open("network", "")
+    connections.close(connection_id)
+    ran = [connections.may_run_after_close(connection_id) for _ in range(5)]
+    assert ran == [True] * module.EVENTS_AFTER_CLOSE + [False] * (5 - module.EVENTS_AFTER_CLOSE)
+    assert not connections.may_run_after_close("guessed")
+
+
+def test_only_so_many_closed_visits_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ENDED", 10)
+    connections = Connections()
+    closed = [connections.open(f"network {n}", "") for n in range(12)]
+    for connection_id in closed:
+        connections.close(connection_id)
+    known = [bool(connections.network_of(each)) for each in closed]
+    assert known == [False] * 2 + [True] * 10

@@ -14,8 +14,7 @@ MUTANTS = (
         ),
         never(
             "an event of a closed socket is refused",
-            "connections.get(connection_of(root)[0]) is None"
-            " and name not in self._runs_after_close",
+            "not self._may_still_run(connection_of(root)[0], name)",
         ),
         instead(
             "owners' handlers need a person",
@@ -42,6 +41,12 @@ MUTANTS = (
             "self._connections.pop(connection_id, None)",
             "self._connections.get(connection_id)",
         ),
+        never("few events run after their socket", "ended is None or not ended.events_left"),
+        gone(
+            "the network of a closed socket is kept",
+            "self._ended[connection_id] = _Ended(connection.network, self._clock())",
+        ),
+        gone("it is kept for a while", "self._ended.popitem(last=False)"),
     ),
     *of(
         "framework/pushes.py",

@@ -8,8 +8,10 @@ import pytest
 from sqlmodel import select
 
 from anonmsg.database.tables import Message, Person
+from anonmsg.framework.connections import EVENTS_AFTER_CLOSE
 from anonmsg.pages.public_page.page import public_page
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.services.accounts import people
 from anonmsg.services.inbox.suggestions import BANK
 from tests import factories
@@ -124,6 +126,35 @@ async def test_a_double_send_makes_one_message(
     await site.settle()
     assert page.shows("public_page.sent") is True
     assert _received(ctx) == ["hello"]
+
+
+async def test_messages_of_closed_tabs_count_against_their_own_network(
+    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context
+) -> None:
+    send = f"{STATES['public_page']}.send"
+    site.runtime.rate_limits = RateLimits(overrides={"send_network": "4 per hour"})
+    for n in range(6):
+        page = await tab("/u/ada", network="in a hurry").load()
+        await page.enqueue(send, form={"message": f"hurried {n}", "key": f"{KEY}{n}"})
+        page.close()
+        await site.settle()
+    patient = await tab("/u/ada", network="elsewhere").load()
+    await patient.enqueue(send, form={"message": "honest", "key": KEY})
+    patient.close()
+    await site.settle()
+    assert _received(ctx) == [*(f"hurried {n}" for n in range(4)), "honest"]
+
+
+async def test_a_closed_tab_leaves_few_events_behind(
+    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context
+) -> None:
+    page = await tab("/u/ada").load()
+    page.close()
+    for n in range(10):
+        form = {"message": f"{n}", "key": f"{KEY}{n}"}
+        await page.enqueue(f"{STATES['public_page']}.send", form=form)
+    await site.settle()
+    assert _received(ctx) == [f"{n}" for n in range(EVENTS_AFTER_CLOSE)]
 
 
 async def test_a_retry_by_a_socket_that_came_back_makes_one_message(
