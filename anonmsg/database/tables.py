@@ -105,7 +105,7 @@ class SignUp(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A message: whose inbox it is in, its text and its time. Nothing more."""
+    """A message: whose inbox it is in, its text and its second. Nothing more."""
 
     __tablename__ = "messages"
     __table_args__ = (Index("ix_messages_inbox", "person_id", "sent_at", "id"),)
@@ -119,7 +119,8 @@ class Message(SQLModel, table=True):
 class SendKey(SQLModel, table=True):
     """The digest of a form's random key and its text, used to recognise a retry.
 
-    It names neither the message nor the inbox, and is deleted after 24 hours.
+    It names neither the message nor the inbox, and is deleted after 24 hours. Its end is
+    a full hour, because a finer time would tell when the message was sent.
     """
 
     __tablename__ = "send_keys"

@@ -8,7 +8,7 @@ import unicodedata
 from zxcvbn import zxcvbn
 
 from anonmsg.errors import N_, IncorrectCode, IncorrectTwoFactorCode, InvalidPassword
-from anonmsg.rules.input_bounds import TooManyMarks, is_too_long, normalised, text
+from anonmsg.rules.input_bounds import SLACK, TooManyMarks, is_too_long, normalised, text
 from anonmsg.rules.plain_text import TOO_MANY_MARKS, is_visible
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
@@ -85,6 +85,8 @@ def two_factor_code(value: object) -> str:
     Raises:
         IncorrectTwoFactorCode: it is neither.
     """
+    if is_too_long(value, LONGEST_CODE // SLACK):
+        raise IncorrectTwoFactorCode
     typed = normalised("NFKC", _typed_code(value)).lower()
     if not typed or _CODE.fullmatch(typed):
         return typed

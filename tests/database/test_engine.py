@@ -188,6 +188,27 @@ def test_the_send_keys_of_an_earlier_release_stay(database: Database) -> None:
         assert db.exec(select(SendKey.digest)).all() == ["kept"]
 
 
+def test_finer_times_of_an_earlier_release_are_rounded(runtime: Runtime, ctx: Context) -> None:
+    owner = factories.person(ctx)
+    factories.messages(ctx, owner, "hello")
+    with ctx.writing() as db:
+        db.add(SendKey(digest="kept", expires_at=ctx.now))
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with runtime.database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0005")
+        connection.exec_driver_sql("UPDATE messages SET sent_at = '2026-03-04 12:34:56.789012'")
+        connection.exec_driver_sql("UPDATE send_keys SET expires_at = '2026-03-04 23:59:59.9'")
+        connection.commit()
+    runtime.database.migrate()
+    with ctx.reading() as db:
+        assert db.exec(select(Message.sent_at)).one() == datetime(
+            2026, 3, 4, 12, 34, 56, tzinfo=UTC
+        )
+        assert db.exec(select(SendKey.expires_at)).one() == datetime(2026, 3, 5, tzinfo=UTC)
+
+
 def test_4_processes_migrate_at_once(tmp_path: Path) -> None:
     found = processes_at_once(4, migrate, str(tmp_path / "one" / "anonmsg.db"))
     assert found == [TABLES] * 4

@@ -1,4 +1,8 @@
-"""The order of an inbox, newest first, and a message's position in it."""
+"""The order of an inbox, newest first, and a message's position in it.
+
+Times are whole seconds. Within one, the random id decides, so that the order tells
+nothing finer.
+"""
 
 from __future__ import annotations
 

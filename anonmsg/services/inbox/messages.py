@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_
 from sqlmodel import col, delete, select
@@ -50,7 +50,8 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
 
     Writing to disk dominates the time, and takes as long for one message as for fifty.
     No sender is told that a message was sent before the commit. Nothing about a sender
-    is stored, so nothing about a sender can leak.
+    is stored, so nothing about a sender can leak. The time is kept to the second, and a
+    retry key's end to the hour.
 
     Args:
         ctx: The context.
@@ -68,12 +69,14 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         _address(ctx, parcels)
         fresh = _without_retries(ctx, parcels)
         kept = _keep_send_keys(ctx, [parcel for parcel in fresh if _may_be_left(ctx, parcel)])
+        # A finer time could be matched with when somebody was seen to send.
+        sent_at = ctx.now.replace(microsecond=0)
         rows = [
             {
                 "id": new_id(),
                 "person_id": parcel.owner_id,
                 "content": parcel.content,
-                "sent_at": ctx.now,
+                "sent_at": sent_at,
             }
             for parcel in kept
         ]
@@ -163,11 +166,17 @@ def _keep_send_keys(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
     """Return the parcels whose send key no concurrent request stored first."""
     if not parcels:
         return []
-    expires_at = ctx.now + SEND_KEY_LIVES
+    expires_at = _next_hour(ctx.now + SEND_KEY_LIVES)
     rows = [{"digest": parcel.send_key, "expires_at": expires_at} for parcel in parcels]
     keep = insert(ctx.db, SendKey).on_conflict_do_nothing().returning(col(SendKey.digest))
     kept = set(ctx.db.connection().execute(keep, rows).scalars())
     return [parcel for parcel in parcels if parcel.send_key in kept]
+
+
+def _next_hour(moment: datetime) -> datetime:
+    """Return a moment rounded up to the hour: what expires then tells no finer time."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return hour if hour == moment else hour + timedelta(hours=1)
 
 
 def inbox(

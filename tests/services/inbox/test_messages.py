@@ -133,6 +133,18 @@ def test_a_send_key_tells_neither_message_nor_inbox_and_expires_in_a_day(ctx: Co
     assert set(SendKey.model_fields) == {"digest", "expires_at"}
 
 
+def test_nothing_written_because_of_a_send_tells_its_moment(ctx: Context) -> None:
+    factories.person(ctx)
+    ctx.now += timedelta(minutes=17, seconds=42, microseconds=123_456)
+    send(ctx, key="k")
+    with ctx.reading() as db:
+        sent, kept = db.exec(select(Message)).one(), db.exec(select(SendKey)).one()
+    assert sent.sent_at == ctx.now.replace(microsecond=0)
+    lives = kept.expires_at - ctx.now
+    assert timedelta(hours=24) <= lives < timedelta(hours=25)
+    assert (kept.expires_at.minute, kept.expires_at.second, kept.expires_at.microsecond) == (0,) * 3
+
+
 def test_16_at_once_with_one_key_are_one_message(runtime: Runtime, ctx: Context) -> None:
     owner = factories.person(ctx)
     for key in ("k", "l", "m"):
