@@ -116,6 +116,7 @@ app.register_lifespan_task(keep_open_tabs, app=app)
 # Maps a topic's first word to the handler that each tab watching the topic runs.
 TOPICS: dict[str, tuple[type[rx.State], str]] = {
     "inbox": (DashboardState, "look_again"),
+    "arrivals": (DashboardState, "look_for_arrivals"),
     "page": (PublicPageState, "look_again"),
     "mail": (VerifyState, "look_again"),
     "sessions": (FrameState, "look_again"),

@@ -42,6 +42,7 @@ async def site(runtime: Runtime) -> AsyncIterator[Site]:
     ).configure(state_manager=made.manager, event_namespace=made)
     pushes = Pushes(APP, TOPICS)
     runtime.hub.tell, connections.on_close = pushes.tell, runtime.hub.leave
+    runtime.hub.moment = (0.0, 0.0)
     APP._event_processor = made.processor = processor
     made.pushes = pushes
     await processor.start()

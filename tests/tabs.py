@@ -87,6 +87,8 @@ class Site:
         """Wait until nothing is running: handlers, the events they chained, and pushes."""
         while True:
             await self.processor.join()
+            if waiting := list(self.runtime.hub.waiting.values()):
+                await asyncio.wait(waiting)
             under_way = [*self.processor._tasks.values(), *self.pushes._under_way]
             if not under_way and not self.processor._token_queues:
                 return
@@ -179,6 +181,15 @@ class Tab:
     def shows(self, var: str) -> Any:
         """The last value the tab received for a var, or None if it received none."""
         return (self.deltas(var) or [None])[-1]
+
+    @property
+    def inbox(self) -> list[dict[str, Any]]:
+        """The messages on the dashboard, newest first."""
+        return [
+            message
+            for var in ("dashboard.arrivals", "dashboard.messages")
+            for message in self.shows(var) or []
+        ]
 
     @property
     def redirects(self) -> list[str]:

@@ -20,6 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, create_engine
 
+from anonmsg.database.reader import EngineReader, Reader, SqliteReader
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -51,6 +53,7 @@ class Database:
         self.engine: Engine = create_engine(
             url, pool_size=connections, max_overflow=4, pool_pre_ping=not self.is_sqlite
         )
+        self.reader: Reader = SqliteReader(self.file) if self.file else EngineReader(self.engine)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -81,6 +84,7 @@ class Database:
 
     def close(self) -> None:
         """Close every idle connection."""
+        self.reader.close()
         self.engine.dispose()
 
 

@@ -19,6 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anonmsg.config import BadSettings, Settings
 from anonmsg.database.engine import Database
+from anonmsg.database.reader import Reader
 from anonmsg.errors import Busy
 from anonmsg.mail.mailer import Mailer, mailer_from
 from anonmsg.runtime.batching import Batcher
@@ -29,6 +30,7 @@ from anonmsg.security.keyring import Keyring
 
 P = ParamSpec("P")
 T = TypeVar("T")
+A = TypeVar("A")
 Asked = TypeVar("Asked")
 Together: TypeAlias = "Callable[[Context, Sequence[Asked]], Sequence[Exception | None]]"
 
@@ -127,6 +129,19 @@ class Runtime:
         """
         return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), hashes=True)
 
+    async def glance(self, use_case: Callable[[Reader, datetime, A], T], asked: A) -> T:
+        """Run a use case that reads one row: at once where that takes no time.
+
+        Args:
+            use_case: Gets the database's reader, the current time and what was asked.
+            asked: What to look for.
+        """
+        reader, now = self.database.reader, self.clock()
+        if reader.is_instant:
+            return use_case(reader, now, asked)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._work, use_case, reader, now, asked)
+
     async def together(self, use_case: Together[Asked], asked: Asked) -> None:
         """Run a use case once for all concurrent callers, with one commit.
 
@@ -217,6 +232,11 @@ async def run_hashing(
 ) -> T:
     """Run a use case that hashes a password on this process's runtime; see Runtime.run_hashing."""
     return await current().run_hashing(use_case, *args, **kwargs)
+
+
+async def glance(use_case: Callable[[Reader, datetime, A], T], asked: A) -> T:
+    """Read one row on this process's runtime; see Runtime.glance."""
+    return await current().glance(use_case, asked)
 
 
 async def together(use_case: Together[Asked], asked: Asked) -> None:

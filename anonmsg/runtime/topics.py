@@ -3,10 +3,16 @@
 A use case announces a topic in its context. Once it is done, each tab that watches the
 topic is told to refresh. What the tab may see is decided then, by the same handler and
 the same guard as if the person had asked.
+
+Of a new message, tabs are told a random moment later. Telling takes time too, so a
+sender whose answer took a little longer, or who saw the next one delayed, could find
+out that the owner is looking at the inbox.
 """
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,6 +21,11 @@ from dataclasses import dataclass, field
 def inbox_of(person_id: str) -> str:
     """Return the topic for changes to an inbox."""
     return f"inbox:{person_id}"
+
+
+def arrivals_of(person_id: str) -> str:
+    """Return the topic for new messages in an inbox."""
+    return f"arrivals:{person_id}"
 
 
 def page_of(username_key: str) -> str:
@@ -32,6 +43,11 @@ def sessions_of(person_id: str) -> str:
     return f"sessions:{person_id}"
 
 
+# The topics that are told later, and how much later, in seconds.
+LATER = ("arrivals",)
+A_MOMENT = (0.05, 0.5)
+
+
 @dataclass(frozen=True)
 class Tab:
     """An open tab: its Reflex client token and the id of its socket."""
@@ -42,11 +58,17 @@ class Tab:
 
 @dataclass
 class Hub:
-    """Tracks which tabs of this process watch which topics, while their sockets are open."""
+    """Tracks which tabs of this process watch which topics, while their sockets are open.
+
+    Attributes:
+        tell: Makes a tab refresh.
+        moment: The shortest and longest time that the topics in `LATER` wait, in seconds.
+    """
 
     tell: Callable[[Tab, str], Awaitable[None]] | None = None
-    # Called with each topic, before any tab is told.
-    listeners: list[Callable[[str], None]] = field(default_factory=list)
+    moment: tuple[float, float] = A_MOMENT
+    # Topics that are told in a moment; more of the same changes nothing.
+    waiting: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _watching: dict[str, set[Tab]] = field(default_factory=lambda: defaultdict(set))
     _topics: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -70,9 +92,22 @@ class Hub:
         return frozenset(self._watching.get(topic, ()))
 
     async def announce(self, topic: str) -> None:
-        """Tell every tab that watches a topic."""
-        for listener in self.listeners:
-            listener(topic)
+        """Tell every tab that watches a topic: now, or else in a moment."""
+        if topic.partition(":")[0] not in LATER:
+            await self._tell_watchers(topic)
+        elif topic not in self.waiting:
+            # Whether anyone watches is looked up only then, so that it takes no time now.
+            self.waiting[topic] = asyncio.create_task(self._tell_later(topic))
+
+    async def _tell_later(self, topic: str) -> None:
+        shortest, longest = self.moment
+        share = secrets.randbelow(1000) / 1000
+        await asyncio.sleep(shortest + share * (longest - shortest))
+        # What comes from now on needs to be told again.
+        del self.waiting[topic]
+        await self._tell_watchers(topic)
+
+    async def _tell_watchers(self, topic: str) -> None:
         if self.tell is None:
             return
         for tab in self.watchers(topic):

@@ -27,6 +27,13 @@ MUTANTS = (
             "one reads one's own",
             "mine = select(Message).where(Message.person_id == owner_id)",
             "mine = select(Message)",
+            inside="inbox",
+        ),
+        instead(
+            "one hears of one's own",
+            "mine = select(Message).where(Message.person_id == owner_id)",
+            "mine = select(Message)",
+            inside="arrivals",
         ),
         instead(
             "one's own are counted",

@@ -23,7 +23,7 @@ def ada(ctx: Context) -> Person:
 
 
 def _texts(tab: Tab) -> list[str]:
-    return [each["content"] for each in tab.shows("dashboard.messages")]
+    return [each["content"] for each in tab.inbox]
 
 
 def _stored(ctx: Context) -> set[str]:
@@ -130,7 +130,7 @@ async def test_deleting_deletes_for_good(
 ) -> None:
     _numbered(ctx, ada, 3)
     page = await tab("/dashboard", "ada").load()
-    asked = page.shows("dashboard.messages")[1]["id"]
+    asked = page.inbox[1]["id"]
     await page.ask("dashboard.delete", form={"__reflex_form_data__": [["message_id", asked]]})
     assert _texts(page) == ["2", "0"]
     assert (page.shows("dashboard.error"), page.shows("dashboard.total")) == ("", 2)

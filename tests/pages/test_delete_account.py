@@ -128,7 +128,7 @@ async def test_nothing_of_the_account_stays_in_the_tab(
     page = await tab("/dashboard", "ada").load()
     await page.go("/settings").load()
     await page.ask("delete_account.submit", form=CONFIRMED)
-    assert page.shows("dashboard.messages") == []
+    assert page.inbox == []
     assert (page.shows("dashboard.me"), page.shows("settings.email")) == ("", "")
     page.forget()
     await page.load()

@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "public": set(),
     "reserved_usernames": {"addresses"},
     "rules": {"errors", "reserved_usernames"},
-    "runtime": {"config", "database.engine", "errors", "mail", "security"},
+    "runtime": {"config", "database.engine", "database.reader", "errors", "mail", "security"},
     "security": {"config"},
     "services": PLAIN | {"config", "database", "mail", "rules", "runtime", "security"},
     "web": PLAIN

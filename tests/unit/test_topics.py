@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from anonmsg.runtime.topics import Hub, Tab, inbox_of, page_of
+import asyncio
+
+import pytest
+
+from anonmsg.runtime.topics import Hub, Tab, arrivals_of, inbox_of, page_of
 
 ADA, GRACE = Tab("token-a", "connection-a"), Tab("token-g", "connection-g")
 
@@ -77,3 +81,58 @@ async def test_a_tab_that_leaves_while_others_are_told_is_no_trouble() -> None:
     await hub.announce("one")
     assert len(told) == 2
     assert hub.watchers("one") == frozenset()
+
+
+async def test_an_arrival_is_told_a_moment_later_and_once() -> None:
+    told: list[str] = []
+
+    async def tell(_tab: Tab, topic: str) -> None:
+        told.append(topic)
+
+    hub = Hub(tell, moment=(0.01, 0.02))
+    hub.watch(arrivals_of("ada"), ADA)
+    for _ in range(5):
+        await hub.announce(arrivals_of("ada"))
+    await hub.announce(arrivals_of("grace"))
+    assert told == []
+    assert len(hub.waiting) == 2
+    await asyncio.gather(*hub.waiting.values())
+    assert told == [arrivals_of("ada")]
+    assert hub.waiting == {}
+    # What comes while tabs are told is told again.
+    await hub.announce(arrivals_of("ada"))
+    await asyncio.gather(*hub.waiting.values())
+    assert told == [arrivals_of("ada")] * 2
+
+
+async def test_whether_anyone_watches_makes_no_difference_at_once() -> None:
+    asked: list[str] = []
+
+    async def tell(_tab: Tab, _topic: str) -> None:
+        pytest.fail("nobody watches")
+
+    class Watched(Hub):
+        def watchers(self, topic: str) -> frozenset[Tab]:
+            asked.append(topic)
+            return super().watchers(topic)
+
+    hub = Watched(tell, moment=(0.01, 0.01))
+    await hub.announce(arrivals_of("ada"))
+    assert asked == []
+    await asyncio.gather(*hub.waiting.values())
+    assert asked == [arrivals_of("ada")]
+
+
+async def test_the_moment_is_another_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    hub = Hub()
+    for n in range(40):
+        await hub.announce(arrivals_of(str(n)))
+    await asyncio.gather(*hub.waiting.values())
+    assert all(0.05 <= each <= 0.5 for each in waited)
+    assert len(set(waited)) > 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import reflex as rx
 
@@ -119,13 +119,19 @@ def inbox_news(sentence: Text, *, times: Any, arrived: Any) -> rx.Component:
     )
 
 
-def message_list(messages: list[InboxMessage] | rx.Var[list[InboxMessage]]) -> rx.Component:
+Messages: TypeAlias = "list[InboxMessage] | rx.Var[list[InboxMessage]]"
+
+
+def message_list(arrivals: Messages, messages: Messages) -> rx.Component:
     """Render the messages, newest first.
 
     Args:
+        arrivals: What has come since the others were loaded.
         messages: The loaded part of the inbox.
     """
-    return rx.el.div(rx.foreach(messages, _message), class_name="messages")
+    return rx.el.div(
+        rx.foreach(arrivals, _message), rx.foreach(messages, _message), class_name="messages"
+    )
 
 
 def _message(message: InboxMessage) -> rx.Component:

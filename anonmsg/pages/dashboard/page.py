@@ -80,8 +80,8 @@ def _settings() -> rx.Component:
 def _inbox() -> rx.Component:
     return rx.el.div(
         rx.cond(
-            DashboardState.messages,
-            message_list(DashboardState.messages),
+            DashboardState.total,
+            message_list(DashboardState.arrivals, DashboardState.messages),
             no_messages(DashboardState.link),
         ),
         rx.cond(

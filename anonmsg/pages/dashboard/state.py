@@ -31,6 +31,9 @@ class DashboardState(rx.State):
     targets: list[ShareTarget] = []
     accepts_messages: bool = True
     messages: list[InboxMessage] = []
+    # What has come since `messages` was loaded, newest first. It's a var of its own
+    # because Reflex sends a changed list whole.
+    arrivals: list[InboxMessage] = []
     more: bool = False
     total: int = 0
     loaded: bool = False
@@ -47,7 +50,7 @@ class DashboardState(rx.State):
     async def load(self) -> None:
         """Show the inbox and subscribe to new messages."""
         if await visitor.is_new_page(self):
-            self.error, self.busy, self.messages = "", False, []
+            self.error, self.busy, self.messages, self.arrivals = "", False, [], []
             self.news, self.arrived = "", 0
         await self._look()
 
@@ -60,9 +63,27 @@ class DashboardState(rx.State):
     @rx.event
     async def look_again(self) -> None:
         """Show what has changed after a push, and tell what has arrived; the error stays."""
-        known = {message.id for message in self.messages}
+        known = {message.id for message in self._shown()}
         await self._look()
-        new = sum(1 for _each in takewhile(lambda each: each.id not in known, self.messages))
+        self._tell_arrivals(len(_before(known, self._shown())))
+
+    @rx.event
+    async def look_for_arrivals(self) -> None:
+        """Show and tell what has arrived, and load nothing else."""
+        me = await visitor.signed_in(self)
+        shown, more = self._shown(), self.more
+        new = await run(messages.arrivals, owner_id=me.owner_id, shown=shown, more=more)
+        if not new:
+            return
+        self.arrivals, self.total = [*new, *self.arrivals], self.total + len(new)
+        if len(self.arrivals) > messages.SLICE:
+            self.messages, self.arrivals = self._shown(), []
+        self._tell_arrivals(len(new))
+
+    def _shown(self) -> list[InboxMessage]:
+        return [*self.arrivals, *self.messages]
+
+    def _tell_arrivals(self, new: int) -> None:
         if new:
             self.arrived += new
             self._tell(ngettext("{n} new message", "{n} new messages", new).format(n=new))
@@ -74,7 +95,7 @@ class DashboardState(rx.State):
         self.busy = True
         yield
         try:
-            last = self.messages[-1] if self.messages else None
+            last = next(reversed(self._shown()), None)
             older = await run(messages.inbox, owner_id=me.owner_id, before=last)
             self.messages = [*self.messages, *older.messages]
             self.more, self.total = older.more, older.total
@@ -112,13 +133,23 @@ class DashboardState(rx.State):
 
     async def _look(self) -> None:
         me = await visitor.signed_in(self)
-        current().hub.watch(topics.inbox_of(me.owner_id), visitor.tab_of(self))
+        for topic in (topics.inbox_of(me.owner_id), topics.arrivals_of(me.owner_id)):
+            current().hub.watch(topic, visitor.tab_of(self))
         owner = await run(people.owner, owner_id=me.owner_id)
-        last = self.messages[-1] if self.messages else None
+        last = next(reversed(self._shown()), None)
         inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
         self.me, self.link = owner.username, owner.link
         self.invitation, self.targets = sharing.invitation(), sharing.targets(owner.link)
         self.preview = sharing.preview(owner.username, called=owner.called)
         self.accepts_messages = owner.accepts_messages
-        self.messages, self.more, self.total = inbox.messages, inbox.more, inbox.total
+        self.more, self.total = inbox.more, inbox.total
+        # Whatever comes before the first one of the list has arrived since.
+        listed = {message.id for message in self.messages}
+        new = _before(listed, inbox.messages) if listed else []
+        self.arrivals, self.messages = new, inbox.messages[len(new) :]
         self.loaded = True
+
+
+def _before(known: set[str], shown: list[InboxMessage]) -> list[InboxMessage]:
+    """Return the messages in front of the first known one."""
+    return list(takewhile(lambda each: each.id not in known, shown))

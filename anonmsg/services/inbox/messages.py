@@ -22,6 +22,8 @@ from anonmsg.services.inbox import message_order
 SLICE = 20
 # The most messages that a refresh reloads after "Load more".
 LONGEST_SLICE = 1000
+# No commit takes longer: writers wait for the lock for ten seconds at most.
+SLOWEST_COMMIT = timedelta(seconds=15)
 SEND_KEY_LIVES = timedelta(hours=24)
 # What the digests in `send_keys` are bound to. It is the table's former name: with
 # another word, a retry across an upgrade wouldn't be recognised.
@@ -83,7 +85,7 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         if rows:
             db.connection().execute(insert(db, Message), rows)
     for owner_id in {parcel.owner_id for parcel in kept}:
-        ctx.announce(topics.inbox_of(owner_id))
+        ctx.announce(topics.arrivals_of(owner_id))
     return [parcel.refusal for parcel in parcels]
 
 
@@ -209,8 +211,37 @@ def inbox(
         found = db.exec(mine.order_by(*message_order.NEWEST_FIRST).limit(size + 1)).all()
         count = select(func.count()).select_from(Message).where(Message.person_id == owner_id)
         total = db.exec(count).one()
-    shown = [InboxMessage(m.id, m.content, m.sent_at.isoformat()) for m in found[:size]]
-    return InboxSlice(shown, more=len(found) > size, total=total)
+    return InboxSlice(
+        [_as_shown(message) for message in found[:size]], more=len(found) > size, total=total
+    )
+
+
+def arrivals(
+    ctx: Context, *, owner_id: str, shown: Sequence[InboxMessage], more: bool
+) -> list[InboxMessage]:
+    """Return what has come since an inbox was shown, newest first.
+
+    Args:
+        ctx: The context.
+        owner_id: Whose inbox.
+        shown: The messages on screen, newest first.
+        more: Whether there are older ones.
+    """
+    mine = select(Message).where(Message.person_id == owner_id)
+    if shown:
+        # Times are whole seconds, and of two processes the slower may commit last.
+        newest = datetime.fromisoformat(shown[0].sent_at)
+        mine = mine.where(col(Message.sent_at) >= newest - SLOWEST_COMMIT)
+    if more:
+        mine = mine.where(message_order.down_to(shown[-1]))
+    known = {message.id for message in shown}
+    with ctx.reading() as db:
+        found = db.exec(mine.order_by(*message_order.NEWEST_FIRST).limit(LONGEST_SLICE)).all()
+    return [_as_shown(message) for message in found if message.id not in known]
+
+
+def _as_shown(message: Message) -> InboxMessage:
+    return InboxMessage(message.id, message.content, message.sent_at.isoformat())
 
 
 def delete_one(ctx: Context, *, owner_id: str, message_id: object) -> None:

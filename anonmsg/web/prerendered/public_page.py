@@ -1,15 +1,21 @@
 """Serves public pages with the owner's name filled in before any script runs.
 
-Each person's page is filled and compressed once; only its random retry key is
-new in each response. The database is asked about a page at most once a second.
+Nothing about a person is kept between two requests, and every request asks the
+database and does the same work, whoever is asked for. With a cache, the time of one
+answer would tell whether somebody opened the page a moment ago, or whether its owner
+changed something since. It's fast without: what all pages share is compressed once
+(`spliced_gzip.py`), and the look-up is one indexed read.
+
+The places to fill are random words made at startup, so that nothing that an owner
+writes can be taken for one.
 """
 
 from __future__ import annotations
 
 import re
-import time
+import secrets
 import unicodedata
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -17,14 +23,12 @@ from starlette.responses import RedirectResponse, Response
 
 from anonmsg import addresses
 from anonmsg.config import Settings
-from anonmsg.errors import PageNotFound
 from anonmsg.locale import _
 from anonmsg.public import PublicPage
 from anonmsg.rules import username_key
-from anonmsg.runtime.runtime import current, run
-from anonmsg.runtime.topics import Hub, page_of
+from anonmsg.runtime.runtime import glance
 from anonmsg.security.codes import new_token
-from anonmsg.services.accounts import people
+from anonmsg.services.accounts import page_lookup
 from anonmsg.services.inbox import sharing
 from anonmsg.web.pictures import preview_tags
 from anonmsg.web.prerendered.build import BuiltPages, with_head
@@ -32,11 +36,10 @@ from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find
 from anonmsg.web.prerendered.inlining import expect_inlined
 from anonmsg.web.prerendered.negotiation import preferred_coding
 from anonmsg.web.prerendered.pages import Pages
-from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
+from anonmsg.web.prerendered.spliced_gzip import Part, SplicedGzip
 
 OWNER_MARKER, CALLED_MARKER = ">someone</span>", ">somebody</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
-KEY_MARKER = "the-random-key-of-the-form"
 KEY_FIELD = Markup(
     '<input type="hidden" id="compose-key" name="key" form="compose" value="{}"/></body>'
 )
@@ -46,10 +49,7 @@ ABOUT = {
 }
 # The site's own preview, which the person's preview replaces.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
-# Seconds before a page is looked up again, in case another process has changed
-# it. Changes by this process are known immediately.
-KNOWN_FOR = 1.0
-MOST_KNOWN = 2000
+PARTS = ("username", "called", "inbox", "prompt", "bio", "key")
 # What a sentence puts after a link, and people copy with it. No username has any of it.
 COPIED_WITH_IT = re.compile(r"[^A-Za-z0-9_]+$")
 
@@ -73,90 +73,68 @@ class PublicPages:
             raise UnexpectedBuild("The build has no public page.")
         self._page = page
         self._pages, self._settings = pages, settings
-        self._known: dict[str, tuple[float, PublicPage | None]] = {}
-        self._prepared: dict[PublicPage, SplicedGzip] = {}
-        self._hub: Hub | None = None
         expect_inlined(page.html, addresses.PUBLIC_PAGE.path)
-        # Fill it once now, so that a changed build fails at startup, not for a visitor.
-        self._spliced(PublicPage("someone", accepts_messages=False, bio="A", prompt="A"))
+        self._empty = {name: self._place(pattern) for name, pattern in ABOUT.items()}
+        self._said = {name: _said(place) for name, place in self._empty.items()}
+        tokens = {name: secrets.token_hex(16) for name in PARTS}
+        self._spliced = SplicedGzip(list(_cut(self._template(tokens), tokens)))
 
     async def answer(self, request: Request) -> Response:
         """GET /u/<username>."""
-        if (meant := _without_punctuation(request.path_params["username"])) is not None:
+        written = request.path_params["username"]
+        if (meant := _without_punctuation(written)) is not None:
             return RedirectResponse(addresses.public_path(meant), 302)
-        found = await self._find(username_key(request.path_params["username"]))
+        key = username_key(written)
+        found = await glance(page_lookup.page, key)
         if found is None:
             return await self._pages.lost(request)
-        if username_key(found.username) != username_key(request.path_params["username"]):
+        if username_key(found.username) != key:
             # A recently changed username redirects to the new one while it's held.
             return RedirectResponse(addresses.public_path(found.username), 302)
-        prepared = self._prepared.get(found)
-        if prepared is None:
-            prepared = self._spliced(found)
-            _keep(self._prepared, found, prepared)
-        accepted = request.headers.get("accept-encoding", "")
-        coding = preferred_coding(accepted, ("gzip", "identity"))
-        body = prepared.gzip if coding == "gzip" else prepared.plain
-        answer = Response(body(escape(new_token())), media_type="text/html")
-        if coding == "gzip":
-            answer.headers["Content-Encoding"] = coding
-        answer.headers["Content-Security-Policy"] = self._page.csp
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["Vary"] = "Accept-Encoding"
-        answer.headers["X-Robots-Tag"] = "noindex"
-        return answer
+        coding = preferred_coding(request.headers.get("accept-encoding", ""), ("gzip", "identity"))
+        parts = self._parts(found)
+        headers = {
+            "Content-Security-Policy": self._page.csp,
+            "Cache-Control": "no-store",
+            "Vary": "Accept-Encoding",
+            "X-Robots-Tag": "noindex",
+        }
+        if coding != "gzip":
+            return Response(self._spliced.plain(parts), 200, headers, media_type="text/html")
+        headers["Content-Encoding"] = coding
+        return Response(self._spliced.gzip(parts), 200, headers, media_type="text/html")
 
-    async def _find(self, key: str) -> PublicPage | None:
-        self._listen()
-        asked_at, found = self._known.get(key, (0.0, None))
-        now = time.monotonic()
-        if now - asked_at < KNOWN_FOR:
-            return found
-        try:
-            found = await run(people.page, username=key)
-        except PageNotFound:
-            found = None
-        _keep(self._known, key, (now, found))
-        return found
+    def _parts(self, found: PublicPage) -> dict[str, Markup]:
+        """Return what differs in this response, as markup."""
+        return {
+            "username": escape(found.username),
+            "called": escape(found.called),
+            "inbox": escape("open" if found.accepts_messages else "closed"),
+            "prompt": self._about("prompt", found.prompt),
+            "bio": self._about("bio", found.bio),
+            "key": escape(new_token()),
+        }
 
-    def _listen(self) -> None:
-        hub = current().hub
-        if hub is not self._hub:
-            self._hub = hub
-            hub.listeners.append(self._forget)
+    def _about(self, name: str, words: str) -> Markup:
+        """Return one of the owner's own texts in its element, or the empty element."""
+        return self._said[name] + words + Markup("</p>") if words else self._empty[name]
 
-    def _forget(self, topic: str) -> None:
-        for key in [key for key in self._known if page_of(key) == topic]:
-            del self._known[key]
-
-    def _spliced(self, found: PublicPage) -> SplicedGzip:
-        return SplicedGzip(self._filled(found), KEY_MARKER)
-
-    def _filled(self, found: PublicPage) -> Markup:
-        about = {"prompt": found.prompt, "bio": found.bio}
-        title = sharing.preview(found.username, called=found.called).title
-        built_title, built_image = self._place(TITLE), self._place(SITE_IMAGE)
-        state = "open" if found.accepts_messages else "closed"
+    def _template(self, tokens: Mapping[str, str]) -> Markup:
+        """Return the page with a random word in the place of each part."""
+        username, called = tokens["username"], tokens["called"]
+        title = sharing.preview(username, called=called).title
         html = self._page.filled(
             [
-                (built_image, Markup("")),
-                (OWNER_MARKER, Markup(">{}</span>").format(found.username)),
-                (CALLED_MARKER, Markup(">{}</span>").format(found.called)),
-                *(self._written(each, words) for each, words in about.items()),
-                (INBOX_MARKER, Markup('data-inbox="{}"').format(state)),
-                (built_title, Markup("<title>{}</title>").format(title)),
-                ("</body>", KEY_FIELD.format(KEY_MARKER)),
+                (self._place(SITE_IMAGE), Markup("")),
+                (OWNER_MARKER, Markup(">{}</span>").format(username)),
+                (CALLED_MARKER, Markup(">{}</span>").format(called)),
+                *((place, escape(tokens[name])) for name, place in self._empty.items()),
+                (INBOX_MARKER, Markup('data-inbox="{}"').format(tokens["inbox"])),
+                (self._place(TITLE), Markup("<title>{}</title>").format(title)),
+                ("</body>", KEY_FIELD.format(tokens["key"])),
             ]
         )
-        return with_head(html, self._head(found, title))
-
-    def _written(self, name: str, words: str) -> tuple[str, Markup]:
-        """Return the place for one of the owner's own texts, and its replacement."""
-        place = self._place(ABOUT[name])
-        if not words:
-            return place, place
-        tag = place.removesuffix(" </p>").replace('data-says=" "', Markup('data-says="said"'))
-        return place, tag + words + Markup("</p>")
+        return with_head(html, self._head(username, title))
 
     def _place(self, pattern: re.Pattern[str]) -> Markup:
         place = find(self._page.html, pattern)
@@ -164,7 +142,7 @@ class PublicPages:
             raise UnexpectedBuild(f"The built public page has nothing like {pattern.pattern}.")
         return place
 
-    def _head(self, found: PublicPage, title: str) -> Markup:
+    def _head(self, username: str, title: str) -> Markup:
         about = _(
             "Tell {name} what you think. We store the text and the time, and nothing about "
             "who wrote it."
@@ -177,11 +155,34 @@ class PublicPages:
             '<meta property="og:description" content="{about}"/>'
             '<meta property="og:url" content="{url}"/><meta property="og:type" content="profile"/>'
         ).format(
-            about=about.format(name=found.username),
-            url=addresses.public_link(self._settings.site, found.username),
+            about=about.format(name=username),
+            url=addresses.public_link(self._settings.site, username),
             title=title,
         )
-        return tags + preview_tags(self._settings.site, found.username)
+        return tags + preview_tags(self._settings.site, username)
+
+
+def _said(place: Markup) -> Markup:
+    """Return the opening tag of a text that the owner has written."""
+    return place.removesuffix(" </p>").replace('data-says=" "', Markup('data-says="said"'))
+
+
+def _cut(html: Markup, tokens: Mapping[str, str]) -> Iterator[Markup | Part]:
+    """Yield a page's fixed text and its parts, in order.
+
+    Raises:
+        UnexpectedBuild: a part has no place in the page.
+    """
+    names = {token: name for name, token in tokens.items()}
+    for token, name in names.items():
+        if token not in html:
+            raise UnexpectedBuild(f"The built public page has no place for the {name}.")
+    end = 0
+    for found in re.finditer("|".join(names), html):
+        yield html[end : found.start()]
+        yield Part(names[found[0]])
+        end = found.end()
+    yield html[end:]
 
 
 def _without_punctuation(written: str) -> str | None:
@@ -190,9 +191,3 @@ def _without_punctuation(written: str) -> str | None:
     rest = written[len(meant) :]
     is_punctuation = all(unicodedata.category(each)[0] in "PZ" or each in "<>`" for each in rest)
     return meant if rest and is_punctuation and username_key(meant) else None
-
-
-def _keep(kept: dict[Any, Any], key: object, value: object) -> None:
-    if len(kept) >= MOST_KNOWN:
-        kept.clear()
-    kept[key] = value

@@ -88,7 +88,7 @@ def test_a_message_is_kept_clean_with_its_time_and_nothing_else(ctx: Context) ->
     (found,) = messages.inbox(ctx, owner_id=owner.id).messages
     assert found == InboxMessage(found.id, "<b>hi</b>\nthere", ctx.now.isoformat())
     assert set(Message.model_fields) == {"id", "person_id", "content", "sent_at"}
-    assert ctx.announced == [topics.inbox_of(owner.id)]
+    assert ctx.announced == [topics.arrivals_of(owner.id)]
 
 
 def test_no_table_has_a_place_for_a_senders_network_or_device() -> None:
@@ -271,3 +271,32 @@ def test_a_network_has_200_an_hour_in_all_retries_included(ctx: Context) -> None
     with pytest.raises(TooManyAttempts):
         send(ctx, username="ada")
     send(ctx, network="another")
+
+
+def test_arrivals_are_what_is_not_on_screen_yet(ctx: Context) -> None:
+    owner, other = factories.person(ctx), factories.person(ctx, "eve")
+    factories.messages(ctx, other, "to eve")
+    factories.messages(ctx, owner, *(f"m{n}" for n in range(25)))
+    shown = messages.inbox(ctx, owner_id=owner.id).messages
+    assert messages.arrivals(ctx, owner_id=owner.id, shown=shown, more=True) == []
+    ctx.now += timedelta(seconds=24)
+    for text in ("first", "second"):
+        send(ctx, text, key=text)
+    new = messages.arrivals(ctx, owner_id=owner.id, shown=shown, more=True)
+    assert {each.content for each in new} == {"first", "second"}
+    assert messages.arrivals(ctx, owner_id=owner.id, shown=[*new, *shown], more=True) == []
+    everything = messages.arrivals(ctx, owner_id=owner.id, shown=[], more=False)
+    assert len(everything) == 27
+
+
+@pytest.mark.parametrize(("seconds", "is_told"), [(0, True), (1, True), (15, True), (16, False)])
+def test_a_commit_that_came_late_is_an_arrival(
+    ctx: Context, seconds: int, *, is_told: bool
+) -> None:
+    owner = factories.person(ctx)
+    factories.messages(ctx, owner, "in time")
+    shown = messages.inbox(ctx, owner_id=owner.id).messages
+    ctx.now -= timedelta(seconds=seconds)
+    send(ctx, "late", key="k")
+    found = messages.arrivals(ctx, owner_id=owner.id, shown=shown, more=False)
+    assert [each.content for each in found] == ["late"] * is_told

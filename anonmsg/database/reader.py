@@ -1,0 +1,107 @@
+"""Reads single rows without a session, for what is asked most often.
+
+In SQLite's write-ahead-log mode, a reader never waits for a writer, and a keyed read
+takes some ten microseconds, so it needs no thread either. Only SQLite's own pages are
+cached, so the time of an answer tells nothing about earlier ones.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from sqlalchemy import Engine, Select
+from sqlalchemy.dialects import sqlite
+
+Row = tuple[Any, ...]
+Query = Select[*tuple[Any, ...]]
+
+
+class Reader(Protocol):
+    """Reads single rows."""
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether reading never makes its caller wait."""
+
+    def row(self, query: Query, values: Mapping[str, Any]) -> Row | None:
+        """Return a query's first row with these values bound, or None."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+class SqliteReader:
+    """A read-only connection to the database file, for one statement at a time."""
+
+    is_instant = True
+
+    def __init__(self, file: Path) -> None:
+        """Prepare it; it connects on first use, when the file has its tables."""
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+        self._lock = Lock()
+        self._compiled: dict[Query, tuple[str, tuple[str, ...]]] = {}
+
+    def row(self, query: Query, values: Mapping[str, Any]) -> Row | None:
+        """Return a query's first row with these values bound, or None.
+
+        Raises:
+            sqlite3.Error: the database can't be read now.
+        """
+        if query not in self._compiled:
+            compiled = query.compile(dialect=sqlite.dialect())
+            self._compiled[query] = str(compiled), tuple(compiled.positiontup or ())
+        sql, names = self._compiled[query]
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._connected()
+            found = self._connection.execute(sql, [_stored(values[name]) for name in names])
+            row: Row | None = found.fetchone()
+            return row
+
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{self._file.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=0,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
+
+
+class EngineReader:
+    """Reads through the engine's pool, from a database server, which takes a while."""
+
+    is_instant = False
+
+    def __init__(self, engine: Engine) -> None:
+        """Keep the engine."""
+        self._engine = engine
+
+    def row(self, query: Query, values: Mapping[str, Any]) -> Row | None:
+        """Return a query's first row with these values bound, or None."""
+        with self._engine.connect() as connection:
+            found = connection.execute(query, dict(values)).first()
+        return tuple(found) if found is not None else None
+
+    def close(self) -> None:
+        """Leave the pool to whoever made it."""
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as SQLAlchemy stores it in SQLite: times are naive UTC, as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return value

@@ -1,0 +1,53 @@
+"""The look-up behind each opening of a public page: one indexed read, always the same.
+
+It answers what `people.page` answers. On SQLite it runs where it's called, without a
+thread or a session, because those would cost ten times the read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import col
+
+from anonmsg.database.reader import Reader
+from anonmsg.database.tables import HeldUsername, Person, UTCDateTime
+from anonmsg.public import PublicPage
+
+_held_until = col(HeldUsername.held_until)
+# A person's current username is held without an end; a sign-up's has no person.
+QUERY = (
+    select(
+        col(Person.username),
+        col(Person.accepts_messages),
+        col(Person.display_name),
+        col(Person.bio),
+        col(Person.prompt),
+    )
+    .join(HeldUsername, col(HeldUsername.person_id) == col(Person.id))
+    .where(
+        col(HeldUsername.username_key) == bindparam("key"),
+        or_(_held_until.is_(None), _held_until > bindparam("now", type_=UTCDateTime())),
+        col(Person.banned_at).is_(None),
+        col(Person.leaves_at).is_(None),
+    )
+)
+
+
+def page(reader: Reader, now: datetime, key: str) -> PublicPage | None:
+    """Return what anyone may know about an inbox, or None if there is no such page.
+
+    Unknown, unverified, deleted and banned people all look alike. A username that was
+    given up recently leads to its owner.
+
+    Args:
+        reader: Reads one row of the database.
+        now: The current time.
+        key: The username's key; an empty one is nobody's.
+    """
+    row = reader.row(QUERY, {"key": key, "now": now})
+    if row is None:
+        return None
+    username, accepts_messages, display_name, bio, prompt = row
+    return PublicPage(username, bool(accepts_messages), display_name, bio, prompt)
