@@ -12,7 +12,8 @@ its own state token, so the token proves nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import reflex as rx
@@ -50,6 +51,7 @@ FRAMEWORK = frozenset(
 PAGE_OPENED = frozenset(
     {"hydrate_and_load", "reflex___state____on_load_internal_state.on_load_internal"}
 )
+REFUSED_SECONDS = 60.0
 # Reflex adds this handler to every class; it could set any var by name.
 NEVER = "setvar"
 
@@ -63,19 +65,28 @@ def handlers_of(state: type[rx.State]) -> frozenset[str]:
 class Guard(Middleware):
     """Middleware that every event passes through; denies by default."""
 
-    def __init__(self, states: Sequence[type[rx.State]]) -> None:
+    def __init__(
+        self,
+        states: Sequence[type[rx.State]],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Collect the handlers and the audience of each.
 
         Args:
             states: The classes whose handlers may be called, each with an
                 `audience`. Handlers listed in a class's `runs_after_close` run even if
                 the tab has closed.
+            clock: A monotonic clock in seconds.
 
         Raises:
             TypeError: If a class doesn't declare its audience.
         """
         self.audiences: dict[str, Audience] = {}
         self._runs_after_close: set[str] = set()
+        # The events that are on no list, since the log last told of any.
+        self._refused, self._refused_told_at = 0, -REFUSED_SECONDS
+        self._clock = clock
         self._reset_on_open = [each for each in states if getattr(each, "resets_on_open", False)]
         for state in states:
             audience = getattr(state, "audience", None)
@@ -96,7 +107,7 @@ class Guard(Middleware):
         del app
         name = event.name.removeprefix(ROOT)
         if name not in FRAMEWORK and name not in self.audiences:
-            logger.warning("An event that is on no list was refused.")
+            self._note_refused()
             return StateUpdate()
         root = state._get_root_state()
         if not self._may_still_run(connection_of(root)[0], name):
@@ -111,6 +122,15 @@ class Guard(Middleware):
         root._clean()
         away = redirect_from_owners(person)
         return StateUpdate(delta=delta, events=Event.from_event_type([away]))
+
+    def _note_refused(self) -> None:
+        """Count an event that's on no list; a flood of them is one line a minute."""
+        self._refused += 1
+        now = self._clock()
+        if now - self._refused_told_at < REFUSED_SECONDS:
+            return
+        logger.warning("Events that are on no list were refused: %s.", self._refused)
+        self._refused, self._refused_told_at = 0, now
 
     def _may_still_run(self, connection_id: str, name: str) -> bool:
         """Return whether an event's socket is open, or its handler needs none.

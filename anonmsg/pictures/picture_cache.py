@@ -28,7 +28,7 @@ class PictureCache:
         self._one_at_a_time = asyncio.Lock()
         self._waiting = 0
 
-    async def picture(self, draw: Callable[..., bytes], **words: str) -> bytes:
+    async def picture(self, draw: Callable[..., bytes], **words: str | int) -> bytes:
         """Return a picture, drawn now or before.
 
         Args:

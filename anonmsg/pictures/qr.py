@@ -36,10 +36,16 @@ def png(link: str, *, size: int = USUAL) -> bytes:
         size: The maximum side in pixels; the result is the largest sharp size within it.
     """
     made = _made(link)
-    scale = max(1, size // made.symbol_size(border=QUIET)[0])
+    scale = sharp_size(link, size) // _modules(made)
     drawn = BytesIO()
     made.save(drawn, kind="png", border=QUIET, light=WHITE, scale=scale)
     return drawn.getvalue()
+
+
+def sharp_size(link: str, size: int) -> int:
+    """Return the side of the largest sharp PNG within a size, in pixels."""
+    modules = _modules(_made(link))
+    return max(1, size // modules) * modules
 
 
 def size_from(asked: object) -> int:
@@ -47,6 +53,10 @@ def size_from(asked: object) -> int:
     if not isinstance(asked, str) or not asked.isascii() or not asked.isdigit() or len(asked) > 9:
         return USUAL
     return min(max(int(asked), SMALLEST), LARGEST)
+
+
+def _modules(made: segno.QRCode) -> int:
+    return int(made.symbol_size(border=QUIET)[0])
 
 
 def _made(link: str) -> segno.QRCode:

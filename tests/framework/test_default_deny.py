@@ -106,6 +106,16 @@ async def test_what_is_no_handler_gets_no_answer(site: Site, ada: Person, name: 
     assert tab.frames == []
 
 
+def test_a_flood_of_them_is_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    refusing = guard.Guard(STATE_CLASSES, clock=lambda: now[0])
+    for now[0] in (0.0, 1.0, 59.9, 60.0, 61.0, 200.0):
+        refusing._note_refused()
+    said = [each.getMessage() for each in caplog.records]
+    told = "Events that are on no list were refused: {}."
+    assert said == [told.format(n) for n in (1, 3, 2)]
+
+
 async def test_what_was_typed_into_a_page_of_an_older_release_is_not_logged(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,6 +12,7 @@ from anonmsg.errors import AppError, TooManyAttempts
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.rate_limits import GUARDS, LIMITS, RateLimits
 from anonmsg.services.accounts import email_changes, exports, password_resets, sign_ups
+from anonmsg.services.inbox import sharing
 from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
@@ -90,6 +91,10 @@ def export(ctx: Context) -> None:
     exports.begin(ctx, owner_id=row.person_id, session_id=row.id)
 
 
+def ask_for_a_picture(ctx: Context) -> None:
+    sharing.count_picture(ctx, network="n")
+
+
 SPENT_BY: list[tuple[str, Attempt]] = [
     ("sign_in_minute", sign_in),
     ("sign_in_hour", sign_in),
@@ -108,6 +113,7 @@ SPENT_BY: list[tuple[str, Attempt]] = [
     ("send_network_inbox", send_from_one_network_to_one_person),
     ("send_inbox", send_to_one_person),
     ("export", export),
+    ("picture", ask_for_a_picture),
 ]
 
 

@@ -28,6 +28,7 @@ TABLE = {
     "send_network_inbox": (60, timedelta(hours=1)),
     "send_inbox": (500, timedelta(hours=1)),
     "export": (10, timedelta(hours=1)),
+    "picture": (300, timedelta(minutes=1)),
 }
 
 

@@ -43,6 +43,12 @@ class ReflexStandIn:
         await send({"type": "http.response.body", "body": b"Reflex"})
 
 
+@pytest.fixture(autouse=True)
+def _no_wait_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer with pictures at once; how long they take is what one test is about."""
+    monkeypatch.setattr("anonmsg.web.pictures.EVEN_SECONDS", 0.0)
+
+
 @pytest.fixture
 def reflex() -> ReflexStandIn:
     return ReflexStandIn()

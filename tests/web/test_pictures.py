@@ -15,11 +15,13 @@ from starlette.testclient import TestClient
 from anonmsg.config import Settings
 from anonmsg.database.tables import Person
 from anonmsg.errors import Busy
-from anonmsg.pictures import link_preview, picture_cache, qr, story_image
+from anonmsg.pictures import link_preview, picture_cache, qr, story_image, turns
 from anonmsg.pictures.picture_cache import PictureCache
-from anonmsg.public import PublicPage
+from anonmsg.pictures.turns import Turns
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.web import pictures
 from tests import factories
 from tests.web.conftest import Browse
 
@@ -63,16 +65,88 @@ def test_a_story_image_shows_what_its_owner_wrote(
     assert client.get("/u/ada/story.png").content == expected("Ada Lovelace")
 
 
-@pytest.mark.usefixtures("ada")
 def test_a_story_image_asks_what_its_owner_asks(
+    client: TestClient, ctx: Context, ada: Person
+) -> None:
+    without = client.get("/u/ada/story.png").content
+    with ctx.writing() as db:
+        db.get_one(Person, ada.id).prompt = "What did I get wrong?"
+    assert client.get("/u/ada/story.png").content != without
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_kept_picture_takes_as_long_as_a_drawn_one(
+    client: TestClient, picture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waited.append(seconds)
+
+    # A minute, in which everything is drawn, and nobody waits for it.
+    monkeypatch.setattr(pictures, "EVEN_SECONDS", 60.0)
+    monkeypatch.setattr(pictures.asyncio, "sleep", note)
+    first = client.get(f"/u/ada/{picture}")
+    etag = {"if-none-match": first.headers["etag"]}
+    for headers in ({}, etag):
+        client.get(f"/u/ada/{picture}", headers=headers)
+    assert len(waited) == 3
+    # The rest of the minute, so that each answer comes after the same time.
+    assert waited[0] < waited[1] < 60.0
+    assert all(each > 0 for each in waited)
+
+
+@pytest.mark.usefixtures("ada")
+def test_the_pictures_of_a_network_are_counted(client: TestClient, runtime: Runtime) -> None:
+    runtime.rate_limits = RateLimits(overrides={"picture": "3 per minute"})
+    statuses = [client.get(f"/u/ada/{each}").status_code for each in PICTURES[:4]]
+    assert statuses == [200, 200, 200, 429]
+    refused = client.get("/u/ada/preview.png")
+    assert refused.text.startswith("Too many attempts. Try again in")
+    assert 0 < int(refused.headers["retry-after"]) <= 60
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_qr_code_is_drawn_once_for_sizes_that_make_the_same(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def page(_ctx: Context, *, username: object) -> PublicPage:
-        return PublicPage("Ada", accepts_messages=True, prompt="What did I get wrong?")
+    drawn: list[int] = []
+    draw = qr.png
 
-    without = client.get("/u/ada/story.png").content
-    monkeypatch.setattr("anonmsg.services.accounts.people.page", page)
-    assert client.get("/u/ada/story.png").content != without
+    def noted(link: str, *, size: int) -> bytes:
+        drawn.append(size)
+        return draw(link, size=size)
+
+    monkeypatch.setattr(qr, "png", noted)
+    made = {client.get(f"/u/ada/qr.png?size={size}").content for size in range(300, 310)}
+    assert len(drawn) == len(made) <= 2
+
+
+async def test_a_network_has_few_pictures_at_a_time_and_others_their_own() -> None:
+    waiting, inside, most = Turns(), 0, 0
+    done = asyncio.Event()
+
+    async def ask(network: str) -> None:
+        nonlocal inside, most
+        async with waiting.of(network):
+            inside += 1
+            most = max(most, inside)
+            await done.wait()
+            inside -= 1
+
+    hurried = [asyncio.create_task(ask("one")) for _ in range(turns.AT_ONCE + turns.MOST_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await ask("one")
+    assert inside == turns.AT_ONCE
+    other = asyncio.create_task(ask("other"))
+    await asyncio.sleep(0)
+    assert inside == turns.AT_ONCE + 1
+    done.set()
+    await asyncio.gather(*hurried, other)
+    assert most == turns.AT_ONCE + 1
+    assert waiting._turns == waiting._inside == {}
 
 
 @pytest.mark.usefixtures("ada")

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from anonmsg.locale import _
 from anonmsg.public import LinkPreview, ShareTarget
+from anonmsg.runtime.context import Context
 
 
 def text(link: str) -> str:
@@ -33,6 +34,15 @@ def preview(username: str, *, called: str) -> LinkPreview:
         title=_("Send {name} an anonymous message · anonmsg").format(name=called),
         picture=_("An envelope addressed to {name}, with no sender.").format(name=username),
     )
+
+
+def count_picture(ctx: Context, *, network: str) -> None:
+    """Count a picture that a network asks for, whether it has to be drawn or not.
+
+    Raises:
+        TooManyAttempts: the network has asked for too many.
+    """
+    ctx.rate_limits.spend("picture", network)
 
 
 def targets(link: str) -> list[ShareTarget]:
