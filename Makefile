@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration wrk chromium clean
+.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels wrk chromium clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -78,7 +78,7 @@ icons: .venv/.dev chromium ## Redraw the icons from assets/favicon.svg
 pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into docs/mails
 	$(BIN)/python -m docs.make_mail_pictures
 
-bench: bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration ## Run every benchmark; each prints a table and a JSON line
+bench: bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels ## Run every benchmark; each prints a table and a JSON line
 
 bench-load: .venv/.dev wrk ## Measure sending and page loads with 50 connections, against the floor
 	$(BIN)/python -m bench.load
@@ -97,6 +97,9 @@ bench-lighthouse: .venv/.dev chromium ## Measure the four Lighthouse scores
 
 bench-enumeration: .venv/.dev ## Measure whether timing reveals that an address has an account
 	$(BIN)/python -m bench.enumeration
+
+bench-side-channels: .venv/.dev chromium ## Measure whether an answer's time tells one visitor about another
+	$(BIN)/python -m bench.side_channels
 
 wrk:
 	@command -v wrk >/dev/null || { SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
