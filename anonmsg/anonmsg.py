@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
-from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -27,6 +25,7 @@ from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.public_page.state import PublicPageState
 from anonmsg.pages.verify.state import VerifyState
+from anonmsg.runtime.incidents import failure_of
 from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.web.asgi import around
 from anonmsg.web.prerendered.built_markup import UnexpectedBuild
@@ -43,10 +42,7 @@ def answer_exception(exception: Exception) -> EventSpec:
     elif isinstance(exception, AppError):
         answer = _notice(exception.sentence)
     else:
-        incident = secrets.token_hex(4)
-        kind, place = type(exception).__name__, _code_locations(exception)
-        logger.error("Incident %s: %s at %s", incident, kind, place)
-        answer = _notice(f"{AppError().sentence} ({incident})")
+        answer = _notice(failure_of(exception).sentence)
     return answer
 
 
@@ -60,17 +56,6 @@ def note_frontend_exception(exception: Exception) -> None:
     """Log that a page failed, without the message: it may contain what someone typed."""
     del exception
     logger.error("A page reported an error.")
-
-
-def _code_locations(exception: Exception) -> str:
-    """Return the last code locations, without the message: it may contain what someone typed."""
-    places = []
-    trace = exception.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return " > ".join(places[-4:])
 
 
 def _log_to_console() -> None:

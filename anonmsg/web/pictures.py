@@ -18,11 +18,11 @@ from anonmsg.locale import _
 from anonmsg.pictures import link_preview, qr, story_image
 from anonmsg.pictures.picture_cache import PictureCache
 from anonmsg.public import PublicPage
-from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import people
 from anonmsg.services.inbox import sharing
 from anonmsg.web.posts import plain
 from anonmsg.web.prerendered.negotiation import matches
+from anonmsg.web.use_cases import run
 
 Lost = Callable[[Request], Awaitable[Response]]
 AN_HOUR = "public, max-age=3600"

@@ -119,6 +119,33 @@ MUTANTS = (
         never("nothing hashes outside the pool", "not self.may_hash"),
     ),
     *of(
+        "runtime/incidents.py",
+        "web/test_failures.py",
+        never("a failure is logged once", "isinstance(exception, ServerFailed)"),
+        instead("an incident has no words", "kind_of(exception), ", "exception, "),
+    ),
+    *of(
+        "web/use_cases.py",
+        "web/test_failures.py",
+        instead("what fails is a refusal", "failure_of(error)", "error"),
+    ),
+    *of(
+        "web/failures.py",
+        "web/test_failures.py",
+        never("half a response is no response", "has_begun"),
+        instead(
+            "breaking off is no error", "except ClientDisconnect:", "except KeyboardInterrupt:"
+        ),
+    ),
+    *of(
+        "framework/logs.py",
+        "web/test_failures.py",
+        gone(
+            "a parser of forms says nothing",
+            "logging.getLogger(FORM_PARSER).setLevel(logging.CRITICAL + 1)",
+        ),
+    ),
+    *of(
         "services/peppers.py",
         "services/test_peppers.py scenarios/test_pepper_replaced.py services/test_background.py",
         never("another pepper does not start", "(found := problems(ctx))"),

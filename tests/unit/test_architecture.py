@@ -107,6 +107,17 @@ def test_the_house_has_few_entries_and_no_name_stands_in_two_rooms() -> None:
     assert twice == {"page", "state", "__init__"}
 
 
+def test_no_route_runs_a_use_case_whose_failure_would_lose_what_was_typed() -> None:
+    runs = {f"anonmsg.runtime.runtime.{each}" for each in ("run", "run_hashing", "together")}
+    # The doorway answers a socket, which has no form.
+    bare = {
+        name
+        for name, source in modules().items()
+        if is_within(name, {"web"}) and runs & {*imported(source, name)}
+    }
+    assert bare == {"web.asgi"}
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [

@@ -21,7 +21,7 @@ from anonmsg.errors import PageNotFound
 from anonmsg.locale import _
 from anonmsg.public import PublicPage
 from anonmsg.rules import username_key
-from anonmsg.runtime.runtime import current, run
+from anonmsg.runtime.runtime import current
 from anonmsg.runtime.topics import Hub, page_of
 from anonmsg.security.codes import new_token
 from anonmsg.services.accounts import people
@@ -33,6 +33,7 @@ from anonmsg.web.prerendered.inlining import expect_inlined
 from anonmsg.web.prerendered.negotiation import preferred_coding
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.spliced_gzip import SplicedGzip
+from anonmsg.web.use_cases import run
 
 OWNER_MARKER, CALLED_MARKER = ">someone</span>", ">somebody</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
