@@ -55,6 +55,7 @@ class Site:
         self.runtime, self.manager = runtime, manager
         self.processor: Any = None
         self.pushes: Any = None
+        self.answers: Any = None
         self.tabs: list[Tab] = []
         self.frames: list[tuple[str, dict[str, Any]]] = []
 
@@ -88,6 +89,7 @@ class Site:
         while True:
             await self.processor.join()
             under_way = [*self.processor._tasks.values(), *self.pushes._under_way]
+            under_way += self.answers.under_way
             if not under_way and not self.processor._token_queues:
                 return
             if under_way:

@@ -29,8 +29,6 @@ def failure_of(exception: Exception) -> ServerFailed:
     An exception that several people share, because their requests were served together,
     is logged once.
     """
-    if isinstance(exception, ServerFailed):
-        return exception
     number: str = getattr(exception, NUMBER, "")
     if not number:
         number = secrets.token_hex(4)

@@ -120,9 +120,28 @@ MUTANTS = (
     ),
     *of(
         "runtime/incidents.py",
-        "web/test_failures.py",
-        never("a failure is logged once", "isinstance(exception, ServerFailed)"),
+        "unit/test_incidents.py",
+        instead("a failure is logged once", "if not number:", "if True:"),
         instead("an incident has no words", "kind_of(exception), ", "exception, "),
+    ),
+    *of(
+        "framework/answers.py",
+        "framework/test_answers.py",
+        cut("only a failure is loaded again", " in self._loads"),
+        instead(
+            "nothing answers the answer", "except Exception as error:", "except KeyError as error:"
+        ),
+    ),
+    *of(
+        "framework/recovery.py",
+        "framework/test_answers.py",
+        cut("a tab waits for the database", " and await _is_well()"),
+        cut("a tab is left alone in the end", "times >= MOST_TIMES or "),
+        instead(
+            "a closed tab waits for nothing",
+            "if connections.get(tab.connection_id) is not None:",
+            "if True:",
+        ),
     ),
     *of(
         "web/use_cases.py",

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import resource
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -36,6 +33,7 @@ from anonmsg.addresses import (
 from anonmsg.framework import logs
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.web.failures import Aborted, Failures
+from tests.broken import full, locked
 from tests.factories import PASSWORD
 from tests.web.conftest import JSON, sign_in
 from tests.web.test_hostile_forms import BODIES
@@ -56,42 +54,8 @@ FORM = {
 }
 
 
-@contextmanager
-def locked(runtime: Runtime) -> Iterator[None]:
-    """Another process has the database for itself."""
-    _do_not_wait(runtime)
-    with closing(sqlite3.connect(str(runtime.database.file), isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode=EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
-        yield
-
-
-@contextmanager
-def full(runtime: Runtime) -> Iterator[None]:
-    """No file may grow any more; its connections are open, as a server's are."""
-    del runtime
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def is_static(address: Address) -> bool:
     return address.is_page and address.audience is Audience.EVERYONE and "{" not in address.path
-
-
-def _do_not_wait(runtime: Runtime) -> None:
-    """Close the connections, and let the next ones wait for a lock only for a moment."""
-
-    def soon(_dialect: object, _record: object, _args: object, options: dict[str, object]) -> None:
-        options["timeout"] = 0.02
-
-    engine = runtime.database.engine
-    engine.dispose()
-    event.listen(engine, "do_connect", soon)
-    event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=20"))
 
 
 # What is read without asking the database.
