@@ -100,7 +100,7 @@ app = rx.App(
 app.add_middleware(Guard(STATES))
 app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
-app.register_lifespan_task(recovery.load_again, app=app)
+app.register_lifespan_task(recovery.load_again)
 runtime.hub.tell = Pushes(app, TOPICS).tell
 connections.on_close = runtime.hub.leave
 

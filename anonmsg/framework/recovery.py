@@ -10,7 +10,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 from anonmsg.framework.connections import connections
 from anonmsg.runtime.incidents import kind_of
@@ -47,11 +46,10 @@ class Recovery:
         if connections.get(tab.connection_id) is not None:
             self._waiting[tab.connection_id] = tab.token
 
-    async def load_again(self, app: Any, *, every: float = LOOK_SECONDS) -> None:
+    async def load_again(self, *, every: float = LOOK_SECONDS) -> None:
         """Look after the waiting tabs for as long as the app runs.
 
         Args:
-            app: The Reflex app.
             every: How often to look, in seconds.
         """
         while True:
@@ -59,7 +57,7 @@ class Recovery:
             self._forget_old()
             if self._waiting and await _is_well():
                 for connection_id in list(self._waiting)[:AT_ONCE]:
-                    await self._reconnect(app, connection_id, self._waiting.pop(connection_id))
+                    await self._reconnect(connection_id, self._waiting.pop(connection_id))
 
     def _forget_old(self) -> None:
         now = self._clock()
@@ -67,17 +65,13 @@ class Recovery:
         for token in old:
             del self._times[token]
 
-    async def _reconnect(self, app: Any, connection_id: str, token: str) -> None:
+    async def _reconnect(self, connection_id: str, token: str) -> None:
         times, since = self._times.get(token, (0, self._clock()))
-        if times >= MOST_TIMES or connections.get(connection_id) is None:
+        if times >= MOST_TIMES:
             return
         self._times[token] = times + 1, since
-        namespace = app.event_namespace
-        sid = namespace.token_to_sid.get(token)
         try:
-            socket = app.sio.manager.eio_sid_from_sid(sid, namespace.namespace)
-            if socket is not None:
-                await app.sio.eio.disconnect(socket)
+            await connections.end(connection_id)
         except Exception as error:  # noqa: BLE001  (one socket must not keep the others waiting)
             logger.error("A tab could not be loaded again: %s", kind_of(error))
 

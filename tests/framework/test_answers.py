@@ -118,7 +118,7 @@ async def served(runtime: Runtime) -> AsyncIterator[None]:
     before = APP._state_manager
     APP._state_manager = manager = StateManagerMemory()
     async with APP._setup_event_processor():
-        looking = asyncio.create_task(served_app.recovery.load_again(APP, every=0.05))
+        looking = asyncio.create_task(served_app.recovery.load_again(every=0.05))
         yield
         looking.cancel()
         with suppress(asyncio.CancelledError):
@@ -145,7 +145,10 @@ async def test_a_tab_comes_back_by_itself_when_the_database_does(
             # As long as the database fails, the socket stays, and nothing more is logged.
             assert not owner._task.done()
             assert len(incidents(caplog)) == 1
-        await asyncio.wait_for(owner._task, 10)
+        async with asyncio.timeout(10):
+            while not owner._task.done():
+                await asyncio.sleep(0.01)
+        assert owner.closed_with == 1012
     # What Reflex's client does then.
     async with Socket(app, headers, address="127.0.0.1") as again:
         await again.send(load, "/dashboard")
@@ -158,32 +161,26 @@ async def test_a_tab_that_fails_for_another_reason_is_left_alone_in_the_end(
     del runtime
     closed: list[str] = []
 
-    class Sockets:
-        """Counts what is closed in Reflex's place."""
+    def a_tab() -> Watcher:
+        connection_id = connections.open("n", "")
 
-        namespace = "/_event"
+        async def end() -> None:
+            closed.append(connection_id)
 
-        def __init__(self) -> None:
-            self.token_to_sid = {"token": "sid"}
-            self.event_namespace = self.sio = self.manager = self.eio = self
-
-        def eio_sid_from_sid(self, sid: str, _namespace: str) -> str:
-            return sid
-
-        async def disconnect(self, socket: str) -> None:
-            closed.append(socket)
+        connections.ends_by(connection_id, end)
+        return Watcher("token", connection_id)
 
     now = 0.0
     waiting = Recovery(clock=lambda: now)
-    looking = asyncio.create_task(waiting.load_again(Sockets(), every=0))
+    looking = asyncio.create_task(waiting.load_again(every=0))
     for _ in range(MOST_TIMES + 3):
-        waiting.wait_for(Watcher("token", connections.open("n", "")))
+        waiting.wait_for(a_tab())
         while waiting._waiting:
             await asyncio.sleep(0)
     assert len(closed) == MOST_TIMES
     now = recovery.FORGET_SECONDS + 1
     await asyncio.sleep(0.01)
-    waiting.wait_for(Watcher("token", connections.open("n", "")))
+    waiting.wait_for(a_tab())
     while len(closed) == MOST_TIMES:
         await asyncio.sleep(0)
     looking.cancel()
