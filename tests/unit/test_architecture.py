@@ -16,7 +16,7 @@ PLAIN = {"addresses", "errors", "locale", "public"}
 ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
     "addresses": set(),
-    "background": {"config", "runtime", "services"},
+    "background": {"config", "mail.conversations", "runtime", "services"},
     "commands": PLAIN
     | {"config", "database.inspection", "mail", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
