@@ -59,6 +59,7 @@ async def _close(runtime: Runtime) -> None:
 @contextlib.asynccontextmanager
 async def running_or_exit(runtime: Runtime) -> AsyncIterator[None]:
     """Do the same as `running`, but exit with the reason, not a traceback, on bad settings."""
+    runtime.database.when_replaced = _stop
     try:
         async with running(runtime):
             try:
@@ -66,10 +67,15 @@ async def running_or_exit(runtime: Runtime) -> AsyncIterator[None]:
             finally:
                 _end_in_any_case()
     except BadSettings as error:
-        sys.stderr.write(f"{error}\n")
-        sys.stderr.flush()
         # Nothing has started yet, and the server would print pages of traceback.
-        os._exit(1)
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> None:
+    """Say why the process ends, and end it at once."""
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _end_in_any_case() -> None:

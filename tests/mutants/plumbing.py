@@ -194,6 +194,22 @@ MUTANTS = (
     ),
     *of(
         "database/engine.py",
+        "database/test_open_file.py",
+        gone("nothing is kept in a file that is gone", "open_file.check()", inside="writing"),
+        gone(
+            "a new connection opens no other file",
+            "self._open_file.check()",
+            inside="Database._prepare_sqlite",
+        ),
+    ),
+    *of(
+        "database/open_file.py",
+        "database/test_open_file.py",
+        instead("another file is another", "found != self._opened", "found is None"),
+        instead("no file is no file", "found != self._opened", "found and found != self._opened"),
+    ),
+    *of(
+        "database/engine.py",
         "database/test_engine.py",
         instead("the file is its owner's", "self.file.touch(mode=384)", "self.file.touch()"),
         instead("the folder is its owner's alone", "mkdir(mode=448, ", "mkdir("),
