@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
-from pathlib import Path
-from typing import Any
 
 import reflex as rx
 from starlette.types import ASGIApp
@@ -16,13 +13,14 @@ from anonmsg.components.frame.head import head
 from anonmsg.components.frame.preview_tags import IMAGE, preview_meta
 from anonmsg.components.frame.state import FrameState
 from anonmsg.config import settings
-from anonmsg.errors import AccountLeaving, AppError, NotSignedIn
 from anonmsg.framework import built_app, logs
+from anonmsg.framework.answers import Answers
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
 from anonmsg.framework.pushes import Pushes
-from anonmsg.framework.visitor import EventSpec, redirect_to_leaving, redirect_to_sign_in
+from anonmsg.framework.recovery import Recovery
+from anonmsg.framework.visitor import EventSpec
 from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.public_page.state import PublicPageState
@@ -34,43 +32,15 @@ from anonmsg.web.prerendered.built_markup import UnexpectedBuild
 logger = logging.getLogger(__name__)
 
 
-def answer_exception(exception: Exception) -> EventSpec:
+def answer_exception(exception: Exception) -> EventSpec | None:
     """Turn an uncaught exception into something a person can act on."""
-    if isinstance(exception, AccountLeaving):
-        answer: EventSpec = redirect_to_leaving()
-    elif isinstance(exception, NotSignedIn):
-        answer = redirect_to_sign_in()
-    elif isinstance(exception, AppError):
-        answer = _notice(exception.sentence)
-    else:
-        incident = secrets.token_hex(4)
-        kind, place = type(exception).__name__, _code_locations(exception)
-        logger.error("Incident %s: %s at %s", incident, kind, place)
-        answer = _notice(f"{AppError().sentence} ({incident})")
-    return answer
-
-
-def _notice(sentence: str) -> EventSpec:
-    tell: Any = FrameState.show_notice
-    spec: EventSpec = tell(sentence)
-    return spec
+    return answers.to(exception)
 
 
 def note_frontend_exception(exception: Exception) -> None:
     """Log that a page failed, without the message: it may contain what someone typed."""
     del exception
     logger.error("A page reported an error.")
-
-
-def _code_locations(exception: Exception) -> str:
-    """Return the last code locations, without the message: it may contain what someone typed."""
-    places = []
-    trace = exception.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return " > ".join(places[-4:])
 
 
 def _log_to_console() -> None:
@@ -97,6 +67,24 @@ def _wrap(reflex: ASGIApp) -> ASGIApp:
         )
 
 
+# Maps a topic's first word to the handler that each tab watching the topic runs.
+TOPICS: dict[str, tuple[type[rx.State], str]] = {
+    "inbox": (DashboardState, "look_again"),
+    "arrivals": (DashboardState, "look_for_arrivals"),
+    "page": (PublicPageState, "look_again"),
+    "mail": (VerifyState, "look_again"),
+    "sessions": (FrameState, "look_again"),
+}
+recovery = Recovery()
+answers = Answers(
+    notice=(FrameState, "notice"),
+    loads=[
+        f"{state.get_full_name()}.{handler}"
+        for state, handler in (*((each, "load") for each in STATES), *TOPICS.values())
+    ],
+    recovery=recovery,
+)
+
 logs.keep_payloads_out()
 runtime = Runtime.of(settings())
 use(runtime)
@@ -113,14 +101,7 @@ app = rx.App(
 app.add_middleware(Guard(STATES))
 app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
-# Maps a topic's first word to the handler that each tab watching the topic runs.
-TOPICS: dict[str, tuple[type[rx.State], str]] = {
-    "inbox": (DashboardState, "look_again"),
-    "arrivals": (DashboardState, "look_for_arrivals"),
-    "page": (PublicPageState, "look_again"),
-    "mail": (VerifyState, "look_again"),
-    "sessions": (FrameState, "look_again"),
-}
+app.register_lifespan_task(recovery.load_again)
 runtime.hub.tell = Pushes(app, TOPICS).tell
 connections.on_close = runtime.hub.leave
 

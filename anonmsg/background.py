@@ -7,9 +7,11 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 
 from anonmsg.config import BadSettings
+from anonmsg.mail import conversations
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox, peppers, purges
 from anonmsg.services.accounts import deletions
@@ -19,6 +21,9 @@ logger = logging.getLogger(__name__)
 # Seconds that an email from another process, or a retry that is due, waits at most.
 MAIL_POLL_SECONDS = 1.0
 PURGE_SECONDS = 900.0
+# How long an email that is being handed over holds up the shutdown, and anything at all.
+MAIL_GRACE_SECONDS = 3.0
+SHUTDOWN_SECONDS = 8.0
 
 
 @contextlib.asynccontextmanager
@@ -35,20 +40,54 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.to_thread(runtime.close)
+        await _close(runtime)
+
+
+async def _close(runtime: Runtime) -> None:
+    """Wait for the threads to finish, but not for a mail service that takes its time.
+
+    An email whose conversation is cut off is sent again after the next start.
+    """
+    closing = asyncio.create_task(asyncio.to_thread(runtime.close))
+    await asyncio.wait({closing}, timeout=MAIL_GRACE_SECONDS)
+    while not closing.done():
+        conversations.cut_all()
+        await asyncio.wait({closing}, timeout=0.1)
+    await closing
 
 
 @contextlib.asynccontextmanager
 async def running_or_exit(runtime: Runtime) -> AsyncIterator[None]:
     """Do the same as `running`, but exit with the reason, not a traceback, on bad settings."""
+    runtime.database.when_replaced = _stop
     try:
         async with running(runtime):
-            yield
+            try:
+                yield
+            finally:
+                _end_in_any_case()
     except BadSettings as error:
-        sys.stderr.write(f"{error}\n")
-        sys.stderr.flush()
         # Nothing has started yet, and the server would print pages of traceback.
-        os._exit(1)
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> None:
+    """Say why the process ends, and end it at once."""
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+    os._exit(1)
+
+
+def _end_in_any_case() -> None:
+    """End the process soon, even if a thread never does: Python would wait for it."""
+
+    def end() -> None:
+        logger.error("Something was still going on %d s after the end.", SHUTDOWN_SECONDS)
+        os._exit(0)
+
+    latest = threading.Timer(SHUTDOWN_SECONDS, end)
+    latest.daemon = True
+    latest.start()
 
 
 async def send_mail(runtime: Runtime) -> None:

@@ -21,15 +21,15 @@ def _the_app():
     before = os.environ.get("DATA_DIR")
     with TemporaryDirectory() as folder:
         os.environ["DATA_DIR"] = folder
-        from anonmsg.anonmsg import TOPICS, app  # noqa: PLC0415  (its settings must be set first)
+        from anonmsg.anonmsg import TOPICS, answers, app  # noqa: PLC0415  (its settings must be set first)
 
         os.environ.pop("DATA_DIR")
     if before is not None:
         os.environ["DATA_DIR"] = before
-    return app, TOPICS
+    return app, TOPICS, answers
 
 
-APP, TOPICS = _the_app()
+APP, TOPICS, ANSWERS = _the_app()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def site(runtime: Runtime) -> AsyncIterator[Site]:
     runtime.hub.tell, connections.on_close = pushes.tell, runtime.hub.leave
     runtime.hub.moment = (0.0, 0.0)
     APP._event_processor = made.processor = processor
-    made.pushes = pushes
+    made.pushes, made.answers = pushes, ANSWERS
     await processor.start()
     yield made
     await made.settle()

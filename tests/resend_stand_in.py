@@ -8,13 +8,15 @@ https://resend.com/docs/dashboard/emails/idempotency-keys.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import socket
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
-Behaviour = Literal["ok", "500", "429", "hang", "drop", "drop-after", "unverified"]
+Behaviour = Literal["ok", "500", "429", "hang", "trickle", "drop", "drop-after", "unverified"]
 LONGEST_KEY = 256
 
 
@@ -56,7 +58,8 @@ class ResendStandIn:
         """Respond like this from now on, and release any request that hangs.
 
         Args:
-            behaviour: "ok"; "500", "429" and "unverified" refuse; "hang" never responds;
+            behaviour: "ok"; "500", "429" and "unverified" refuse; "hang" never responds, and
+                "trickle" does so for ever, a byte at a time;
                 "drop" closes the connection before the email is accepted, and
                 "drop-after" once it has been.
         """
@@ -80,6 +83,18 @@ class ResendStandIn:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def trickles(self, client: socket) -> bool:
+        """Answer a byte at a time until the client has had enough, if that's how to behave."""
+        if self._behaviour != "trickle":
+            return False
+        self.requests += 1
+        hanging_ends = self._hanging_ends
+        with suppress(OSError):
+            client.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not hanging_ends.wait(0.05):
+                client.sendall(b"x")
+        return True
 
     def answer_to(self, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]] | None:
         """The status and content of a response, or None to drop the connection."""
@@ -168,6 +183,9 @@ def _handler_for(stand_in: ResendStandIn) -> type[BaseHTTPRequestHandler]:
             if self.path != "/emails":
                 refusal = Refusal(404, "not_found", "The requested endpoint does not exist.")
                 self._answer(refusal.status, refusal.answer)
+                return
+            if stand_in.trickles(self.connection):
+                self.close_connection = True
                 return
             answer = stand_in.answer_to(headers, body)
             if answer is not None:

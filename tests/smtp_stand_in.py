@@ -97,6 +97,7 @@ class SmtpStandIn:
     """Accepts email at `port` inside a `with` block; `taken` holds what arrived.
 
     `answers` says, by command, what to reply instead of yes; "hang" never replies,
+    "trickle" replies for ever, a byte at a time,
     "drop" closes the connection, and "drop-after" does so once an email is accepted.
     """
 
@@ -199,9 +200,17 @@ class SmtpStandIn:
         answer = self.answers.get(command, "")
         if answer == "hang":
             await asyncio.Event().wait()
+        if answer == "trickle":
+            await _trickle(server)
         if answer.startswith("drop"):
             server.transport.abort()
         return answer if answer[:1].isdigit() else "250 Yes"
+
+
+async def _trickle(server: Any) -> None:
+    while not server.transport.is_closing():
+        server.transport.write(b"2")
+        await asyncio.sleep(0.05)
 
 
 class _Protocol(SMTP):
@@ -218,6 +227,8 @@ class _Protocol(SMTP):
         greeting = self.event_handler.answers.get("connecting")
         if greeting == "hang":
             await asyncio.Event().wait()
+        if greeting == "trickle":
+            await _trickle(self)
         if greeting:
             await self.push(greeting)
             self.transport.close()

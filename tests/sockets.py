@@ -22,6 +22,7 @@ class Socket:
         told = {"Connection": "Upgrade", "Upgrade": "websocket"} | headers
         self._app = app
         self.frames: list[str] = []
+        self.closed_with: int | None = None
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._heard = asyncio.Event()
         self.scope = {
@@ -73,3 +74,6 @@ class Socket:
         if message["type"] == "websocket.send":
             self.frames.append(message.get("text") or "")
             self._heard.set()
+        elif message["type"] == "websocket.close":
+            self.closed_with = message["code"]
+            self._to_app.put_nowait({"type": "websocket.disconnect", "code": message["code"]})

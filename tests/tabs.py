@@ -55,6 +55,7 @@ class Site:
         self.runtime, self.manager = runtime, manager
         self.processor: Any = None
         self.pushes: Any = None
+        self.answers: Any = None
         self.tabs: list[Tab] = []
         self.frames: list[tuple[str, dict[str, Any]]] = []
 
@@ -90,6 +91,7 @@ class Site:
             if waiting := list(self.runtime.hub.waiting.values()):
                 await asyncio.wait(waiting)
             under_way = [*self.processor._tasks.values(), *self.pushes._under_way]
+            under_way += self.answers.under_way
             if not under_way and not self.processor._token_queues:
                 return
             if under_way:

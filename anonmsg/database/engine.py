@@ -7,7 +7,7 @@ takes the write lock at once (BEGIN IMMEDIATE).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, create_engine
 
+from anonmsg.database.open_file import OpenFile
 from anonmsg.database.reader import EngineReader, Reader, SqliteReader
 
 PRAGMAS = (
@@ -31,6 +32,8 @@ PRAGMAS = (
 )
 # Any number works, as long as every anonmsg process uses the same one.
 MIGRATION_LOCK = 0x616E6F6E
+# The name under which a session knows its file.
+OPEN_FILE = "open file"
 
 
 class Database:
@@ -50,17 +53,20 @@ class Database:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite creates its -wal and -shm files with this file's mode.
             self.file.touch(mode=0o600)
+        # Told in a sentence that the file is gone; whoever serves people then ends the process.
+        self.when_replaced: Callable[[str], None] = lambda _sentence: None
+        self._open_file = OpenFile(self.file, self._tell_replaced) if self.file else None
         self.engine: Engine = create_engine(
             url, pool_size=connections, max_overflow=4, pool_pre_ping=not self.is_sqlite
         )
         self.reader: Reader = SqliteReader(self.file) if self.file else EngineReader(self.engine)
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
 
     def open(self) -> Session:
         """Open a database session; `reading` and `writing` begin its transactions."""
-        return Session(self.engine, expire_on_commit=False)
+        return Session(self.engine, expire_on_commit=False, info={OPEN_FILE: self._open_file})
 
     def migrate(self) -> None:
         """Migrate the tables to the latest version, one process at a time."""
@@ -81,6 +87,20 @@ class Database:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+
+    def _tell_replaced(self, sentence: str) -> None:
+        self.when_replaced(sentence)
+
+    def _prepare_sqlite(self, connection: Any, _record: Any) -> None:
+        # Turn off Python's own transaction handling; the "begin" hook does it.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+        # A later connection would open another file, or make an empty one.
+        if self._open_file:
+            self._open_file.check()
 
     def close(self) -> None:
         """Close every idle connection."""
@@ -104,11 +124,17 @@ def reading(db: Session) -> Iterator[Session]:
 
 @contextmanager
 def writing(db: Session) -> Iterator[Session]:
-    """Read and write within one transaction: all of it happens, or none of it."""
+    """Read and write within one transaction: all of it happens, or none of it.
+
+    Raises:
+        DatabaseReplaced: it went into a file that nobody will open again.
+    """
     db.connection(execution_options={"writes": True})
     try:
         yield db
         db.commit()
+        if (open_file := db.info.get(OPEN_FILE)) is not None:
+            open_file.check()
     finally:
         db.expunge_all()
         db.rollback()
@@ -139,15 +165,6 @@ def insert(db: Session, table: type[SQLModel]) -> Any:
     """Return an INSERT in this database's dialect, which supports ON CONFLICT."""
     dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     return dialect.insert(table)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Turn off Python's own transaction handling; the "begin" hook does it.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -31,6 +31,7 @@ from anonmsg.errors.refusals import (
     Busy,
     FormRefused,
     NotSignedIn,
+    ServerFailed,
     TooManyAttempts,
     in_words,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "SameEmail",
     "SecondStep",
     "SecondStepTooLate",
+    "ServerFailed",
     "SignUpNotFound",
     "TooManyAttempts",
     "TooManyWrongCodes",

@@ -60,6 +60,16 @@ class FormRefused(AppError):
         return any(refusal.is_about(situation) for refusal in self.refusals)
 
 
+class ServerFailed(AppError):
+    """Raised when something failed that no refusal is about; the log has its number."""
+
+    template = N_("Something went wrong on our end. Try again. ({incident})")
+
+    def __init__(self, incident: str) -> None:
+        """Store the number that the log has, too."""
+        super().__init__(incident=incident)
+
+
 class Busy(AppError):
     """Raised when the password hashing queue is full."""
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 CONNECTION_COOKIE = "connection"
@@ -58,6 +58,7 @@ class Connections:
         self.on_close: Callable[[str], None] = lambda _connection_id: None
         self._connections: dict[str, Connection] = {}
         self._per_network: Counter[str] = Counter()
+        self._ends: dict[str, Callable[[], Awaitable[None]]] = {}
 
     def open(self, network: str, session_id: str) -> str:
         """Register a new socket and return its random connection id."""
@@ -68,6 +69,7 @@ class Connections:
 
     def close(self, connection_id: str) -> None:
         """Forget a connection; an unknown id is ignored."""
+        self._ends.pop(connection_id, None)
         connection = self._connections.pop(connection_id, None)
         if connection is None:
             return
@@ -103,6 +105,15 @@ class Connections:
             if oldest.at > horizon and len(self._ended) <= MOST_ENDED:
                 return
             self._ended.popitem(last=False)
+
+    def ends_by(self, connection_id: str, end: Callable[[], Awaitable[None]]) -> None:
+        """Remember how to end a connection's socket."""
+        self._ends[connection_id] = end
+
+    async def end(self, connection_id: str) -> None:
+        """End a connection's socket; the page's client soon opens another."""
+        if (end := self._ends.get(connection_id)) is not None:
+            await end()
 
     def count(self, network: str) -> int:
         """Return how many sockets a network has open."""

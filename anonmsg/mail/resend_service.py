@@ -7,6 +7,7 @@ from resend.exceptions import NoContentError, ResendError
 
 from anonmsg.mail.delivery_errors import MailRefused, Trouble
 from anonmsg.mail.letters import Letter
+from anonmsg.mail.resend_client import ResendClient
 
 TIMEOUT_SECONDS = 10
 
@@ -55,7 +56,7 @@ class ResendService:
     """Sends email through Resend, which sends only one email per idempotency key."""
 
     def __init__(
-        self, api_key: str, api_url: str, sender: str, timeout: int = TIMEOUT_SECONDS
+        self, api_key: str, api_url: str, sender: str, timeout: float = TIMEOUT_SECONDS
     ) -> None:
         """Set up the library.
 
@@ -66,12 +67,12 @@ class ResendService:
             api_key: The site's Resend API key.
             api_url: Resend's URL; tests use their own.
             sender: An address that Resend lets this site send from.
-            timeout: Seconds to wait for the connection, and again for a response.
+            timeout: Seconds for the connection, and again for the whole response.
         """
         self._sender = sender
         resend.api_key = api_key
         resend.api_url = api_url
-        resend.default_http_client = resend.RequestsClient(timeout=timeout)
+        resend.default_http_client = ResendClient(timeout)
 
     def deliver(self, letter: Letter, *, idempotency_key: str) -> None:
         """Send an email.

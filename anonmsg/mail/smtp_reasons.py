@@ -21,6 +21,16 @@ STAGES = {
 # "Authentication required", "mechanism too weak", "invalid credentials" and "encryption
 # required for authentication", which can come at any stage.
 WANTS_A_SIGN_IN = {530, 534, 535, 538}
+# RFC 3463: x.1 is about addresses, these of the sender's, and x.2 about the mailbox. The
+# other subjects, such as x.7 for policy, are for the operator to mend.
+ABOUT_THE_SENDER = {b"7", b"8"}
+# RFC 5321 and 7504: no such mailbox, not local, no such name, takes no email at all.
+NO_SUCH_MAILBOX = {550, 551, 553, 556}
+# A bare 550 also says these, which are about our own server or its reputation.
+POLICY = re.compile(
+    rb"relay|polic|den(?:y|ied)|block|black|spam|reputation|authenti|permit|prohibit|too many",
+    re.IGNORECASE,
+)
 # OpenSSL's codes for the most common certificate errors.
 NOT_TRUSTED = {
     10: ": it has expired",
@@ -84,10 +94,16 @@ def _answered(error: smtplib.SMTPResponseException, stage: str) -> MailRefused:
     if code in WANTS_A_SIGN_IN:
         return MailRefused(reason, Trouble.SIGN_IN)
     trouble = STAGES.get(stage, Trouble.THEIRS) if code >= 500 else Trouble.THEIRS
-    # RFC 3463: 5.1 is about the address itself. A bare 550 may be our own server's
-    # policy, which its operator can mend.
-    no_address = trouble is Trouble.RECIPIENT and said.startswith(b"5.1.")
-    return MailRefused(reason, trouble, is_final=no_address)
+    is_final = trouble is Trouble.RECIPIENT and _is_about_the_address(code, enhanced, said)
+    return MailRefused(reason, trouble, is_final=is_final)
+
+
+def _is_about_the_address(code: int, enhanced: re.Match[bytes] | None, said: bytes) -> bool:
+    """Return whether a refused RCPT is about this address, and not about us or the server."""
+    if enhanced:
+        _, subject, detail = enhanced[0].split(b".")
+        return subject == b"2" or (subject == b"1" and detail not in ABOUT_THE_SENDER)
+    return code in NO_SUCH_MAILBOX and not POLICY.search(said)
 
 
 def _impossible(stage: str) -> MailRefused:

@@ -19,10 +19,12 @@ from email.errors import MessageError
 from email.message import EmailMessage
 
 from anonmsg.config.smtp import SmtpUrl
+from anonmsg.mail.conversations import Conversation, OutOfTime
 from anonmsg.mail.delivery_errors import MailRefused, Trouble
 from anonmsg.mail.envelope import address_of, as_message, domain_of, utc_now
 from anonmsg.mail.letters import Letter
 from anonmsg.mail.smtp_reasons import why
+from anonmsg.mail.watched_smtp import Watch, WatchedSmtp, WatchedSmtpOverTls
 
 TIMEOUT_SECONDS = 10.0
 # Servers scan an email before they accept it, and giving up too early sends it
@@ -43,6 +45,7 @@ class Talk:
 
     ends_at: float
     stage: str = "connecting"
+    is_accepted: bool = False
 
     def reach(self, stage: str, client: smtplib.SMTP, seconds: float) -> None:
         """Enter a stage, and wait at most `seconds` for each of its replies.
@@ -91,19 +94,34 @@ class SmtpServer:
         Raises:
             MailRefused: the server didn't accept it, or its reply was lost.
         """
-        refusal = self._send(letter, idempotency_key)
+        refusal = self._talk(letter, idempotency_key)
         # Raise it here, outside the except block, so that no traceback includes
         # the library's error, whose text quotes the server and any addresses.
         if refusal:
             raise refusal
 
-    def _send(self, letter: Letter, key: str) -> MailRefused | None:
-        talk = Talk(time.monotonic() + TALK * self._timeout)
+    def _talk(self, letter: Letter, key: str) -> MailRefused | None:
+        """Send an email, or give up when the whole conversation takes too long."""
+        seconds = TALK * self._timeout
+        talk = Talk(time.monotonic() + seconds)
+        conversation = Conversation[MailRefused | None](
+            lambda held: self._send(letter, key, talk, held)
+        )
+        try:
+            return conversation.within(seconds)
+        except OutOfTime:
+            # A server that dawdles over the goodbye has the email.
+            return None if talk.is_accepted else why(TimeoutError(), talk.stage)
+
+    def _send(
+        self, letter: Letter, key: str, talk: Talk, held: Conversation[MailRefused | None]
+    ) -> MailRefused | None:
         try:
             message = self._written(letter, key)
-            with self._connected() as client:
+            with self._connected(held.watch) as client:
                 self._introduce(client, talk)
                 self._hand_over(client, talk, letter.to, message)
+                talk.is_accepted = not held.is_cut
         except MailRefused as refusal:
             return refusal
         except (smtplib.SMTPException, OSError, ValueError) as error:
@@ -121,16 +139,16 @@ class SmtpServer:
         raise MailRefused("SMTP: this cannot be written as an email", Trouble.CONTENT)
 
     @contextlib.contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connected(self, watch: Watch) -> Iterator[smtplib.SMTP]:
         url = self._url
         # Introduce ourselves with the sender's domain: the machine's name stays private.
         name, wait = domain_of(self._sender), self._timeout
         if url.encryption == "tls":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                url.host, url.port, name, timeout=wait, context=self._trust
+            client: smtplib.SMTP = WatchedSmtpOverTls(
+                url, name, watch, timeout=wait, trust=self._trust
             )
         else:
-            client = smtplib.SMTP(url.host, url.port, name, timeout=wait)
+            client = WatchedSmtp(url, name, watch, timeout=wait)
         try:
             yield client
         finally:

@@ -30,8 +30,8 @@ from anonmsg.security.keyring import Keyring
 
 P = ParamSpec("P")
 T = TypeVar("T")
-A = TypeVar("A")
 Asked = TypeVar("Asked")
+Glance: TypeAlias = "Callable[[Reader, datetime, Asked], T]"
 Together: TypeAlias = "Callable[[Context, Sequence[Asked]], Sequence[Exception | None]]"
 
 # bcrypt keeps a core busy; the machine's other cores stay free for everyone else.
@@ -129,7 +129,7 @@ class Runtime:
         """
         return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), hashes=True)
 
-    async def glance(self, use_case: Callable[[Reader, datetime, A], T], asked: A) -> T:
+    async def glance(self, use_case: Glance[Asked, T], asked: Asked) -> T:
         """Run a use case that reads one row: at once where that takes no time.
 
         Args:
@@ -234,7 +234,7 @@ async def run_hashing(
     return await current().run_hashing(use_case, *args, **kwargs)
 
 
-async def glance(use_case: Callable[[Reader, datetime, A], T], asked: A) -> T:
+async def glance(use_case: Glance[Asked, T], asked: Asked) -> T:
     """Read one row on this process's runtime; see Runtime.glance."""
     return await current().glance(use_case, asked)
 

@@ -26,11 +26,11 @@ from anonmsg.pictures.picture_cache import PictureCache
 from anonmsg.pictures.turns import Turns
 from anonmsg.public import PublicPage
 from anonmsg.rules import username_key
-from anonmsg.runtime.runtime import glance, run
 from anonmsg.services.accounts import page_lookup
 from anonmsg.services.inbox import sharing
 from anonmsg.web.posts import plain
 from anonmsg.web.prerendered.negotiation import matches
+from anonmsg.web.use_cases import glance, run
 
 Lost = Callable[[Request], Awaitable[Response]]
 AN_HOUR = "public, max-age=3600"

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -41,6 +42,7 @@ from anonmsg.addresses import (
 from anonmsg.config import Settings
 from anonmsg.locale import _
 from anonmsg.web.cookies import Cookies
+from anonmsg.web.failures import Failures
 from anonmsg.web.pictures import Pictures
 from anonmsg.web.posts import (
     email_links,
@@ -98,7 +100,7 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
             for each in gets | posts
         ]
     lost = {404: pages.lost} if pages else {}
-    return Starlette(routes=routes, exception_handlers=lost)
+    return Starlette(routes=routes, exception_handlers=lost, middleware=[Middleware(Failures)])
 
 
 def _posts(sign_in: SignInPosts, verify: VerifyPosts, cookies: Cookies) -> dict[Address, Endpoint]:

@@ -13,6 +13,8 @@ const keepSignedIn = async () => {
   try {
     const answer = await fetch("/refresh", { method: "POST", credentials: "same-origin" });
     if (answer.status === 401) location.assign(signInAddress(here()));
+    // The server could not refresh it now, so it stays due.
+    else if (!answer.ok) kept.set("refreshed_at", String(last));
   } catch {
     kept.set("refreshed_at", String(last));
   } finally {

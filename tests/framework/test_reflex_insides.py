@@ -16,6 +16,7 @@ import reflex as rx
 from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base import constants
+from reflex_base.event.processor import BaseStateEventProcessor, EventProcessor
 
 import anonmsg
 from anonmsg.framework import lean_build, logs
@@ -56,6 +57,8 @@ IMPORTED: dict[str, str] = {
     "reflex.middleware.middleware.Middleware": "the guard is one",
     "reflex.plugins.Plugin": "what changes the build is one",
     "reflex.state.StateUpdate": "the guard answers with one",
+    "reflex_base.constants.state.FIELD_MARKER": "a notice is sent as its var's new value",
+    "reflex_base.event.context.EventContext": "a notice is sent to the tab of the event",
     "reflex.utils.exec.should_prerender_routes": "the build asks whether pages are prerendered",
     "reflex.utils.precompressed_staticfiles.PrecompressedStaticFiles": "files are served by it",
     "reflex.utils.prerequisites.get_web_dir": "the build's folder",
@@ -182,6 +185,12 @@ def test_vites_configuration_takes_our_plugins_and_leaves_no_file_to_the_environ
     for old, new in lean_build.PATCHES:
         config = replacing("vite.config.js", old, new)(config)
     assert config == once
+
+
+def test_the_task_that_asks_for_an_answer_is_named_after_the_event() -> None:
+    named = "\n".join(map(inspect.getsource, (EventProcessor, BaseStateEventProcessor)))
+    for text in ('f"reflex_event|{entry.event.name}|', "|task=[{task.get_name()}]|"):
+        assert text in named, sentence(repr(text), "the answer knows which event failed")
 
 
 def test_the_build_folder_is_where_reflex_says() -> None:

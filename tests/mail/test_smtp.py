@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -263,12 +265,30 @@ def test_a_refusal_names_the_answer_and_the_command_and_nothing_else(
         ({"RCPT": "550 5.1.1 nobody here"}, True),
         ({"RCPT": "553 5.1.3 bad address"}, True),
         ({"RCPT": "550 5.7.1 no relay"}, False),
-        ({"RCPT": "550 no"}, False),
+        ({"RCPT": "550 5.1.10 takes no email"}, True),
+        ({"RCPT": "550 5.2.1 disabled"}, True),
+        ({"RCPT": "552 5.2.2 full"}, True),
+        ({"RCPT": "550 no"}, True),
+        ({"RCPT": "550 User unknown"}, True),
+        ({"RCPT": "551 not local"}, True),
+        ({"RCPT": "553 no such name"}, True),
+        ({"RCPT": "556 takes no email"}, True),
+        ({"RCPT": "550 Relaying denied"}, False),
+        ({"RCPT": "550 blocked by policy"}, False),
+        ({"RCPT": "550 5.1.7 bad sender"}, False),
+        ({"RCPT": "550 5.1.8 bad sender"}, False),
+        ({"RCPT": "554 5.7.1 relay access denied"}, False),
+        ({"RCPT": "554 no"}, False),
+        ({"RCPT": "535 5.1.1 sign in"}, False),
+        ({"RCPT": "450 4.2.1 later"}, False),
+        ({"DATA": "552 5.2.2 too much"}, False),
+        ({"DATA": "554 5.7.1 spam"}, False),
+        ({"DATA": "550 5.1.1 nobody here"}, False),
         ({"RCPT": "451 5.1.1 later"}, False),
         ({"MAIL": "550 5.1.8 bad sender"}, False),
     ],
 )
-def test_only_an_address_that_does_not_exist_is_final(
+def test_only_what_is_about_the_address_is_final(
     server: SmtpStandIn, answers: dict[str, str], *, is_final: bool
 ) -> None:
     server.answers = answers
@@ -302,6 +322,48 @@ def test_a_talk_that_takes_too_long_in_all_is_given_up_within_the_lease() -> Non
     with pytest.raises(TimeoutError):
         Talk(ends_at=0).reach("RCPT", smtplib.SMTP(), TIMEOUT_SECONDS)
     assert outbox.LEASE.total_seconds() > TALK * TIMEOUT_SECONDS
+
+
+@pytest.mark.parametrize("command", ["connecting", "MAIL", "RCPT", "DATA"])
+def test_a_server_that_never_ends_its_answer_is_given_up(server: SmtpStandIn, command: str) -> None:
+    server.answers = {command: "trickle"}
+    refusal = refusal_of(sender_to(server, timeout=0.2))
+    assert refusal.trouble in {Trouble.UNREACHABLE, Trouble.SILENT}
+    assert "in time" in str(refusal)
+    assert server.taken == [] or command == "DATA"
+
+
+def test_a_goodbye_that_never_ends_does_not_make_a_taken_mail_a_refused_one(
+    server: SmtpStandIn,
+) -> None:
+    server.answers = {"QUIT": "trickle"}
+    sender_to(server, timeout=0.2).deliver(a_letter(), idempotency_key=KEY)
+    assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize("encryption", ["none", "tls"])
+def test_a_handshake_that_never_ends_is_given_up(encryption: str) -> None:
+    """The first bytes promise 16 kB of a TLS handshake, or are a greeting without an end."""
+    left: list[bool] = []
+
+    def dawdle() -> None:
+        client, _ = slow.accept()
+        with client, contextlib.suppress(OSError):
+            client.sendall(b"\x16\x03\x03\x40\x00" if encryption == "tls" else b"220 ")
+            while True:
+                time.sleep(0.05)
+                client.sendall(b"\x02")
+        left.append(True)
+
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        asked = Thread(target=dawdle)
+        asked.start()
+        url = SmtpUrl("127.0.0.1", slow.getsockname()[1], encryption)
+        refusal = refusal_of(SmtpServer(url, SENDER, timeout=0.2))
+        asked.join(10)
+    assert str(refusal) == "SMTP: could not connect (no answer in time)"
+    # The connection isn't left open behind the refusal.
+    assert left == [True]
 
 
 def test_a_server_that_never_greets_is_given_up(server: SmtpStandIn) -> None:

@@ -11,7 +11,6 @@ from anonmsg.framework.connections import connections
 from anonmsg.framework.visitor import connection_of, network_of, tab_of
 from anonmsg.runtime.context import Context
 from tests import factories
-from tests.payloads import JUNK
 from tests.tabs import Tab
 
 
@@ -28,22 +27,6 @@ async def test_an_owner_is_known_on_every_page_with_a_frame(
     for path in ("/", "/privacy", "/dashboard"):
         page = await tab(path, "Ada").load()
         assert (page.shows("frame.signed_in"), page.shows("frame.me")) == (True, "Ada"), path
-
-
-async def test_a_sentence_is_told_until_it_is_dismissed(tab: Callable[..., Tab]) -> None:
-    page = await tab("/").load()
-    await page.ask("frame.show_notice", sentence="<b>Hello</b>")
-    assert page.shows("frame.notice") == "<b>Hello</b>"
-    await page.ask("frame.dismiss")
-    assert page.shows("frame.notice") == ""
-
-
-async def test_what_is_no_sentence_is_not_told(tab: Callable[..., Tab]) -> None:
-    page = await tab("/").load()
-    for junk in [each for each in JUNK if not isinstance(each, str)]:
-        await page.ask("frame.show_notice", sentence="before")
-        await page.ask("frame.show_notice", sentence=junk)
-        assert page.shows("frame.notice") == "", junk
 
 
 async def test_an_incident_is_logged_with_its_number_and_place_and_without_its_words(

@@ -20,7 +20,7 @@ from tests.fakes import Clock
 from tests.resend_stand_in import Behaviour, ResendStandIn
 
 NEW = "moss kettle violin zebra"
-TROUBLES: list[Behaviour] = ["500", "hang", "drop", "drop-after"]
+TROUBLES: list[Behaviour] = ["500", "hang", "trickle", "drop", "drop-after"]
 
 
 @pytest.fixture

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, select, update
 
-from anonmsg.background import running
+from anonmsg.background import SHUTDOWN_SECONDS, running
 from anonmsg.config import BadSettings, Settings
+from anonmsg.config.smtp import SmtpUrl
 from anonmsg.database.engine import Database
 from anonmsg.database.tables import Mail, Person, SendKey, SignUp
 from anonmsg.mail.letters import Letter
+from anonmsg.mail.mailer import SmtpServer
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
 from anonmsg.services.accounts import sign_ups
 from tests import factories
 from tests.fakes import Clock, FakeMailer
+from tests.smtp_stand_in import SmtpStandIn
 
 Start = Callable[..., Runtime]
 PLANTED = "what the mailer said about grace@example.com"
@@ -242,3 +249,60 @@ async def test_it_ends_cleanly_when_what_runs_fails(start: Start) -> None:
         async with running(runtime):
             raise ZeroDivisionError
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpStandIn]:
+    with SmtpStandIn() as made:
+        yield made
+
+
+@pytest.mark.parametrize("habit", ["hang", "trickle"])
+async def test_a_mail_server_that_takes_its_time_does_not_hold_up_the_end(
+    start: Start, clock: Clock, server: SmtpStandIn, habit: str
+) -> None:
+    server.answers = {"RCPT": habit}
+    runtime = start()
+    runtime.mailer = SmtpServer(
+        SmtpUrl("127.0.0.1", server.port, "none"), "anonmsg <no-reply@anonmsg.example>"
+    )
+    async with running(runtime):
+        grace_signs_up(runtime)
+        await until(lambda: server.encrypted)
+        ended_at = time.monotonic()
+    assert time.monotonic() - ended_at < SHUTDOWN_SECONDS
+    mailer = FakeMailer()
+    clock.move(seconds=5)
+    async with running(start(mailer)):
+        await until(lambda: mailer.letters)
+    assert [letter.to for letter in mailer.letters] == ["grace@example.com"]
+
+
+ENDLESS = """
+import asyncio, sys, time
+from anonmsg import background
+from anonmsg.config import load
+from anonmsg.runtime.runtime import Runtime, use
+
+async def main():
+    runtime = Runtime.of(load(data_dir=sys.argv[1], public_url="http://localhost:3000"))
+    use(runtime)
+    background.SHUTDOWN_SECONDS = 0.5
+    async with background.running_or_exit(runtime):
+        stuck = asyncio.ensure_future(runtime.run(lambda ctx: time.sleep(600)))
+        await asyncio.sleep(0.2)
+
+asyncio.run(main())
+"""
+
+
+def test_a_thread_that_never_ends_does_not_keep_the_process(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDLESS, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.strip() == "Something was still going on 0 s after the end."

@@ -16,7 +16,7 @@ PLAIN = {"addresses", "errors", "locale", "public"}
 ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
     "addresses": set(),
-    "background": {"config", "runtime", "services"},
+    "background": {"config", "mail.conversations", "runtime", "services"},
     "commands": PLAIN
     | {"config", "database.inspection", "mail", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
@@ -105,6 +105,17 @@ def test_the_house_has_few_entries_and_no_name_stands_in_two_rooms() -> None:
     stems = [file.stem for file in PACKAGE.rglob("*.py")]
     twice = {stem for stem in stems if stems.count(stem) > 1}
     assert twice == {"page", "state", "__init__"}
+
+
+def test_no_route_runs_a_use_case_whose_failure_would_lose_what_was_typed() -> None:
+    runs = {f"anonmsg.runtime.runtime.{each}" for each in ("run", "run_hashing", "together")}
+    # The doorway answers a socket, which has no form.
+    bare = {
+        name
+        for name, source in modules().items()
+        if is_within(name, {"web"}) and runs & {*imported(source, name)}
+    }
+    assert bare == {"web.asgi"}
 
 
 @pytest.mark.parametrize(

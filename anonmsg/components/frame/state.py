@@ -24,6 +24,7 @@ class FrameState(rx.State):
 
     signed_in: bool = False
     me: str = ""
+    # What belongs to no field; the answer to an exception sets it in the page alone.
     notice: str = ""
     # Good news, and what the page that this tab is on its way to will say.
     news: str = ""
@@ -67,11 +68,6 @@ class FrameState(rx.State):
             return rx.redirect(addresses.SIGN_IN.path, replace=True) if is_owners else None
         self.notice = _("You've been signed out")
         return visitor.redirect_to_sign_in(path) if is_owners else None
-
-    @rx.event
-    def show_notice(self, sentence: Any) -> None:
-        """Show a notice that belongs to no field."""
-        self.notice = sentence if isinstance(sentence, str) else ""
 
     @rx.event
     def dismiss(self) -> None:

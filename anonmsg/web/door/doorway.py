@@ -65,6 +65,7 @@ MOST_QUERY_FIELDS = 16
 REFUSED = 1008
 TOO_BIG = 1009
 OUR_FAULT = 1011
+COME_AGAIN = 1012
 
 
 class Doorway:
@@ -166,6 +167,7 @@ class Doorway:
     ) -> None:
         connection_id = self._connections.open(network, session_id)
         socket = _Socket(receive, send, self._limits, self._clock)
+        self._connections.ends_by(connection_id, socket.end)
         headers, protocols = _socket_headers(scope)
         headers.append((b"cookie", f"{CONNECTION_COOKIE}={connection_id}".encode()))
         inner = {**_anonymised(scope, network, headers), "subprotocols": protocols}
@@ -206,6 +208,12 @@ class _Socket:
         """Pass on the app's message, unless we've closed the socket."""
         if self._closed_with is None:
             await self._send(message)
+
+    async def end(self) -> None:
+        """Close the socket; the server then tells the app."""
+        if self._closed_with is None:
+            self._closed_with = COME_AGAIN
+            await self._send({"type": "websocket.close", "code": COME_AGAIN})
 
     def _objection(self, text: str | None, data: bytes | None) -> int | None:
         """Return the close code if a frame breaks a limit, otherwise None."""

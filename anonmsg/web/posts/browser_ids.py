@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from anonmsg.errors import AlreadyVerified, SignUpNotFound
-from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import sign_ups
 from anonmsg.web.cookies import Cookies
+from anonmsg.web.use_cases import run
 
 FIELD = "sign_up"
 

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from anonmsg import addresses
 from anonmsg.addresses import Address
-from anonmsg.errors import AppError
+from anonmsg.errors import AppError, ServerFailed
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import email_changes
 from anonmsg.web.posts import plain, plain_forms
 from anonmsg.web.posts.forms import fields_or_empty
 from anonmsg.web.posts.pasted_links import FIELD, secret_in
+from anonmsg.web.use_cases import run
 
 
 async def confirm(request: Request) -> Response:
@@ -52,18 +52,20 @@ async def _use(
     try:
         await run(use_case, link=link, network=request.state.network)
     except AppError as refusal:
-        return _refused(request, label, refusal if link else None, plain.status_of(refusal))
+        return _refused(request, label, refusal, link)
     address, words = then
     return plain.answer(done, plain.way_on(address.path, words))
 
 
-def _refused(request: Request, label: str, refusal: AppError | None, status: int) -> Response:
+def _refused(request: Request, label: str, refusal: AppError, link: str) -> Response:
     """Ask for the link; someone who sent none isn't told that it has expired."""
-    errors = refusal.by_field() if refusal else {}
+    is_about_nothing = not link and not isinstance(refusal, ServerFailed)
+    errors = {} if is_about_nothing else refusal.by_field()
     box = plain_forms.box(
         FIELD,
         _("Link from the email"),
         errors=errors,
+        value=link if isinstance(refusal, ServerFailed) else "",
         hint=_("Copy the whole link from the email and paste it here."),
     )
     return plain.answer(
@@ -71,5 +73,5 @@ def _refused(request: Request, label: str, refusal: AppError | None, status: int
         plain_forms.other_errors(errors, FIELD),
         plain_forms.form(request.scope["path"], box, label=label),
         plain.way_on(addresses.SETTINGS.path, _("Go to your settings")),
-        status=status,
+        status=plain.status_of(refusal),
     )

@@ -22,13 +22,14 @@ from anonmsg.errors import (
     ReauthenticationNeeded,
 )
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import exports
 from anonmsg.services.accounts.exports import Export
 from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.web.cookies import Cookies
+from anonmsg.web.failures import wants_json
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.use_cases import run, run_hashing
 
 # After these refusals, the page asks for the password again.
 ASKS_AGAIN = (ReauthenticationNeeded, IncorrectPassword, Busy)
@@ -48,7 +49,7 @@ class ExportPosts:
         except BadForm:
             typed = {}
         try:
-            if _wants_json(request):
+            if wants_json(request):
                 await run_hashing(exports.check, **await self._who(request), **_password(typed))
                 return JSONResponse({"success": True, "message": "", "field": ""})
             export = await run_hashing(
@@ -73,10 +74,6 @@ def _password(typed: dict[str, str]) -> dict[str, str]:
     return {"password": typed.get("password", "")}
 
 
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("accept", "").startswith("application/json")
-
-
 async def _pieces(export: Export) -> AsyncIterator[bytes]:
     """Yield the pieces until the last one, or until the owner is signed out."""
     try:
@@ -89,7 +86,7 @@ async def _pieces(export: Export) -> AsyncIterator[bytes]:
 def _refused(request: Request, refusal: AppError) -> Response:
     status = plain.status_of(refusal)
     field, message = next(iter(refusal.by_field().items()))
-    if _wants_json(request):
+    if wants_json(request):
         return JSONResponse({"success": False, "message": message, "field": field}, status)
     title = _("Nothing was downloaded")
     ways = [plain.way_on(addresses.SETTINGS.path, _("Back to the settings"))]

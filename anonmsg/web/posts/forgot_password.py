@@ -8,10 +8,10 @@ from starlette.responses import Response
 from anonmsg import addresses
 from anonmsg.errors import AppError
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import password_resets
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.use_cases import run
 
 
 async def forgot(request: Request) -> Response:

@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from anonmsg import addresses
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import deletions
 from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.use_cases import run
 
 
 class LeavingPosts:

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from anonmsg import addresses
 from anonmsg.errors import AppError, LinkExpired
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import password_resets
 from anonmsg.web.posts import plain, plain_forms
 from anonmsg.web.posts.forms import fields_or_empty
 from anonmsg.web.posts.pasted_links import FIELD, secret_in
+from anonmsg.web.use_cases import run_hashing
 
 
 async def reset(request: Request) -> Response:

@@ -8,12 +8,12 @@ from starlette.responses import Response
 from anonmsg import addresses
 from anonmsg.errors import AppError, PageNotFound, TooManyAttempts
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import together
 from anonmsg.security.codes import new_token
 from anonmsg.services.inbox import messages
 from anonmsg.services.inbox.messages import Draft
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
+from anonmsg.web.use_cases import together
 
 # Tells the page's script to forget the draft. A fragment would stay on this page,
 # which has the same path.

@@ -14,14 +14,15 @@ from anonmsg.errors import (
     SecondStep,
 )
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from anonmsg.services.sessions.token_pairs import TokenPair
 from anonmsg.web.cookies import Cookies
+from anonmsg.web.failures import wants_json
 from anonmsg.web.posts import plain
 from anonmsg.web.posts.forms import BadForm, fields_of
 from anonmsg.web.posts.verify import UNVERIFIED, plain_page
 from anonmsg.web.prerendered.pages import Pages, after_sign_in
+from anonmsg.web.use_cases import run, run_hashing
 
 
 class SignInPosts:
@@ -44,7 +45,7 @@ class SignInPosts:
         await self._end_earlier(request)
         path = after_sign_in(typed.get("next"))
         answer: Response = RedirectResponse(path, 303)
-        if _wants_json(request):
+        if wants_json(request):
             answer = JSONResponse({"success": True, "message": "", "field": "", "next": path})
         self._cookies.keep(answer, pair)
         return answer
@@ -78,7 +79,7 @@ class SignInPosts:
     def _refused(self, request: Request, typed: dict[str, str], refusal: AppError) -> Response:
         status = plain.status_of(refusal)
         field, message = next(iter(refusal.by_field().items()))
-        if _wants_json(request):
+        if wants_json(request):
             body = {"success": False, "message": message, "field": field}
             if isinstance(refusal, NotVerified):
                 body["sign_up"] = refusal.browser
@@ -127,7 +128,3 @@ def _second_step(typed: dict[str, str], refusal: SecondStep, status: int) -> Res
     )
     back = plain.way_on(addresses.sign_in_path(after), _("Back"))
     return plain.answer(_("Two-factor sign-in"), say(refusal.sentence), form, back, status=status)
-
-
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("accept", "").startswith("application/json")

@@ -11,13 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from anonmsg import addresses
 from anonmsg.errors import AppError
 from anonmsg.locale import _
-from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import sign_ups
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain, plain_forms
 from anonmsg.web.posts.browser_ids import FIELD, browser_id_of
 from anonmsg.web.posts.forms import fields_or_empty
 from anonmsg.web.posts.verify import NEW, plain_page
+from anonmsg.web.use_cases import run_hashing
 
 BOXES = ("username", "email", "password")
 

@@ -10,7 +10,6 @@ from anonmsg import addresses
 from anonmsg.errors import AlreadyVerified, AppError, SignUpNotFound
 from anonmsg.locale import _
 from anonmsg.public import PendingSignUp
-from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import corrections, sign_ups, verifications
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain, plain_forms, verify_forms
@@ -19,6 +18,7 @@ from anonmsg.web.posts.forms import fields_or_empty
 from anonmsg.web.posts.pasted_links import secret_in
 from anonmsg.web.posts.verify_forms import Typed
 from anonmsg.web.prerendered.pages import Pages
+from anonmsg.web.use_cases import run, run_hashing
 
 # The query of the page that needs no script; its value says what has just happened.
 PLAIN, NEW, UNVERIFIED, CHANGED = "plain", "new", "unverified", "changed"
@@ -69,8 +69,9 @@ class VerifyPosts:
     async def verify(self, request: Request) -> Response:
         """POST /verify: verify, or answer with what's wrong and the form again."""
         typed = await fields_or_empty(request)
-        browser = await browser_id_of(request, typed, self._cookies)
+        browser = ""
         try:
+            browser = await browser_id_of(request, typed, self._cookies)
             if typed.get("resend"):
                 return await _resend(typed, browser)
             if typed.get("change_email"):

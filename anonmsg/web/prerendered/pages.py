@@ -25,7 +25,6 @@ from anonmsg.addresses import (
 )
 from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
-from anonmsg.runtime.runtime import run
 from anonmsg.services.accounts import deletions
 from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.services.sessions.sessions import SignedIn
@@ -33,6 +32,7 @@ from anonmsg.web.cookies import Cookies
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
 from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find, replaced
 from anonmsg.web.prerendered.inlining import expect_inlined
+from anonmsg.web.use_cases import run
 
 REACT = re.compile(
     r'<script(?! data-own)(?![^>]*\bsrc="/app\.js")[^>]*>.*?</script>'

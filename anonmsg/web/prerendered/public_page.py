@@ -26,7 +26,6 @@ from anonmsg.config import Settings
 from anonmsg.locale import _
 from anonmsg.public import PublicPage
 from anonmsg.rules import username_key
-from anonmsg.runtime.runtime import glance
 from anonmsg.security.codes import new_token
 from anonmsg.services.accounts import page_lookup
 from anonmsg.services.inbox import sharing
@@ -37,6 +36,7 @@ from anonmsg.web.prerendered.inlining import expect_inlined
 from anonmsg.web.prerendered.negotiation import preferred_coding
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.spliced_gzip import Part, SplicedGzip
+from anonmsg.web.use_cases import glance
 
 OWNER_MARKER, CALLED_MARKER = ">someone</span>", ">somebody</span>"
 INBOX_MARKER = 'data-inbox="unknown"'
