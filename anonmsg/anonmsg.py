@@ -21,6 +21,7 @@ from anonmsg.framework import built_app, logs
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
+from anonmsg.framework.open_files import raise_limit_and_warn
 from anonmsg.framework.pushes import Pushes
 from anonmsg.framework.visitor import EventSpec, redirect_to_leaving, redirect_to_sign_in
 from anonmsg.pages import PAGES, STATES
@@ -87,6 +88,7 @@ def _log_to_console() -> None:
 def _wrap(reflex: ASGIApp) -> ASGIApp:
     """Wrap Reflex's ASGI app; runs in the serving process, once the pages are built."""
     _log_to_console()
+    raise_limit_and_warn()
     try:
         return around(reflex, settings(), built_app.folder())
     except UnexpectedBuild as error:
@@ -131,7 +133,7 @@ for page in PAGES:
         title=title,
         description=description,
         on_load=page.on_load,
-        # An absolute URL, because preview services don't resolve relative ones.
-        image=settings().site + IMAGE,
+        # The server makes it an absolute URL (`web/prerendered/build.py`).
+        image=IMAGE,
         meta=preview_meta(title, description),
     )

@@ -35,7 +35,7 @@ def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
         settings: The settings.
         build: The folder of the built pages; None in development.
     """
-    built = BuiltPages(build) if build else None
+    built = BuiltPages(build, site=settings.site) if build else None
     ours = http_app(settings, built)
     if build:
         ours.routes.append(Mount("/", app=built_app.files(build)))
