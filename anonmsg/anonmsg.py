@@ -85,8 +85,20 @@ def _log_to_console() -> None:
     ours.propagate = False
 
 
+class App(rx.App):
+    """Reflex's app inside our own layers.
+
+    Reflex's `api_transformer` would put them inside the layers that it adds itself,
+    whose answers would lack our headers.
+    """
+
+    def __call__(self) -> ASGIApp:
+        """Return the ASGI app to serve, once the pages are built."""
+        return _wrap(super().__call__())
+
+
 def _wrap(reflex: ASGIApp) -> ASGIApp:
-    """Wrap Reflex's ASGI app; runs in the serving process, once the pages are built."""
+    """Wrap Reflex's ASGI app; runs in the serving process."""
     _log_to_console()
     raise_limit_and_warn()
     try:
@@ -102,7 +114,7 @@ def _wrap(reflex: ASGIApp) -> ASGIApp:
 logs.keep_payloads_out()
 runtime = Runtime.of(settings())
 use(runtime)
-app = rx.App(
+app = App(
     head_components=head(),
     html_lang="en",
     html_custom_attrs={"dir": "ltr"},
@@ -110,7 +122,6 @@ app = rx.App(
     toaster=None,
     backend_exception_handler=answer_exception,
     frontend_exception_handler=note_frontend_exception,
-    api_transformer=[_wrap],
 )
 app.add_middleware(Guard(STATES))
 app.register_lifespan_task(background.running_or_exit, runtime=runtime)
