@@ -22,7 +22,6 @@ try:
 except BadSettings as error:
     sys.exit(str(error))
 
-is_dev = os.environ.get("REFLEX_ENV_MODE", "dev") == "dev"
 config = rx.Config(
     app_name="anonmsg",
     backend_host="127.0.0.1",
@@ -39,5 +38,4 @@ config = rx.Config(
         Prerender(backend=f"http://127.0.0.1:{os.environ.get('REFLEX_BACKEND_PORT', '8000')}"),
     ],
     disable_plugins=[rx.plugins.SitemapPlugin],
-    **({"api_url": current.public_url} if current.public_url and not is_dev else {}),
 )

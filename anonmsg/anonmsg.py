@@ -18,6 +18,7 @@ from anonmsg.framework.answers import Answers
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
 from anonmsg.framework.keepalive import keep_open_tabs
+from anonmsg.framework.open_files import raise_limit_and_warn
 from anonmsg.framework.pushes import Pushes
 from anonmsg.framework.recovery import Recovery
 from anonmsg.framework.visitor import EventSpec
@@ -54,9 +55,22 @@ def _log_to_console() -> None:
     ours.propagate = False
 
 
+class App(rx.App):
+    """Reflex's app inside our own layers.
+
+    Reflex's `api_transformer` would put them inside the layers that it adds itself,
+    whose answers would lack our headers.
+    """
+
+    def __call__(self) -> ASGIApp:
+        """Return the ASGI app to serve, once the pages are built."""
+        return _wrap(super().__call__())
+
+
 def _wrap(reflex: ASGIApp) -> ASGIApp:
-    """Wrap Reflex's ASGI app; runs in the serving process, once the pages are built."""
+    """Wrap Reflex's ASGI app; runs in the serving process."""
     _log_to_console()
+    raise_limit_and_warn()
     try:
         return around(reflex, settings(), built_app.folder())
     except UnexpectedBuild as error:
@@ -88,7 +102,7 @@ answers = Answers(
 logs.keep_payloads_out()
 runtime = Runtime.of(settings())
 use(runtime)
-app = rx.App(
+app = App(
     head_components=head(),
     html_lang="en",
     html_custom_attrs={"dir": "ltr"},
@@ -96,7 +110,6 @@ app = rx.App(
     toaster=None,
     backend_exception_handler=answer_exception,
     frontend_exception_handler=note_frontend_exception,
-    api_transformer=[_wrap],
 )
 app.add_middleware(Guard(STATES))
 app.register_lifespan_task(background.running_or_exit, runtime=runtime)
@@ -113,7 +126,7 @@ for page in PAGES:
         title=title,
         description=description,
         on_load=page.on_load,
-        # An absolute URL, because preview services don't resolve relative ones.
-        image=settings().site + IMAGE,
+        # The server makes it an absolute URL (`web/prerendered/build.py`).
+        image=IMAGE,
         meta=preview_meta(title, description),
     )

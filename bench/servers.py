@@ -74,6 +74,16 @@ def app(data: Path, port: int) -> Iterator[int]:
 
 
 @contextmanager
+def served(data: Path, port: int) -> Iterator[int]:
+    """Run the app from its last build, as in production, with the same limits."""
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "anonmsg", "serve", "--port", str(port)]
+    env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"}
+    with running(command, port, env, data / "server.log") as pid:
+        yield pid
+
+
+@contextmanager
 def floor(data: Path, port: int) -> Iterator[int]:
     """Run the floor, with the same server and database as the app."""
     data.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from anonmsg.commands.manage import (
     reset_password,
 )
 from anonmsg.commands.rotate_secrets import rotate_secrets
+from anonmsg.commands.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +24,7 @@ def cli() -> None:
 
 
 for command in (
+    serve,
     check_config,
     create_user,
     reset_password,

@@ -13,7 +13,7 @@ from typing import Any
 
 from reflex.plugins import Plugin
 from reflex.utils.exec import should_prerender_routes
-from reflex_base.constants import Reflex
+from reflex_base.constants import Endpoint, Reflex
 
 from anonmsg import addresses
 from anonmsg.framework.generated import replacing
@@ -48,6 +48,18 @@ ENTRY = """let isBroken = false;
     onUncaughtError: giveUp,
     onRecoverableError: () => {},
   });"""
+# Reflex's client keeps the port that the pages were built for, and drops the port
+# of a page over https. The pages' own address is right in either case, because
+# pages and events share one port.
+ENDPOINT = "const endpoint = new URL(url_str);"
+OWN_ADDRESS = f"""{ENDPOINT}
+  if (typeof window !== "undefined") {{
+    const isSafe = window.location.protocol === "https:";
+    endpoint.protocol = endpoint.protocol.replace(/s?:$/, isSafe ? "s:" : ":");
+    endpoint.hostname = window.location.hostname;
+    endpoint.port = window.location.port;
+    return endpoint;
+  }}"""
 # A generated file and the patch to apply to it.
 Change = tuple[str, Callable[[str], str]]
 
@@ -67,9 +79,18 @@ class Prerender(Plugin):
         """Register the patches."""
         changes = [_pinned_version(), _proxy(self._backend), _entry(), _error_boundary()]
         # The development server prerenders nothing.
-        changes += [_prerendered_pages()] if should_prerender_routes() else []
+        changes += [_prerendered_pages(), _own_address()] if should_prerender_routes() else []
         for file, change in changes:
             context["add_modify_task"](file, change)
+
+    def update_env_json(self, **_context: Any) -> dict[str, str] | None:
+        """Leave the port out of the built addresses, so that every port has the same build."""
+        if not should_prerender_routes():
+            return None
+        return {
+            each.name: f"{'ws' if each is Endpoint.EVENT else 'http'}://localhost{each}"
+            for each in Endpoint
+        }
 
 
 def _pinned_version() -> Change:
@@ -82,6 +103,11 @@ def _pinned_version() -> Change:
     file, version = "utils/state.js", json.dumps({"version": Reflex.VERSION})
     imported = 'import reflexEnvironment from "$/reflex.json";'
     return file, replacing(file, imported, f"const reflexEnvironment = {version};")
+
+
+def _own_address() -> Change:
+    """Let one build be served at any address: the client connects to where its page is from."""
+    return "utils/state.js", replacing("utils/state.js", ENDPOINT, OWN_ADDRESS)
 
 
 def _entry() -> Change:

@@ -1,8 +1,9 @@
 """The ASGI layers between the network and Reflex, outermost first.
 
-The doorway strips what could identify a visitor and limits the sockets. Next,
-every response gets its security headers. Then come our own routes, the built
-files and Reflex's event socket. In development, Vite serves the pages instead.
+Every response gets its security headers, whichever layer gives it. Next, the
+doorway strips what could identify a visitor, and limits the requests and sockets.
+Then come our own routes, the built files and Reflex's event socket. In development,
+Vite serves the pages instead.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from anonmsg.framework.connections import connections
 from anonmsg.runtime.runtime import run
 from anonmsg.services.sessions import token_pairs
 from anonmsg.web.cookies import Cookies
-from anonmsg.web.door.admission import SocketLimits
+from anonmsg.web.door.admission import Limits
 from anonmsg.web.door.doorway import Doorway
 from anonmsg.web.door.headers import SecurityHeaders
 from anonmsg.web.door.networks import Networks
@@ -35,34 +36,32 @@ def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
         settings: The settings.
         build: The folder of the built pages; None in development.
     """
-    built = BuiltPages(build) if build else None
+    built = BuiltPages(build, site=settings.site) if build else None
     ours = http_app(settings, built)
     if build:
         ours.routes.append(Mount("/", app=built_app.files(build)))
     else:
         ours.routes.append(Mount("/", app=reflex))
-    app = SecurityHeaders(
-        _Split(reflex, ours), is_https=settings.is_https, strict_csp=built is not None
-    )
-    return Doorway(
-        app,
+    doorway = Doorway(
+        _Split(reflex, ours),
         networks=Networks(settings.trusted_proxy_hops),
         connections=connections,
         origins=settings.origins,
-        limits=SocketLimits().scaled(settings.limits_factor),
+        limits=Limits().scaled(settings.limits_factor),
         whose_cookie=WhoseCookie(settings),
     )
+    return SecurityHeaders(doorway, is_https=settings.is_https, strict_csp=built is not None)
 
 
 class _Split:
-    """Sends sockets to Reflex and everything else to our routes."""
+    """Sends requests to our routes; sockets, starts and stops to Reflex."""
 
     def __init__(self, reflex: ASGIApp, ours: ASGIApp) -> None:
         self._reflex, self._ours = reflex, ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_socket = scope["type"] == "websocket"
-        await (self._reflex if is_socket else self._ours)(scope, receive, send)
+        is_request = scope["type"] == "http"
+        await (self._ours if is_request else self._reflex)(scope, receive, send)
 
 
 class WhoseCookie:

@@ -65,7 +65,7 @@ class Server:
     env: dict[str, str] = field(default_factory=dict)
     # Where Reflex builds the pages.
     web: Path = ROOT / ".web"
-    # Whether the pages lie there already, built for this port.
+    # Whether the pages lie there already.
     is_built: bool = False
     process: subprocess.Popen[bytes] | None = None
 
@@ -104,15 +104,8 @@ class Server:
         return ["reflex", "run", "--env", "prod", "--frontend-port", str(self.port)], {}
 
     def _from_build(self) -> tuple[list[str], dict[str, str]]:
-        """Serve what is built already by the server that Reflex runs, in a quarter of the time."""
-        listen = ["--host", "127.0.0.1", "--port", str(self.port)]
-        return ["granian", "--interface", "asgi", "--factory", *listen, "anonmsg.anonmsg:app"], {
-            "REFLEX_ENV_MODE": "prod",
-            "REFLEX_FRONTEND_PORT": str(self.port),
-            "REFLEX_BACKEND_PORT": str(self.port),
-            "__REFLEX_SKIP_COMPILE": "true",
-            "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
-        }
+        """Serve what is built already, as the README advises, in a quarter of the time."""
+        return ["python", "-m", "anonmsg", "serve", "--port", str(self.port)], {}
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
         if self.process is None:
@@ -231,7 +224,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
     made = Server(tmp_path_factory.mktemp("app") / "data", free_port(), limits, web)
     mine = tmp_path_factory.getbasetemp()
     run = mine if worker_id == "master" else mine.parent
-    one_build.share(run / "built-pages", web, made.port, made.start)
+    one_build.share(run / "built-pages", web, made.start)
     if made.process is None:
         made.is_built = True
         made.start()
@@ -252,8 +245,8 @@ def network() -> str:
 def own_server(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartOwn]:
     """Start servers with their own data, one at a time.
 
-    They take over the shared server's port while it's stopped: the port is written
-    into the built pages, so another port would need another build.
+    They take over the shared server's port while it's stopped, so that tabs and
+    addresses stay good.
     """
     server.stop()
     made: list[Server] = []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server, StartOwn, Visit, sign_up
+from tests.e2e.conftest import Server, StartOwn, Visit, free_port, sign_up
 from tests.resend_stand_in import ResendStandIn
 
 WITHIN = 15.0
@@ -87,6 +87,25 @@ def test_a_first_start_makes_what_it_needs_for_its_owner_alone(
     assert name not in log
     assert not [value for value in secrets.values() if value in log]
     assert not re.search(r"\b\d{6}\b", log.replace(str(mails[0]), ""))
+
+
+def test_one_build_is_served_on_any_port(
+    server: Server, visitor: Visit, name: str, tmp_path: Path
+) -> None:
+    elsewhere = Server(tmp_path / "data", free_port(), web=server.web, is_built=True)
+    try:
+        elsewhere.start()
+        page = visitor().open(f"{elsewhere.url}/sign-up")
+        # Only a socket to the server's own port can answer that.
+        page.get_by_label("Username").fill(name)
+        expect(page.get_by_text("Username is available")).to_be_visible()
+        page.goto(f"http://127.0.0.1:{elsewhere.port}/sign-up")
+        page.get_by_label("Username").fill(name)
+        expect(page.get_by_text("Username is available")).to_be_visible()
+        picture = page.locator('meta[property="og:image"]').first
+        expect(picture).to_have_attribute("content", f"{elsewhere.url}/preview.png")
+    finally:
+        elsewhere.stop()
 
 
 def test_another_pepper_stops_the_start_once_there_are_people(fresh: Server, name: str) -> None:

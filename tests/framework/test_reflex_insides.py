@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 import reflex as rx
+from granian.server.mp import MPServer
 from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base import constants
 from reflex_base.event.processor import BaseStateEventProcessor, EventProcessor
 
 import anonmsg
-from anonmsg.framework import lean_build, logs
+from anonmsg.framework import lean_build, logs, prerender
 from anonmsg.framework.generated import GeneratedFileChanged, replacing
 from anonmsg.framework.guard import FRAMEWORK, PAGE_OPENED, ROOT
 from tests.live_app import APP
@@ -48,6 +49,10 @@ PRIVATE: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "_clean": (has(rx.State, "_clean"), "the guard ends its own answer"),
     "_state": (has(APP, "_state"), "keepalive knows the root of a tab's states"),
+    "_respawn_workers": (
+        has(MPServer, "_respawn_workers"),
+        "serve replaces a killed worker by granian's, and no other",
+    ),
 }
 IMPORTED: dict[str, str] = {
     "reflex.environment.environment": "built_app asks whether the pages are built",
@@ -63,6 +68,7 @@ IMPORTED: dict[str, str] = {
     "reflex.utils.precompressed_staticfiles.PrecompressedStaticFiles": "files are served by it",
     "reflex.utils.prerequisites.get_web_dir": "the build's folder",
     "reflex_base.constants.Dirs": "the names of the build's folders",
+    "reflex_base.constants.Endpoint": "the addresses that are built into the pages",
     "reflex_base.constants.Reflex": "the version that pages are built with",
     "reflex_components_core.core.banner.has_connection_errors": "the bar that tells a lost socket",
     "reflex_components_core.el.elements.inline.A": "links that the browser follows",
@@ -159,6 +165,7 @@ def test_the_loggers_that_hold_words_are_those_of_modules_that_exist(name: str) 
     [
         ("utils/state.js", 'import reflexEnvironment from "$/reflex.json";', "a fixed version"),
         ("utils/state.js", "reflexEnvironment.version", "a fixed version"),
+        ("utils/state.js", prerender.ENDPOINT, "one build is served at any address"),
         (
             "app/entry.client.js",
             "  hydrateRoot(document, createElement(HydratedRouter));",

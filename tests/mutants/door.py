@@ -105,8 +105,6 @@ MUTANTS = (
             " if each[0].lower() in SOCKET_HEADERS",
             "_socket_headers",
         ),
-        cut("a request's headers are taken away", " if each[0].lower() in REQUEST_HEADERS"),
-        cut("a client's address is taken away", "'client': NOBODY, "),
         cut("a subprotocol is a version", " if VERSION.fullmatch(each.strip())"),
         instead(
             "a frame is bounded",
@@ -124,8 +122,50 @@ MUTANTS = (
         cut("a socket's query is bounded", ", max_num_fields=MOST_QUERY_FIELDS"),
     ),
     *of(
+        "web/door/request_door.py",
+        "web/test_request_door.py web/test_requests.py web/test_anonymity.py",
+        cut("a request's headers are taken away", " if each[0].lower() in REQUEST_HEADERS"),
+        cut("a client's address is taken away", "'client': NOBODY, "),
+        never(
+            "no path has a control character",
+            "any((unicodedata.category(each) in UNPRINTABLE for each in scope['path']))",
+        ),
+        instead("a body that says it's too large isn't read", "if is_large", "if False"),
+        instead(
+            "requests are counted in",
+            "not self._open.enter(network)",
+            "self._open.enter(network) is None",
+        ),
+        gone("requests are counted out", "self._open.leave(network)"),
+        never("an error of a route is not swallowed", "not body.is_refused"),
+    ),
+    *of(
+        "web/door/bodies.py",
+        "web/test_request_door.py",
+        never("a body is bounded", "self._size > self._limits.body_bytes"),
+        instead(
+            "a body has a least speed",
+            "min(self._limits.body_seconds, self._limits.body_patience + earned)",
+            "self._limits.body_seconds",
+        ),
+        instead(
+            "what a body earns has an end",
+            "min(self._limits.body_seconds, self._limits.body_patience + earned)",
+            "self._limits.body_patience + earned",
+        ),
+        instead("an answer isn't given twice", "if not self._has_answer:", "if True:"),
+        never("waiting for a client to leave has no deadline", "self._is_whole"),
+    ),
+    *of(
+        "web/door/door_answers.py",
+        "web/test_request_door.py",
+        gone("a refused request ends its connection", "answer.headers['Connection'] = 'close'"),
+        cut("a link leads to this site", " and PLAIN_PATH.fullmatch(path)"),
+    ),
+    *of(
         "web/door/admission.py",
-        "web/test_admission.py web/test_doorway.py",
+        "web/test_admission.py web/test_doorway.py web/test_request_door.py",
+        never("a network has so many open requests", "self._open[network] >= self._most"),
         never(
             "a network has so many sockets",
             "self._inside[network] >= self._limits.open_per_network",

@@ -11,7 +11,7 @@ SCRIPT = """<script>const words = '>someone</span> data-inbox="unknown"'</script
 STYLES = "/assets/styles-7Wu43t10.css"
 HEAD = (
     '<meta charSet="utf-8"/><title>{title} · anonmsg</title><script src="/app.js"></script>'
-    '<meta content="http://localhost:3000/preview.png" property="og:image"/>'
+    '<meta content="/preview.png" property="og:image"/>'
     f'<link href="{STYLES}" rel="stylesheet" type="text/css"/>'
 )
 SHELL = """<!DOCTYPE html><html dir="ltr" lang="en"><head>{head}{script}</head>\

@@ -33,6 +33,11 @@ class ReflexStandIn:
     heard: list[Scope] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            for each in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{each}.complete"})
+            return
         self.heard.append(scope)
         if scope["type"] == "websocket":
             await receive()

@@ -85,6 +85,15 @@ def test_a_filled_page_keeps_the_policy_of_its_own_scripts(client: TestClient) -
         assert policy.count("'sha256-") == len(scripts)
 
 
+def test_the_sites_picture_has_the_address_that_the_site_is_served_at(
+    browse: Browse, https: Settings
+) -> None:
+    for path in ("/", "/sign-in", "/nowhere"):
+        html = browse(https).get(path).text
+        assert '<meta content="https://anonmsg.example/preview.png" property="og:image"/>' in html
+        assert 'content="/preview.png"' not in html
+
+
 def test_plain_http_is_not_asked_to_stay_https(client: TestClient) -> None:
     assert "strict-transport-security" not in client.get("/").headers
 

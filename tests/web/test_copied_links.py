@@ -51,9 +51,7 @@ def test_punctuation_that_was_copied_with_a_link_leads_to_the_name(
 
 
 @pytest.mark.usefixtures("ada")
-@pytest.mark.parametrize(
-    "written", [".", "...", "ada.b", "ada-b", ".ada", "a.", "ada🙂", "ada$", "ada\x00"]
-)
+@pytest.mark.parametrize("written", [".", "...", "ada.b", "ada-b", ".ada", "a.", "ada🙂", "ada$"])
 def test_nothing_else_is_guessed(client: TestClient, written: str) -> None:
     answer = client.get(f"/u/{quote(written)}")
     assert answer.status_code == 404

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from anonmsg.framework.connections import Connection, Connections, connection_id_in
-from anonmsg.web.door.doorway import Doorway, SocketLimits
+from anonmsg.web.door.doorway import Doorway, Limits, SocketLimits
 from anonmsg.web.door.networks import Networks
 
 ORIGIN = "http://testserver"
@@ -67,7 +67,7 @@ class House:
             networks=self.networks,
             connections=self.connections,
             origins=(ORIGIN,),
-            limits=self.limits,
+            limits=Limits(self.limits),
             whose_cookie=self._whose_cookie,
             clock=self.clock,
         )

@@ -9,7 +9,7 @@ from starlette.types import Message
 
 from anonmsg.database import tables
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.web.posts.forms import LARGEST_FORM, MOST_FIELDS
+from anonmsg.web.posts.forms import MOST_FIELDS
 from tests.factories import PASSWORD
 from tests.web.conftest import JSON
 
@@ -120,7 +120,7 @@ async def test_no_more_of_a_body_is_read_than_a_form_may_have(client: TestClient
 
 @pytest.mark.usefixtures("ada")
 @pytest.mark.parametrize("content_type", [URLENCODED, "application/json", ""])
-@pytest.mark.parametrize(("size", "status"), [(LARGEST_FORM, 400), (LARGEST_FORM + 1, 413)])
+@pytest.mark.parametrize(("size", "status"), [(65_536, 400), (65_537, 413)])
 def test_a_body_of_any_type_may_be_as_large_as_a_form(
     client: TestClient, content_type: str, size: int, status: int
 ) -> None:
@@ -157,7 +157,7 @@ def test_a_form_has_few_fields_and_no_file(
 
 
 @pytest.mark.parametrize(
-    "path", ["/%00", "/u/%00", "/u/%FF", "/" + "a" * 5000, "/..%2f..%2fsecrets.env", "/%2e%2e/a"]
+    "path", ["/u/%FF", "/" + "a" * 5000, "/..%2f..%2fsecrets.env", "/%2e%2e/a"]
 )
 def test_a_strange_address_is_nowhere(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -133,7 +133,7 @@ def test_another_sites_page_decides_nothing(leaver: TestClient, ctx: Context) ->
     assert leaves_at(ctx) is not None
 
 
-@pytest.mark.parametrize("choice", ["", "KEEP", "both", "x" * 70_000])
+@pytest.mark.parametrize("choice", ["", "KEEP", "both", "x" * 60_000])
 def test_what_is_no_choice_leads_back_to_the_question(
     leaver: TestClient, ctx: Context, choice: str
 ) -> None:

@@ -69,8 +69,8 @@ def test_few_pages_and_what_is_no_page_are_told_to_nobody(
 
 def test_the_door_counts_them(browse: Browse, caplog: pytest.LogCaptureFixture) -> None:
     client: TestClient = browse()
-    door = client.app
-    door._missing_sockets = MissingSockets(Seconds())  # type: ignore[attr-defined]
+    door = client.app._app._requests  # type: ignore[attr-defined]
+    door._missing_sockets = MissingSockets(Seconds())
     with caplog.at_level(logging.WARNING):
         for number in range(70):
             client.get(f"/u/nobody{number}", headers={"sec-fetch-dest": "document"})

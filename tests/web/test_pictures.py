@@ -235,7 +235,7 @@ def test_only_a_preview_may_be_shown_in_pages_of_others(client: TestClient) -> N
         assert policy(path) == "same-origin", path
 
 
-@pytest.mark.parametrize("name", ["nobody", "_", "%3Cb%3E", "a%20b", "a" * 500, "banned", "%00"])
+@pytest.mark.parametrize("name", ["nobody", "_", "%3Cb%3E", "a%20b", "a" * 500, "banned"])
 def test_nobody_has_no_picture_and_it_is_no_other_answer_than_the_pages(
     client: TestClient, runtime: Runtime, name: str
 ) -> None:

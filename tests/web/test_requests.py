@@ -8,8 +8,9 @@ from typing import Any
 from starlette.types import Message, Receive, Scope, Send
 
 from anonmsg.framework.connections import Connections
-from anonmsg.web.door.doorway import NOBODY, Doorway, SocketLimits
+from anonmsg.web.door.doorway import Doorway, Limits
 from anonmsg.web.door.networks import Networks
+from anonmsg.web.door.request_door import NOBODY
 
 NEEDED = [
     (b"host", b"testserver"),
@@ -69,7 +70,7 @@ def through_the_door(outer: Scope, networks: Networks) -> Scope:
         networks=networks,
         connections=Connections(),
         origins=(),
-        limits=SocketLimits(),
+        limits=Limits(),
         whose_cookie=whose_cookie,
     )
     asyncio.run(doorway(outer, receive, send))

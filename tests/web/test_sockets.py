@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from anonmsg.framework.connections import Connections
-from anonmsg.web.door.doorway import Doorway, SocketLimits
+from anonmsg.web.door.doorway import Doorway, Limits, SocketLimits
 from anonmsg.web.door.networks import Networks
 
 CONNECT = "40/_event,"
@@ -54,7 +54,7 @@ class Talk:
             networks=networks,
             connections=self.connections,
             origins=(ORIGIN,),
-            limits=self.limits,
+            limits=Limits(self.limits),
             whose_cookie=self._whose_cookie,
             clock=lambda: self.now,
         )

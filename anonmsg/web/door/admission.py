@@ -1,4 +1,4 @@
-"""Limits on what a socket may send and how many sockets a network may open."""
+"""Limits on what a socket or a request may send, and how many of each a network may have."""
 
 from __future__ import annotations
 
@@ -33,6 +33,64 @@ class SocketLimits:
             open_per_network=max(1, round(self.open_per_network * factor)),
             new_per_minute=max(1, round(self.new_per_minute * factor)),
         )
+
+
+@dataclass(frozen=True)
+class RequestLimits:
+    """The limits of one request's body (bytes, seconds) and of one network's open requests.
+
+    A school or a phone carrier is one network, but its requests take milliseconds.
+    """
+
+    open_per_network: int = 300
+    body_bytes: int = 65_536
+    body_seconds: float = 15.0
+    # A body may take so many seconds at first, and a second more for each that it has
+    # earned at the least speed: a phone in a tunnel pauses for a few.
+    body_patience: float = 8.0
+    body_bytes_per_second: int = 1_024
+
+    def scaled(self, factor: float) -> Self:
+        """Return the limits with more or fewer open requests for a load test."""
+        return replace(self, open_per_network=max(1, round(self.open_per_network * factor)))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All limits of the door."""
+
+    sockets: SocketLimits = SocketLimits()
+    requests: RequestLimits = RequestLimits()
+
+    def scaled(self, factor: float) -> Self:
+        """Return the limits multiplied for a load test."""
+        return replace(
+            self, sockets=self.sockets.scaled(factor), requests=self.requests.scaled(factor)
+        )
+
+
+class OpenRequests:
+    """Counts each network's requests that have no complete answer yet."""
+
+    def __init__(self, most: int) -> None:
+        """Start with none.
+
+        Args:
+            most: How many a network may have open.
+        """
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    def enter(self, network: str) -> bool:
+        """Count a request in, unless its network has too many open ones."""
+        if self._open[network] >= self._most:
+            return False
+        self._open[network] += 1
+        return True
+
+    def leave(self, network: str) -> None:
+        """Count a request out."""
+        _decrement(self._open, network)
 
 
 class Allowance:

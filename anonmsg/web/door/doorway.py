@@ -2,7 +2,7 @@
 
 Reflex keeps each socket's headers and address in its state, trusts whatever a
 socket sends, and limits nothing. So this layer strips what could identify a
-visitor, counts the sockets, and limits the number and size of their frames.
+visitor, counts the requests and sockets of a network, and limits what they send.
 """
 
 from __future__ import annotations
@@ -16,36 +16,22 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from anonmsg import addresses
 from anonmsg.framework.connections import CONNECTION_COOKIE, Connections
-from anonmsg.web.door.admission import Admission, Allowance, SocketLimits
-from anonmsg.web.door.browser_names import browser_name_of
+from anonmsg.web.door.admission import (
+    Admission,
+    Allowance,
+    Limits,
+    SocketLimits,
+)
 from anonmsg.web.door.frames import Conversation
 from anonmsg.web.door.missing_sockets import MissingSockets
 from anonmsg.web.door.networks import Networks
+from anonmsg.web.door.request_door import RequestDoor, anonymised
 
-__all__ = ["Doorway", "SocketLimits"]
+__all__ = ["Doorway", "Limits", "SocketLimits"]
 
 logger = logging.getLogger(__name__)
 
-NOBODY = ("0.0.0.0", 0)  # noqa: S104  (no address at all; nothing listens on it)
-REQUEST_HEADERS = frozenset(
-    {
-        b"host",
-        b"cookie",
-        b"origin",
-        b"content-type",
-        b"content-length",
-        b"accept",
-        b"accept-encoding",
-        b"sec-fetch-site",
-        b"sec-fetch-mode",
-        b"sec-fetch-dest",
-        b"if-none-match",
-        b"if-modified-since",
-        b"range",
-    }
-)
 SOCKET_HEADERS = frozenset(
     {
         b"host",
@@ -78,7 +64,7 @@ class Doorway:
         networks: Networks,
         connections: Connections,
         origins: Collection[str],
-        limits: SocketLimits,
+        limits: Limits,
         whose_cookie: Callable[[str], Awaitable[str]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,7 +75,7 @@ class Doorway:
             networks: Gives the key of a request's network.
             connections: Registers the open sockets.
             origins: The origins that may open sockets.
-            limits: How many sockets there may be and how much each may send.
+            limits: How many requests and sockets there may be, and what each may send.
             whose_cookie: Authenticates a Cookie header; returns the session's
                 id, or "" for a stranger.
             clock: A monotonic clock in seconds.
@@ -98,25 +84,17 @@ class Doorway:
         self._networks = networks
         self._connections = connections
         self._origins = frozenset(origins)
-        self._limits = limits
+        self._limits = limits.sockets
         self._whose_cookie = whose_cookie
         self._clock = clock
-        self._admission = Admission(limits, clock=clock)
+        self._admission = Admission(limits.sockets, clock=clock)
         self._missing_sockets = MissingSockets(clock)
+        self._requests = RequestDoor(app, networks, limits.requests, self._missing_sockets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on an anonymised request or socket, or refuse it."""
         if scope["type"] == "http":
-            self._missing_sockets.note_request(scope)
-            network = self._networks.key(scope)
-            headers = [each for each in scope["headers"] if each[0].lower() in REQUEST_HEADERS]
-            anonymised = _anonymised(scope, network, headers)
-            if scope["path"] == addresses.SIGN_IN.path:
-                # Only for an owner signing in, and only the kind of browser.
-                anonymised["state"]["browser"] = browser_name_of(
-                    Headers(scope=scope).get("user-agent", "")
-                )
-            await self._app(anonymised, receive, send)
+            await self._requests(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         else:
@@ -170,7 +148,7 @@ class Doorway:
         self._connections.ends_by(connection_id, socket.end)
         headers, protocols = _socket_headers(scope)
         headers.append((b"cookie", f"{CONNECTION_COOKIE}={connection_id}".encode()))
-        inner = {**_anonymised(scope, network, headers), "subprotocols": protocols}
+        inner = {**anonymised(scope, network, headers), "subprotocols": protocols}
         try:
             await self._app(inner, socket.receive, socket.send)
         finally:
@@ -221,12 +199,6 @@ class _Socket:
             return REFUSED
         size = _utf8_size(text, self._frame_bytes) if text is not None else len(data or b"")
         return TOO_BIG if size > self._frame_bytes else None
-
-
-def _anonymised(scope: Scope, network: str, headers: list[tuple[bytes, bytes]]) -> Scope:
-    """Return a copy of a scope that identifies only the client's network, by its key."""
-    state = {**scope.get("state", {}), "network": network}
-    return {**scope, "client": NOBODY, "headers": headers, "state": state}
 
 
 def _socket_headers(scope: Scope) -> tuple[list[tuple[bytes, bytes]], list[str]]:

@@ -19,6 +19,8 @@ from anonmsg.web.prerendered.negotiation import matches, preferred_coding
 
 SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 HEAD = re.compile(r"<head(?:\s[^>]*)?>", re.IGNORECASE)
+# The site's link preview, as the pages are built with it.
+PICTURE = 'content="/preview.png"'
 SIDECARS = {"br": ".br", "gzip": ".gz"}
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; "
@@ -114,8 +116,14 @@ class BuiltPage:
 class BuiltPages:
     """Every prerendered page of a build, read once."""
 
-    def __init__(self, directory: Path) -> None:
-        """Read the pages of a build; a missing folder has none."""
+    def __init__(self, directory: Path, *, site: str = "") -> None:
+        """Read the pages of a build; a missing folder has none.
+
+        Args:
+            directory: The folder of the built pages.
+            site: The site's address, which no build knows. Preview services don't
+                resolve the relative address of a picture.
+        """
         self.directory = directory
         self._pages: dict[str, BuiltPage] = {}
         # React Router writes u/_/index.html and a copy at u/_.html, and Reflex
@@ -124,7 +132,7 @@ class BuiltPages:
         for file in sorted(directory.rglob("*.html")):
             files.setdefault(_route(file.relative_to(directory)), []).append(file)
         for route, copies in files.items():
-            self._pages[route] = _read(copies, directory)
+            self._pages[route] = _read(copies, directory, site)
 
     def get(self, route: str) -> BuiltPage | None:
         """Return the page of a route such as "/", "/sign-in" or "/u/_", or of "404"."""
@@ -188,11 +196,12 @@ def _route(file: Path) -> str:
     return "/" + "/".join(parts)
 
 
-def _read(copies: Sequence[Path], files: Path) -> BuiltPage:
+def _read(copies: Sequence[Path], files: Path, site: str) -> BuiltPage:
     """Read one page from its copies; `index.html` wins if they differ."""
     page = next((each for each in copies if each.name == "index.html"), copies[0])
     built = read(page)
-    html = inline(built, files)
+    picture = Markup('content="{}/preview.png"').format(site)
+    html = inline(built, files).replace(PICTURE, picture)
     if html != built:
         return BuiltPage(html, {"gzip": gzip.compress(html.encode(), 9, mtime=0)})
     bodies = {}

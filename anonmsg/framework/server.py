@@ -1,0 +1,125 @@
+"""Serves a build that already exists, without compiling anything first.
+
+`reflex run` compiles the app at every start and leaves the server's settings at
+their defaults: a connection that says nothing stays open, 1,024 connections are
+the most, a crashed worker ends the service, and a stop waits for every client.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import multiprocessing
+import os
+import socket
+import sys
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from anonmsg.framework import built_app
+from anonmsg.framework.open_files import raise_limit
+
+APP = "anonmsg.anonmsg:app"
+# How long a client may take to send a request's headers, also the first on a new
+# connection and the next on one that's kept open. A proxy that keeps connections
+# open must close them sooner (docs/hosting.md).
+HEADERS_WITHIN_MS = 20_000
+# Bytes. Browsers send less than a tenth of that.
+MOST_HEADERS = 65_536
+# More would only cost memory: a tab takes about 200 kB.
+MOST_CONNECTIONS = 8_192
+# Files that aren't connections: the database, its log, the libraries, the mail.
+OTHER_FILES = 128
+# Seconds. Requests that are being answered have that long when the server stops.
+STOPS_WITHIN = 8
+
+
+class AddressInUse(Exception):
+    """Raised when another program already listens on the address."""
+
+
+def prepare(port: int) -> None:
+    """Tell Reflex what `reflex run --env prod` would: this must precede any import of the app."""
+    os.environ |= {
+        "REFLEX_ENV_MODE": "prod",
+        "REFLEX_FRONTEND_PORT": str(port),
+        "REFLEX_BACKEND_PORT": str(port),
+        "__REFLEX_SKIP_COMPILE": "true",
+        "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
+    }
+
+
+def is_built() -> bool:
+    """Return whether there are built pages."""
+    folder = built_app.folder()
+    return folder is not None and (folder / "index.html").exists()
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until a signal ends it.
+
+    Raises:
+        AddressInUse: another program already listens there.
+    """
+    _expect_free(host, port)
+    _preload()
+    Supervisor(
+        APP,
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        # A client may say nothing at all before it has chosen between versions.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=HEADERS_WITHIN_MS, max_buffer_size=MOST_HEADERS
+        ),
+        backpressure=min(MOST_CONNECTIONS, max(1, raise_limit() - OTHER_FILES)),
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOPS_WITHIN,
+        log_level=LogLevels(os.environ.get("GRANIAN_LOG_LEVEL", "warning")),
+    ).serve()
+
+
+class Supervisor(MPServer):
+    """Starts the worker, and replaces it if it's killed."""
+
+    def _respawn_workers(
+        self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
+    ) -> None:
+        """Replace workers, except those that ended on their own.
+
+        Such a worker has said why it can't start, and the next one couldn't either.
+        """
+        if any((self.wrks[each].inner.exitcode or 0) > 0 for each in workers):
+            self.interrupt_children = workers
+            self.interrupt_signal = True
+            self.main_loop_interrupt.set()
+        else:
+            super()._respawn_workers(workers, spawn_target, target_loader, delay)
+
+
+def _expect_free(host: str, port: int) -> None:
+    """Check that nothing listens there; the server itself would share the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise AddressInUse(error.strerror) from error
+
+
+def _preload() -> None:
+    """Import the app before the worker is forked, which makes a replacement start in no time."""
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork", force=True)
+        importlib.import_module(APP.partition(":")[0])
+        # The worker would otherwise copy the memory that it shares with this process.
+        gc.collect()
+        gc.freeze()
