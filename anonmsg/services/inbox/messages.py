@@ -16,6 +16,7 @@ from anonmsg.errors import AppError, InboxClosed, MessageNotFound, PageNotFound
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.rate_limits import Spending
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.services.inbox import message_order
 
@@ -61,11 +62,11 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         too long), PageNotFound, InboxClosed, or TooManyAttempts (from this network or to
         this inbox).
     """
-    parcels = [_checked(ctx, each) for each in drafts]
+    refusals = ctx.rate_limits.spend_all([[("send_network", each.network)] for each in drafts])
+    parcels = [_checked(*each) for each in zip(drafts, refusals, strict=True)]
     with ctx.writing() as db:
         _address(ctx, parcels)
-        fresh = _without_retries(ctx, parcels)
-        kept = _keep_send_keys(ctx, [parcel for parcel in fresh if _may_be_left(ctx, parcel)])
+        kept = _keep_send_keys(ctx, _let_in(ctx, _without_retries(ctx, parcels)))
         rows = [
             {
                 "id": new_id(),
@@ -97,13 +98,20 @@ class _Parcel:
     send_key: str = ""
     earlier: Sequence[str] = ()
 
+    @property
+    def limits(self) -> list[Spending]:
+        """The limits of its inbox, in the order in which they are spent."""
+        return [
+            ("send_network_inbox", self.network, self.owner_id),
+            ("send_inbox", self.owner_id),
+        ]
 
-def _checked(ctx: Context, draft: Draft) -> _Parcel:
+
+def _checked(draft: Draft, over_limit: AppError | None) -> _Parcel:
     key = rules.text(draft.key) or new_token()
-    parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network)
+    parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network, over_limit)
     try:
-        parcel.content = rules.message(draft.content)
-        ctx.rate_limits.spend("send_network", parcel.network)
+        parcel.content = rules.message(draft.content) if over_limit is None else ""
     except AppError as refusal:
         parcel.refusal = refusal
     return parcel
@@ -145,16 +153,16 @@ def _without_retries(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
     return [d for d in new.values() if not known.intersection((d.send_key, *d.earlier))]
 
 
-def _may_be_left(ctx: Context, parcel: _Parcel) -> bool:
-    if not parcel.accepted:
-        parcel.refusal = InboxClosed(parcel.owner)
-        return False
-    try:
-        ctx.rate_limits.spend("send_network_inbox", parcel.network, parcel.owner_id)
-        ctx.rate_limits.spend("send_inbox", parcel.owner_id)
-    except AppError as refusal:
+def _let_in(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
+    """Return the parcels for open inboxes that are within their limits."""
+    for parcel in parcels:
+        if not parcel.accepted:
+            parcel.refusal = InboxClosed(parcel.owner)
+    wanted = [parcel for parcel in parcels if parcel.refusal is None]
+    refusals = ctx.rate_limits.spend_all([parcel.limits for parcel in wanted])
+    for parcel, refusal in zip(wanted, refusals, strict=True):
         parcel.refusal = refusal
-    return parcel.refusal is None
+    return [parcel for parcel in wanted if parcel.refusal is None]
 
 
 def _keep_send_keys(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
