@@ -80,8 +80,9 @@ pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into d
 
 bench: bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels ## Run every benchmark; each prints a table and a JSON line
 
-bench-load: .venv/.dev wrk ## Measure sending and page loads with 50 connections, against the floor
-	$(BIN)/python -m bench.load
+SECONDS ?= 60
+bench-load: .venv/.dev wrk ## Measure sending and page loads under load, against the floor; SECONDS=5 for a quick look
+	$(BIN)/python -m bench.load --seconds $(SECONDS)
 
 bench-page: .venv/.dev chromium ## Measure a first visit on a phone with a slow network
 	$(BIN)/python -m bench.page

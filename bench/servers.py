@@ -64,11 +64,17 @@ def running(command: list[str], port: int, env: dict[str, str], log: Path) -> It
 
 
 @contextmanager
-def app(data: Path, port: int) -> Iterator[int]:
-    """Run the app in production mode, with limits too high to matter."""
+def app(data: Path, port: int, more: dict[str, str] | None = None) -> Iterator[int]:
+    """Run the app in production mode, with limits too high to matter.
+
+    Args:
+        data: Its data folder.
+        port: Its port.
+        more: Further settings.
+    """
     data.mkdir(parents=True, exist_ok=True)
     command = [str(BIN / "reflex"), "run", "--env", "prod", "--frontend-port", str(port)]
-    env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"}
+    env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"} | (more or {})
     with running(command, port, env, data / "server.log") as pid:
         yield pid
 

@@ -163,8 +163,12 @@ def truncate_wal(db: Session) -> bool:
 
 def insert(db: Session, table: type[SQLModel]) -> Any:
     """Return an INSERT in this database's dialect, which supports ON CONFLICT."""
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    return insert_for(db.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: type[SQLModel]) -> Any:
+    """Return an INSERT in the dialect of this name, for statements that are built once."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,10 +5,14 @@ takes one catalogue and no code.
 """
 
 from datetime import UTC, datetime
-from gettext import gettext as _
-from gettext import ngettext
+from gettext import translation
 
 __all__ = ["_", "date_in_words", "ngettext"]
+
+# Loaded once: gettext's own functions look for a catalogue on the disk at every call.
+_catalogue = translation("messages", fallback=True)
+_ = _catalogue.gettext
+ngettext = _catalogue.ngettext
 
 
 def date_in_words(at: datetime) -> str:

@@ -2,22 +2,23 @@
 
 Counts by network live here and nowhere else: their keys are never written to disk.
 Limits that guard a secret by account or address are counted in the database
-(`services/counters.py`), so a restart doesn't reset them.
+(`services/counters.py`), so a restart doesn't reset them. Time is monotonic, so a wall
+clock that is wrong for a moment lets nobody through and holds nobody up.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from threading import Lock
+from typing import TypeAlias
 
 import limits
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from anonmsg.errors import TooManyAttempts
+from anonmsg.runtime.failed_sign_ins import FailedSignIns
+from anonmsg.runtime.sliding_windows import SlidingWindows
 
 # One line per limit: its amount and period, in the format that an operator uses in
 # LIMITS. "By network" means by the key of the client's network.
@@ -41,20 +42,11 @@ LIMITS: dict[str, str] = {
     "picture": "300 per minute",  # by network
 }
 GUARDS = frozenset({"code_guess"})
+# How many keys of one limit are counted, at about 160 bytes each.
+ROOM = 500_000
 
-FAILURES_ALLOWED = 5
-FAILURES_WINDOW = timedelta(minutes=5)
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=15)
-# An account's failures are forgotten this long after its last wait.
-FORGIVEN_AFTER = timedelta(hours=1)
-
-
-@dataclass
-class _Failures:
-    at: list[float]
-    waits: int = 0
-    blocked_until: float = 0.0
+# A limit's name, and the key that is counted.
+Spending: TypeAlias = "tuple[str, ...]"
 
 
 class RateLimits:
@@ -66,28 +58,36 @@ class RateLimits:
         factor: float = 1,
         overrides: dict[str, str] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        room: int = ROOM,
     ) -> None:
         """Build the limits from the table.
 
         Args:
             factor: Multiplies every amount except those that guard a secret.
             overrides: Lines of the table that an operator has changed.
-            clock: Monotonic time in seconds, for failed sign-ins.
+            clock: Monotonic time in seconds.
+            room: How many keys of one limit are counted.
 
         Raises:
             ValueError: a line names a limit that can't be set, or can't be parsed.
         """
-        self._limits = {}
+        self._windows: dict[str, SlidingWindows] = {}
         for name, line in (LIMITS | (overrides or {})).items():
             if name not in LIMITS or (name in GUARDS and line != LIMITS[name]):
                 raise ValueError(f"LIMITS: {name} is not a limit that can be set")
             item = limits.parse(line)
             amount = item.amount if name in GUARDS else max(1, int(item.amount * factor))
-            self._limits[name] = type(item)(amount, item.multiples)
-        self._windows = MovingWindowRateLimiter(MemoryStorage())
+            guards = name in GUARDS
+            period = float(item.get_expiry())
+            self._windows[name] = SlidingWindows(amount, period, room=room, guards=guards)
         self._clock = clock
-        self._failures: dict[tuple[str, str], _Failures] = {}
+        self._failures = FailedSignIns(room=room)
         self._lock = Lock()
+
+    def __len__(self) -> int:
+        """Return how many keys are held in memory."""
+        with self._lock:
+            return sum(map(len, self._windows.values())) + len(self._failures)
 
     def spend(self, name: str, *key: str) -> None:
         """Count one attempt against a limit.
@@ -95,13 +95,25 @@ class RateLimits:
         Raises:
             TooManyAttempts: the limit is reached.
         """
-        item = self._limits[name]
-        # Two threads that reach the library's store at once start its timer twice, and
-        # the second gets a RuntimeError.
+        (refusal,) = self.spend_all([[(name, *key)]])
+        if refusal is not None:
+            raise refusal
+
+    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[TooManyAttempts | None]:
+        """Count several attempts at once, each against one or more limits in turn.
+
+        Returns:
+            For each attempt None, or its refusal by the first limit that is reached.
+        """
         with self._lock:
-            if not self._windows.hit(item, name, *key):
-                resets_at = self._windows.get_window_stats(item, name, *key).reset_time
-                raise TooManyAttempts(timedelta(seconds=resets_at - time.time()))
+            now = self._clock()
+            return [self._first_refusal(spendings, now) for spendings in attempts]
+
+    def _first_refusal(self, spendings: Sequence[Spending], now: float) -> TooManyAttempts | None:
+        for name, *key in spendings:
+            if wait := self._windows[name].hit(tuple(key), now):
+                return TooManyAttempts(timedelta(seconds=wait))
+        return None
 
     def spend_sign_in(self, account: str, network: str) -> None:
         """Count a failed sign-in before comparing the password.
@@ -112,32 +124,12 @@ class RateLimits:
         Raises:
             TooManyAttempts: there were five failures in five minutes; each wait doubles.
         """
-        now = self._clock()
         with self._lock:
-            self._forget_old(now)
-            found = self._failures.setdefault((account, network), _Failures([]))
-            if found.blocked_until > now:
-                raise TooManyAttempts(timedelta(seconds=found.blocked_until - now))
-            if found.at and found.at[-1] < now - FORGIVEN_AFTER.total_seconds():
-                found.at, found.waits = [], 0
-            recent = now - FAILURES_WINDOW.total_seconds()
-            found.at = [*(at for at in found.at if at > recent), now]
-            # After the first wait, every further failure starts the next one.
-            if len(found.at) >= FAILURES_ALLOWED or found.waits:
-                wait = min(FIRST_WAIT * 2**found.waits, LONGEST_WAIT)
-                found.waits = min(found.waits + 1, 16)
-                found.blocked_until = now + wait.total_seconds()
+            wait = self._failures.spend(account, network, self._clock())
+        if wait:
+            raise TooManyAttempts(timedelta(seconds=wait))
 
     def forgive_sign_in(self, account: str, network: str) -> None:
         """Forget an account's failures after a correct password."""
         with self._lock:
-            self._failures.pop((account, network), None)
-
-    def _forget_old(self, now: float) -> None:
-        if len(self._failures) % 64:
-            return
-        horizon = now - FORGIVEN_AFTER.total_seconds()
-        for key in [
-            k for k, f in self._failures.items() if max([f.blocked_until, *f.at]) < horizon
-        ]:
-            del self._failures[key]
+            self._failures.forgive(account, network, self._clock())

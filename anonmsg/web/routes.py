@@ -86,6 +86,8 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     }
     routes = [Route(each.path, gets[each], methods=["GET"]) for each in gets]
     routes += [Route(each.path, posts[each], methods=["POST"]) for each in posts]
+    # Starlette tries one route after another, and nearly all requests are for this page.
+    routes.sort(key=lambda route: route.path != PUBLIC_PAGE.path)
     if pages:
         # Each page has one address, where it's served with its own policy.
         routes += [

@@ -10,12 +10,13 @@ MUTANTS = (
         "services/inbox/test_messages.py services/inbox/test_messages_together.py "
         "services/test_limits.py",
         never("a closed inbox refuses", "not parcel.accepted"),
-        gone("messages of a network", "ctx.rate_limits.spend('send_network', parcel.network)"),
-        gone(
+        cut("messages of a network", "('send_network', each.network)"),
+        cut(
             "messages of a network into an inbox",
-            "ctx.rate_limits.spend('send_network_inbox', parcel.network, parcel.owner_id)",
+            "('send_network_inbox', self.network, self.owner_id), ",
         ),
-        gone("messages into an inbox", "ctx.rate_limits.spend('send_inbox', parcel.owner_id)"),
+        cut("messages into an inbox", ", ('send_inbox', self.owner_id)"),
+        gone("a full inbox refuses", "parcel.refusal = refusal", "_let_in"),
         cut(
             "a retry is known",
             " if not known.intersection((d.send_key, *d.earlier))",
@@ -41,13 +42,18 @@ MUTANTS = (
             "owner_id)",
             "count = select(func.count()).select_from(Message)",
         ),
-        cut("nobody banned gets a message", "col(Person.banned_at).is_(None), ", "_address"),
-        cut("nobody who leaves gets a message", ", col(Person.leaves_at).is_(None)", "_address"),
         instead(
             "a slice has an end",
             "min(db.exec(on_screen).one(), LONGEST_SLICE)",
             "db.exec(on_screen).one()",
         ),
+    ),
+    *of(
+        "services/inbox/send_statements.py",
+        "services/inbox/test_messages.py services/inbox/test_messages_together.py",
+        cut("nobody banned gets a message", "col(Person.banned_at).is_(None), "),
+        cut("nobody who leaves gets a message", ", col(Person.leaves_at).is_(None)"),
+        cut("of two keys at once one is stored", ".on_conflict_do_nothing()"),
     ),
     *of(
         "services/inbox/message_order.py",

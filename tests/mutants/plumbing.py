@@ -104,14 +104,39 @@ MUTANTS = (
     *of(
         "runtime/rate_limits.py",
         "unit/test_rate_limits.py",
-        never("a limit is reached", "not self._windows.hit(item, name, *key)"),
-        never("whoever failed waits", "found.blocked_until > now"),
+        never("a limit is reached", "(wait := self._windows[name].hit(tuple(key), now))"),
+        never("a limit refuses", "refusal is not None"),
         cut("what guards a secret is not set", " or (name in GUARDS and line != LIMITS[name])"),
         instead(
             "what guards a secret is not scaled",
             "item.amount if name in GUARDS else max(1, int(item.amount * factor))",
             "max(1, int(item.amount * factor))",
         ),
+    ),
+    *of(
+        "runtime/failed_sign_ins.py",
+        "unit/test_rate_limits.py",
+        never("whoever failed waits", "found.blocked_until > now"),
+        cut("a flood forgets nobody who waits", "found.waits > 0 or "),
+        cut("a failure counts for its time only", " if at > recent"),
+    ),
+    *of(
+        "runtime/sliding_windows.py",
+        "unit/test_sliding_windows.py unit/test_rate_limits.py",
+        instead(
+            "an earlier window weighs", "max(0, before - 1 - before * elapsed // self._period)", "0"
+        ),
+        instead(
+            "a guard forgets nobody early", "self._is_half_spent if guards else _never", "_never"
+        ),
+        instead("a window has an end", "elapsed >= 2 * self._period", "elapsed < 0"),
+    ),
+    *of(
+        "runtime/generations.py",
+        "unit/test_generations.py unit/test_sliding_windows.py",
+        instead("room has an end", "len(shard.young) >= shard.fits", "len(shard.young) < 0"),
+        instead("time has an end", "idle >= self._lives", "idle < 0"),
+        cut("what guards outlasts a flood", " if self._outlasts(value)"),
     ),
     *of(
         "runtime/runtime.py",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from anonmsg.errors import TooManyAttempts
-from anonmsg.runtime.rate_limits import LIMITS, RateLimits
+from anonmsg.runtime.rate_limits import GUARDS, LIMITS, RateLimits
 from tests.fakes import Clock
 from tests.races import at_once, named
 
@@ -174,9 +175,60 @@ def test_a_hundred_guesses_at_once_are_five(rate_limits: RateLimits) -> None:
 
 
 def test_what_is_long_forgotten_takes_no_memory(rate_limits: RateLimits, clock: Clock) -> None:
-    for number in range(200):
+    for number in range(2000):
         fail(rate_limits, 1, account=f"a{number}")
+        rate_limits.spend("send_inbox", f"a{number}")
     clock.now = datetime(2030, 1, 1, tzinfo=UTC)
-    for number in range(64):
+    for number in range(2000):
         fail(rate_limits, 1, account=f"b{number}")
-    assert len(rate_limits._failures) <= 64
+        rate_limits.spend("send_inbox", f"b{number}")
+    # The shards that were used again hold nothing old.
+    assert len(rate_limits) <= 4000 + 20
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_flood_of_keys_fills_the_room_of_no_limit(name: str, clock: Clock) -> None:
+    rate_limits = RateLimits(clock=clock.seconds, room=1024)
+    for number in range(5000):
+        rate_limits.spend(name, f"key {number}")
+    assert len(rate_limits) <= 1024
+
+
+@pytest.mark.parametrize("name", sorted(GUARDS))
+def test_a_flood_makes_no_guard_forget_whom_it_refuses(name: str, clock: Clock) -> None:
+    rate_limits = RateLimits(clock=clock.seconds, room=1024)
+    allowed(rate_limits, name, "guesser")
+    for number in range(5000):
+        rate_limits.spend(name, f"key {number}")
+    assert allowed(rate_limits, name, "guesser") == 0
+
+
+def test_a_flood_makes_no_account_forget_whom_it_holds_up(clock: Clock) -> None:
+    rate_limits = RateLimits(clock=clock.seconds, room=1024)
+    fail(rate_limits, 5, account="grace")
+    clock.move(minutes=10)
+    fail(rate_limits, 1, account="grace")
+    fail(rate_limits, 5)
+    for number in range(5000):
+        fail(rate_limits, 1, account=f"a{number}")
+    assert wait_of(rate_limits) == 30
+    assert wait_of(rate_limits, account="grace") == 60
+
+
+def test_several_attempts_at_once_are_counted_in_their_order(rate_limits: RateLimits) -> None:
+    one = [("send_network_inbox", "n", "i"), ("send_inbox", "i")]
+    outcomes = rate_limits.spend_all([one] * 62)
+    assert outcomes[:60] == [None] * 60
+    assert named(outcomes, TooManyAttempts) == 2
+    # The first limit that is reached refuses, and those after it count nothing.
+    assert allowed(rate_limits, "send_inbox", "i") == 440
+    assert rate_limits.spend_all([]) == []
+
+
+def test_a_wrong_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rate_limits = RateLimits()
+    assert allowed(rate_limits, "sign_up_address", "a") == 3
+    monkeypatch.setattr(time, "time", lambda: 4_000_000_000.0)
+    assert allowed(rate_limits, "sign_up_address", "a") == 0
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    assert allowed(rate_limits, "sign_up_address", "a") == 0

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_
+from sqlalchemy import Connection, func
 from sqlmodel import col, delete, select
 
 from anonmsg import rules
-from anonmsg.database.engine import insert
-from anonmsg.database.tables import HeldUsername, Message, Person, SendKey
+from anonmsg.database.tables import Message
 from anonmsg.errors import AppError, InboxClosed, MessageNotFound, PageNotFound
 from anonmsg.public import InboxMessage, InboxSlice
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.rate_limits import Spending
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.services.inbox import message_order
+from anonmsg.services.inbox.send_statements import (
+    KNOWN_SEND_KEYS,
+    RECIPIENTS,
+    keep_send_keys,
+    store_messages,
+)
 
 SLICE = 20
 # The most messages that a refresh reloads after "Load more".
@@ -64,26 +70,16 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         too long), PageNotFound, InboxClosed, or TooManyAttempts (from this network or to
         this inbox).
     """
-    parcels = [_checked(ctx, each) for each in drafts]
+    refusals = ctx.rate_limits.spend_all([[("send_network", each.network)] for each in drafts])
+    parcels = [_checked(*each) for each in zip(drafts, refusals, strict=True)]
     if all(parcel.refusal for parcel in parcels):
         return [parcel.refusal for parcel in parcels]
     with ctx.writing() as db:
-        _address(ctx, parcels)
-        fresh = _without_retries(ctx, parcels)
-        kept = _keep_send_keys(ctx, [parcel for parcel in fresh if _may_be_left(ctx, parcel)])
-        # A finer time could be matched with when somebody was seen to send.
-        sent_at = ctx.now.replace(microsecond=0)
-        rows = [
-            {
-                "id": new_id(),
-                "person_id": parcel.owner_id,
-                "content": parcel.content,
-                "sent_at": sent_at,
-            }
-            for parcel in kept
-        ]
-        if rows:
-            db.connection().execute(insert(db, Message), rows)
+        connection = db.connection()
+        _address(ctx, connection, parcels)
+        wanted = _let_in(ctx, _without_retries(connection, parcels))
+        kept = _keep_send_keys(ctx, connection, wanted)
+        _store(ctx, connection, kept)
     for owner_id in {parcel.owner_id for parcel in kept}:
         ctx.announce(topics.arrivals_of(owner_id))
     return [parcel.refusal for parcel in parcels]
@@ -104,34 +100,30 @@ class _Parcel:
     send_key: str = ""
     earlier: Sequence[str] = ()
 
+    @property
+    def limits(self) -> list[Spending]:
+        """The limits of its inbox, in the order in which they are spent."""
+        return [
+            ("send_network_inbox", self.network, self.owner_id),
+            ("send_inbox", self.owner_id),
+        ]
 
-def _checked(ctx: Context, draft: Draft) -> _Parcel:
+
+def _checked(draft: Draft, over_limit: AppError | None) -> _Parcel:
     key = rules.text(draft.key) or new_token()
-    parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network)
+    parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network, over_limit)
     try:
-        ctx.rate_limits.spend("send_network", parcel.network)
-        parcel.content = rules.message(draft.content)
+        parcel.content = rules.message(draft.content) if over_limit is None else ""
     except AppError as refusal:
         parcel.refusal = refusal
     return parcel
 
 
-def _address(ctx: Context, parcels: list[_Parcel]) -> None:
+def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> None:
     """Find whose inboxes the messages are for, under the lock that the commit needs."""
     wanted = {parcel.username_key for parcel in parcels if parcel.refusal is None}
-    # Join through the names table, because a page may be open under a former name.
-    found = (
-        select(HeldUsername.username_key, Person.id, Person.username, Person.accepts_messages)
-        .join(Person, col(Person.id) == col(HeldUsername.person_id))
-        .where(
-            col(HeldUsername.username_key).in_(wanted),
-            or_(col(HeldUsername.held_until).is_(None), col(HeldUsername.held_until) > ctx.now),
-            col(Person.banned_at).is_(None),
-            col(Person.leaves_at).is_(None),
-        )
-        .with_for_update(read=True, of=Person)
-    )
-    people = {row[0]: row for row in ctx.db.exec(found).all()}
+    found = connection.execute(RECIPIENTS, {"names": list(wanted), "now": ctx.now})
+    people = {row[0]: row for row in found}
     for parcel in parcels:
         if parcel.refusal is not None:
             continue
@@ -143,35 +135,34 @@ def _address(ctx: Context, parcels: list[_Parcel]) -> None:
         parcel.send_key, *parcel.earlier = ctx.keyring.digests.each_of(PURPOSE, *parts)
 
 
-def _without_retries(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
+def _without_retries(connection: Connection, parcels: list[_Parcel]) -> list[_Parcel]:
     """Return one parcel per send key that isn't stored yet; the others are retries."""
     new = {parcel.send_key: parcel for parcel in parcels if parcel.refusal is None}
     # A previous PEPPER may have made the key of the first attempt.
     asked = [digest for parcel in new.values() for digest in (parcel.send_key, *parcel.earlier)]
-    known = set(ctx.db.exec(select(SendKey.digest).where(col(SendKey.digest).in_(asked))).all())
+    known = set(connection.execute(KNOWN_SEND_KEYS, {"digests": asked}).scalars())
     return [d for d in new.values() if not known.intersection((d.send_key, *d.earlier))]
 
 
-def _may_be_left(ctx: Context, parcel: _Parcel) -> bool:
-    if not parcel.accepted:
-        parcel.refusal = InboxClosed(parcel.owner)
-        return False
-    try:
-        ctx.rate_limits.spend("send_network_inbox", parcel.network, parcel.owner_id)
-        ctx.rate_limits.spend("send_inbox", parcel.owner_id)
-    except AppError as refusal:
+def _let_in(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
+    """Return the parcels for open inboxes that are within their limits."""
+    for parcel in parcels:
+        if not parcel.accepted:
+            parcel.refusal = InboxClosed(parcel.owner)
+    wanted = [parcel for parcel in parcels if parcel.refusal is None]
+    refusals = ctx.rate_limits.spend_all([parcel.limits for parcel in wanted])
+    for parcel, refusal in zip(wanted, refusals, strict=True):
         parcel.refusal = refusal
-    return parcel.refusal is None
+    return [parcel for parcel in wanted if parcel.refusal is None]
 
 
-def _keep_send_keys(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
+def _keep_send_keys(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> list[_Parcel]:
     """Return the parcels whose send key no concurrent request stored first."""
     if not parcels:
         return []
     expires_at = _next_hour(ctx.now + SEND_KEY_LIVES)
     rows = [{"digest": parcel.send_key, "expires_at": expires_at} for parcel in parcels]
-    keep = insert(ctx.db, SendKey).on_conflict_do_nothing().returning(col(SendKey.digest))
-    kept = set(ctx.db.connection().execute(keep, rows).scalars())
+    kept = set(connection.execute(keep_send_keys(connection.dialect.name), rows).scalars())
     return [parcel for parcel in parcels if parcel.send_key in kept]
 
 
@@ -179,6 +170,22 @@ def _next_hour(moment: datetime) -> datetime:
     """Return a moment rounded up to the hour: what expires then tells no finer time."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     return hour if hour == moment else hour + timedelta(hours=1)
+
+
+def _store(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> None:
+    # A finer time could be matched with when somebody was seen to send.
+    sent_at = ctx.now.replace(microsecond=0)
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": parcel.owner_id,
+            "content": parcel.content,
+            "sent_at": sent_at,
+        }
+        for parcel in parcels
+    ]
+    if rows:
+        connection.execute(store_messages(connection.dialect.name), rows)
 
 
 def inbox(

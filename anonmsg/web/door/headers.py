@@ -80,9 +80,13 @@ class SecurityHeaders:
                 policy can list in advance.
         """
         self._app = app
-        self._always = dict(ALWAYS)
+        always = dict(ALWAYS)
         if is_https:
-            self._always["Strict-Transport-Security"] = HTTPS_FOR_A_YEAR
+            always["Strict-Transport-Security"] = HTTPS_FOR_A_YEAR
+        # Encoded once, because every response carries them.
+        self._always = _raw(always)
+        self._shown_elsewhere = _raw(always | {"Cross-Origin-Resource-Policy": "cross-origin"})
+        self._ours = frozenset(name for name, _ in self._always)
         self._strict_csp = strict_csp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,18 +103,22 @@ class SecurityHeaders:
         await self._app(scope, receive, send_completed)
 
     def _completed(self, scope: Scope, start: Message) -> list[tuple[bytes, bytes]]:
-        headers = MutableHeaders(raw=list(start.get("headers", ())))
-        for name, value in self._always.items():
-            headers[name] = value
-        if start["status"] in {200, 304} and SHOWN_ELSEWHERE.fullmatch(scope["path"]):
-            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        is_found = start["status"] in {200, 304}
+        raw = [each for each in start.get("headers", ()) if each[0].lower() not in self._ours]
+        is_shown = is_found and SHOWN_ELSEWHERE.fullmatch(scope["path"])
+        raw += self._shown_elsewhere if is_shown else self._always
+        headers = MutableHeaders(raw=raw)
         if self._strict_csp:
             headers.setdefault("Content-Security-Policy", PLAIN_POLICY)
-        if start["status"] in {200, 304} and HASHED_ASSET.fullmatch(scope["path"]):
+        if is_found and HASHED_ASSET.fullmatch(scope["path"]):
             headers["Cache-Control"] = IMMUTABLE
-        else:
-            headers.setdefault("Cache-Control", _caching(scope, start["status"], headers))
+        elif "cache-control" not in headers:
+            headers["Cache-Control"] = _caching(scope, start["status"], headers)
         return headers.raw
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def _caching(scope: Scope, status: int, headers: Headers) -> str:

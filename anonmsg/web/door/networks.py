@@ -11,19 +11,20 @@ import hashlib
 import hmac
 import logging
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 logger = logging.getLogger(__name__)
 
 KEY_LIFETIME = timedelta(days=1)
 KEY_BYTES = 16
-FORWARDED_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip")
+FORWARDED_FOR = b"x-forwarded-for"
+FORWARDED_HEADERS = frozenset({FORWARDED_FOR, b"forwarded", b"x-real-ip"})
 UNKNOWN = b"unknown"
 
 
@@ -47,7 +48,7 @@ class Networks:
         if self._clock() - self._day_began >= KEY_LIFETIME.total_seconds():
             self._begin_a_day()
         network = _network(self._address(scope))
-        return hmac.new(self._secret, network, hashlib.sha256).digest()[:KEY_BYTES].hex()
+        return hmac.digest(self._secret, network, hashlib.sha256)[:KEY_BYTES].hex()
 
     def _begin_a_day(self) -> None:
         self._secret = secrets.token_bytes(32)
@@ -56,13 +57,12 @@ class Networks:
     def _address(self, scope: Scope) -> str:
         client = scope.get("client")
         peer = client[0] if client else ""
-        headers = Headers(scope=scope)
         if self._hops == 0:
-            if any(name in headers for name in FORWARDED_HEADERS):
+            if any(name in FORWARDED_HEADERS for name, _ in scope["headers"]):
                 self._warn()
             return peer
-        values = ",".join(headers.getlist("x-forwarded-for")).split(",")
-        addresses = [value.strip() for value in values if value.strip()]
+        values = b",".join(value for name, value in scope["headers"] if name == FORWARDED_FOR)
+        addresses = [each.strip() for each in values.decode("latin-1").split(",") if each.strip()]
         return addresses[-self._hops] if len(addresses) >= self._hops else peer
 
     def _warn(self) -> None:
@@ -84,6 +84,11 @@ def _network(address: str) -> bytes:
     A household or a phone has a whole /64, so its single addresses mean nothing.
     The address family comes first, so that the two can't collide.
     """
+    try:
+        # Nearly every address is a plain IPv4 one, and this reads it ten times faster.
+        return b"4" + socket.inet_pton(socket.AF_INET, address)
+    except (OSError, ValueError):
+        pass
     try:
         parsed = ip_address(_without_port(address))
     except ValueError:

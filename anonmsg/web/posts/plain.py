@@ -46,10 +46,19 @@ def status_of(refusal: AppError) -> int:
 
 
 def answer(title: str, *blocks: Markup, status: int = 200) -> HTMLResponse:
+    """Return a response with a page; see `page`."""
+    return of(page(title, *blocks), status=status)
+
+
+def of(document: Markup, *, status: int = 200) -> HTMLResponse:
+    """Return a response with a whole page that is already built."""
+    return HTMLResponse(document, status)
+
+
+def page(title: str, *blocks: Markup) -> Markup:
     """Return a page with blocks under a heading, which is also its title."""
     sheet = Markup('<div class="sheet"><h1 class="headline">{}</h1>\n{}</div>')
-    content = sheet.format(title, Markup("").join(blocks))
-    return HTMLResponse(_document(title, "bare-main", content), status)
+    return _document(title, "bare-main", sheet.format(title, Markup("").join(blocks)))
 
 
 def poster(name: str, *, code: str, link: str, readable: str) -> HTMLResponse:

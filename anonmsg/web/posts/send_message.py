@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +21,7 @@ from anonmsg.web.use_cases import together
 # Tells the page's script to forget the draft. A fragment would stay on this page,
 # which has the same path.
 DRAFT_IS_SENT = "?sent"
+PATH_MARKER = "the-path-of-the-page"
 
 
 async def send(request: Request) -> Response:
@@ -40,11 +44,17 @@ async def send(request: Request) -> Response:
             plain.message_form(path, draft=draft, key=key or new_token()),
             status=plain.status_of(refusal),
         )
-    return plain.answer(
+    return plain.of(_sent().replace(PATH_MARKER, path))
+
+
+@cache
+def _sent() -> Markup:
+    """Return the page after a message was sent, in which only the path differs."""
+    return plain.page(
         _("Message sent anonymously"),
         plain.sentence(_("No name attached. Only your words arrive.")),
         plain.way_on(addresses.SIGN_UP.path, _("Create your own page"), kind="primary"),
-        plain.way_on(f"{path}{DRAFT_IS_SENT}", _("Send another")),
+        plain.way_on(f"{PATH_MARKER}{DRAFT_IS_SENT}", _("Send another")),
     )
 
 
