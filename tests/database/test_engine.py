@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 import anonmsg
-from anonmsg.database.engine import Database, reading, truncate_wal, writing
+from anonmsg.database.engine import PRAGMAS, Database, reading, truncate_wal, writing
 from anonmsg.database.tables import Counter, Message, Person, SendKey
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -80,9 +81,27 @@ def test_every_pragma_is_really_set_on_every_connection(
             assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == value
 
 
-def test_the_folder_of_the_database_is_for_its_owner_alone(database: Database) -> None:
-    assert database.file is not None
-    assert database.file.parent.stat().st_mode & 0o777 == 0o700
+def test_every_pragma_is_set_whatever_the_library_was_built_with(database: Database) -> None:
+    said: list[str] = []
+    connection = sqlite3.connect(":memory:")
+    connection.set_trace_callback(said.append)
+    database._prepare_sqlite(connection, None)
+    connection.close()
+    assert said == [f"PRAGMA {pragma}" for pragma in PRAGMAS]
+    # Debian's library overwrites what is deleted anyway; another's may not.
+    assert "PRAGMA secure_delete=ON" in said
+
+
+def test_the_database_and_its_folder_are_for_their_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        made = Database(f"sqlite:///{tmp_path / 'data' / 'anonmsg.db'}")
+    finally:
+        os.umask(before)
+    assert made.file is not None
+    assert made.file.parent.stat().st_mode & 0o777 == 0o700
+    assert made.file.stat().st_mode & 0o777 == 0o600
+    made.close()
 
 
 def test_a_row_of_nobody_is_refused(ctx: Context) -> None:

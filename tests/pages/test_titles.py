@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Iterator
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -13,34 +12,29 @@ from babel.messages.mofile import write_mo
 
 from anonmsg.pages import PAGES, Page
 
-DOMAIN = gettext.textdomain()
-
 
 @pytest.fixture
-def urdu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def urdu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GNUTranslations:
     """A catalogue with one sentence and the header that every catalogue has."""
     catalogue = Catalog(locale="ur")
     catalogue.add("Sign in to read your messages.", "پڑھیں")
-    folder = tmp_path / "ur" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    with (folder / f"{DOMAIN}.mo").open("wb") as file:
+    with (tmp_path / "messages.mo").open("wb") as file:
         write_mo(file, catalogue)
-    before = gettext.bindtextdomain(DOMAIN)
-    gettext.bindtextdomain(DOMAIN, str(tmp_path))
-    monkeypatch.setenv("LANGUAGE", "ur")
-    yield
-    gettext.bindtextdomain(DOMAIN, before)
+    with (tmp_path / "messages.mo").open("rb") as file:
+        made = GNUTranslations(file)
+    monkeypatch.setattr("anonmsg.pages._", made.gettext)
+    return made
 
 
-def test_the_words_of_a_page_are_translated_when_they_are_asked_for(urdu: None) -> None:
+def test_the_words_of_a_page_are_translated_when_they_are_asked_for(urdu: GNUTranslations) -> None:
     page = next(each for each in PAGES if each.route == "/sign-in")
     assert page.description == "Sign in to read your messages."
     assert page.translated_description() == "پڑھیں"
     assert page.translated_title() == "Sign in · anonmsg"
 
 
-def test_no_description_is_none_in_any_language(urdu: None) -> None:
-    assert gettext.gettext("") != ""
+def test_no_description_is_none_in_any_language(urdu: GNUTranslations) -> None:
+    assert urdu.gettext("") != ""
     assert Page("/", rx.fragment, "Home", "").translated_description() == ""
 
 

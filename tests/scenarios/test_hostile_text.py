@@ -32,6 +32,7 @@ from anonmsg.web.asgi import around
 from tests import factories
 from tests.tabs import Site
 from tests.web import build as built
+from tests.web.conftest import ReflexStandIn
 
 PACKAGE = Path(anonmsg.__file__).parent
 LONGEST = input_bounds.SLACK * rules.LONGEST_MESSAGE
@@ -107,7 +108,7 @@ def forms(text: str) -> list[dict[str, str]]:
 def browser(runtime: Runtime, ctx: Context, tmp_path: Path) -> Iterator[TestClient]:
     """A browser that is signed in as Ada."""
     factories.person(ctx)
-    app = around(lambda *_: None, runtime.settings, built.write(tmp_path / "client"))
+    app = around(ReflexStandIn(), runtime.settings, built.write(tmp_path / "client"))
     with TestClient(
         app,
         base_url=runtime.settings.site,
@@ -169,7 +170,7 @@ def test_every_handler_is_walked() -> None:
     assert sum("form" in names for names in HANDLERS.values()) >= 15
 
 
-@pytest.mark.parametrize("handler", [name for name, names in HANDLERS.items() if names])
+@pytest.mark.parametrize("handler", sorted(name for name, names in HANDLERS.items() if names))
 async def test_no_event_normalises_it(
     site: Site, ctx: Context, handler: str, normalised: list[str]
 ) -> None:

@@ -17,6 +17,8 @@ from anonmsg.database.tables import (
     SignInSession,
     SignUp,
 )
+from anonmsg.mail.letters import Letter
+from anonmsg.mail.outbox_folder import OutboxFolder
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import counters, outbox, purges
 from anonmsg.services.accounts import mailed_links, sign_ups
@@ -25,6 +27,8 @@ from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
+
+SAMPLE = Letter("maya@example.com", "Hello", "Hello", "<p>Hello</p>")
 
 
 def count(runtime: Runtime, table: type[SQLModel]) -> int:
@@ -119,6 +123,27 @@ def test_a_mail_that_was_sent_is_known_a_week(runtime: Runtime, clock: Clock) ->
     with runtime.context() as ctx:
         factories.sign_up(ctx, "ada")
     still_there(runtime, clock, Mail, timedelta(days=7))
+
+
+def test_a_mail_that_still_waits_stays(runtime: Runtime, clock: Clock) -> None:
+    with runtime.context() as ctx, ctx.writing():
+        outbox.post(ctx, SAMPLE)
+        outbox.post_decoy(ctx, SAMPLE)
+    clock.move(days=8)
+    purge(runtime)
+    with runtime.context() as ctx, ctx.reading() as db:
+        assert [each.sealed is not None for each in db.exec(select(Mail)).all()] == [True]
+
+
+def test_a_mail_in_the_folder_is_known_a_week(runtime: Runtime, clock: Clock) -> None:
+    outbox_folder = runtime.settings.data_dir / "outbox"
+    folder = OutboxFolder(outbox_folder, "anonmsg@example.com", clock=clock)
+    folder.deliver(SAMPLE, idempotency_key="one")
+    assert len(list(outbox_folder.glob("*.eml"))) == 1
+    for days, left in ((6, 1), (2, 0)):
+        clock.move(days=days)
+        purge(runtime)
+        assert len(list(outbox_folder.glob("*.eml"))) == left
 
 
 def test_no_code_is_mailed_for_a_sign_up_that_is_gone(

@@ -212,6 +212,17 @@ def test_a_link_works_once(runtime: Runtime, ada: Person, mailer: FakeMailer) ->
     assert stored(runtime, ada) == after
 
 
+def test_a_link_works_once_even_if_it_ends_no_others(
+    runtime: Runtime, ada: Person, mailer: FakeMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(runtime)
+    link = mailer.last_link(PAGE)
+    monkeypatch.setattr(mailed_links, "withdraw", lambda *_args, **_more: None)
+    reset(runtime, link)
+    with pytest.raises(LinkExpired):
+        reset(runtime, link, "purple ladder sings quietly")
+
+
 def test_of_16_at_once_exactly_one_wins(runtime: Runtime, ada: Person, mailer: FakeMailer) -> None:
     ask(runtime)
     link = mailer.last_link(PAGE)
