@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import reflex as rx
 from granian.server.mp import MPServer
+from reflex.utils.exec import run_granian_backend, run_granian_backend_prod
 from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base import constants
@@ -189,6 +190,14 @@ def test_vites_configuration_takes_our_plugins_and_leaves_no_file_to_the_environ
     for old, new in lean_build.PATCHES:
         config = replacing("vite.config.js", old, new)(config)
     assert config == once
+
+
+def test_reflex_run_starts_the_server_whose_bounds_are_set() -> None:
+    for runs in (run_granian_backend, run_granian_backend_prod):
+        imported = "from granian.server import Server as Granian"
+        assert imported in inspect.getsource(runs), sentence(
+            f"{imported!r} in {runs.__name__}", "it gets our bounds by that"
+        )
 
 
 def test_the_build_folder_is_where_reflex_says() -> None:

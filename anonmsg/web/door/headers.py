@@ -63,6 +63,9 @@ HASHED_ASSET = re.compile(r"/(?:assets|typeface)/.+-(?=[^.]*[A-Z0-9])[A-Za-z0-9_
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Only link previews, because chats and feeds embed them in their own pages.
 SHOWN_ELSEWHERE = re.compile(r"/(?:u/[^/]+/)?preview\.png")
+# The extension of ASGI for an answer in a socket's place.
+DENIAL = "websocket.http.response"
+STARTS = frozenset({"http.response.start", "websocket.accept", f"{DENIAL}.start"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERSONAL_TYPES = frozenset({"text/html", "application/json"})
 
@@ -86,22 +89,30 @@ class SecurityHeaders:
         self._strict_csp = strict_csp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Complete the headers of HTTP responses; sockets pass unchanged."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        """Complete the headers of responses, also of those to a socket's handshake."""
+        is_answered = False
 
         async def send_completed(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            nonlocal is_answered
+            is_refusal = message["type"] == "websocket.close" and not is_answered
+            if message["type"] in STARTS or is_refusal:
+                is_answered = True
+            if is_refusal and DENIAL in scope.get("extensions", {}):
+                # The server would answer by itself, and under its own name.
+                message = {"type": f"{DENIAL}.start", "status": 403}
+            if message["type"] in STARTS:
                 message = {**message, "headers": self._completed(scope, message)}
             await send(message)
+            if message["type"] == f"{DENIAL}.start":
+                await send({"type": f"{DENIAL}.body", "body": b""})
 
         await self._app(scope, receive, send_completed)
 
     def _completed(self, scope: Scope, start: Message) -> list[tuple[bytes, bytes]]:
         headers = MutableHeaders(raw=list(start.get("headers", ())))
-        for name, value in self._always.items():
-            headers[name] = value
+        headers.update(self._always)
+        if scope["type"] == "websocket":
+            return headers.raw
         if start["status"] in {200, 304} and SHOWN_ELSEWHERE.fullmatch(scope["path"]):
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self._strict_csp:
