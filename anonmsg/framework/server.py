@@ -74,7 +74,7 @@ def serve(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.ASGI,
         workers=1,
-        log_level=LogLevels(os.environ.get("GRANIAN_LOG_LEVEL", "warning")),
+        log_level=LogLevels.warning,
     ).serve()
 
 

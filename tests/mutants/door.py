@@ -159,7 +159,7 @@ MUTANTS = (
             "is_refusal and DENIAL in scope.get('extensions', {})",
             only="socket",
         ),
-        cut("an open socket names no server", "'websocket.accept', ", only="socket"),
+        cut("an open socket is closed by its code", " and (not is_open)", only="socket"),
     ),
     *of(
         "web/door/door_answers.py",

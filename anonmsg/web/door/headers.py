@@ -65,7 +65,6 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 SHOWN_ELSEWHERE = re.compile(r"/(?:u/[^/]+/)?preview\.png")
 # The extension of ASGI for an answer in a socket's place.
 DENIAL = "websocket.http.response"
-STARTS = frozenset({"http.response.start", "websocket.accept", f"{DENIAL}.start"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERSONAL_TYPES = frozenset({"text/html", "application/json"})
 
@@ -89,30 +88,30 @@ class SecurityHeaders:
         self._strict_csp = strict_csp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Complete the headers of responses, also of those to a socket's handshake."""
-        is_answered = False
+        """Complete the headers of responses, also of the refusal of a socket."""
+        is_open = False
 
         async def send_completed(message: Message) -> None:
-            nonlocal is_answered
-            is_refusal = message["type"] == "websocket.close" and not is_answered
-            if message["type"] in STARTS or is_refusal:
-                is_answered = True
-            if is_refusal and DENIAL in scope.get("extensions", {}):
+            nonlocal is_open
+            is_open = is_open or message["type"] == "websocket.accept"
+            is_refusal = message["type"] == "websocket.close" and not is_open
+            if message["type"] == "http.response.start":
+                await send({**message, "headers": self._completed(scope, message)})
+            elif is_refusal and DENIAL in scope.get("extensions", {}):
                 # The server would answer by itself, and under its own name.
-                message = {"type": f"{DENIAL}.start", "status": 403}
-            if message["type"] in STARTS:
-                message = {**message, "headers": self._completed(scope, message)}
-            await send(message)
-            if message["type"] == f"{DENIAL}.start":
+                refused = {"type": f"{DENIAL}.start", "status": 403}
+                headers = self._completed({**scope, "method": "GET"}, refused)
+                await send({**refused, "headers": headers})
                 await send({"type": f"{DENIAL}.body", "body": b""})
+            else:
+                await send(message)
 
         await self._app(scope, receive, send_completed)
 
     def _completed(self, scope: Scope, start: Message) -> list[tuple[bytes, bytes]]:
         headers = MutableHeaders(raw=list(start.get("headers", ())))
-        headers.update(self._always)
-        if scope["type"] == "websocket":
-            return headers.raw
+        for name, value in self._always.items():
+            headers[name] = value
         if start["status"] in {200, 304} and SHOWN_ELSEWHERE.fullmatch(scope["path"]):
             headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self._strict_csp:
