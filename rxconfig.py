@@ -16,12 +16,14 @@ from anonmsg.config import STATE_LIVES, BadSettings, settings
 from anonmsg.framework.assets import JoinedAssets
 from anonmsg.framework.lean_build import LeanBuild
 from anonmsg.framework.prerender import Prerender
+from anonmsg.framework.server import bound_reflexs_own
 
 try:
     current = settings()
 except BadSettings as error:
     sys.exit(str(error))
 
+bound_reflexs_own()
 config = rx.Config(
     app_name="anonmsg",
     backend_host="127.0.0.1",

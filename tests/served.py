@@ -19,8 +19,18 @@ from tests.web import build
 ROOT = Path(__file__).parents[1]
 START_WITHIN = 60.0
 STOP_WITHIN = 10.0
-# Runs the command line after some lines that shorten what a test would wait for.
-COMMAND_LINE = "from anonmsg.commands import cli\ncli(prog_name='anonmsg')"
+# Either way comes after some lines that shorten what a test would wait for.
+SERVE = "from anonmsg.commands import cli\ncli(['serve'], prog_name='anonmsg')"
+# What `reflex run --env prod` does once it has compiled the pages.
+REFLEX_RUN = """
+import os
+from anonmsg.framework.server import prepare
+port = int(os.environ["REFLEX_FRONTEND_PORT"])
+prepare(port)
+from reflex_base.config import get_config
+from reflex.utils import exec
+exec.run_backend_prod("127.0.0.1", port, get_config().loglevel.subprocess_level(), True)
+"""
 
 
 def free_port() -> int:
@@ -36,6 +46,7 @@ class Served:
 
     folder: Path
     first: str = ""
+    way: str = SERVE
     env: dict[str, str] = field(default_factory=dict)
     # The soft and the hard limit of open files.
     files: tuple[int, int] | None = None
@@ -65,7 +76,7 @@ class Served:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", f"{self.first}\n{COMMAND_LINE}", "serve"],
+                [sys.executable, "-c", f"{self.first}\n{self.way}"],
                 cwd=ROOT,
                 env=kept
                 | {"DATA_DIR": str(self.folder / "data"), "REFLEX_WEB_WORKDIR": str(web)}

@@ -1,8 +1,7 @@
-"""Serves a build that already exists, without compiling anything first.
+"""The HTTP server and its bounds, and how a build is served without compiling anything first.
 
-`reflex run` compiles the app at every start and leaves the server's settings at
-their defaults: a connection that says nothing stays open, 1,024 connections are
-the most, a crashed worker ends the service, and a stop waits for every client.
+At granian's defaults, a connection that says nothing stays open, 1,024 connections
+are the most, a crashed worker ends the service, and a stop waits for every client.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import socket
 import sys
 from typing import Any
 
+import granian.server
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -67,27 +67,38 @@ def serve(host: str, port: int) -> None:
     """
     _expect_free(host, port)
     _preload()
-    Supervisor(
+    BoundedServer(
         APP,
         factory=True,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         workers=1,
-        # A client may say nothing at all before it has chosen between versions.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=HEADERS_WITHIN_MS, max_buffer_size=MOST_HEADERS
-        ),
-        backpressure=min(MOST_CONNECTIONS, max(1, raise_limit() - OTHER_FILES)),
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOPS_WITHIN,
-        log_level=LogLevels(os.environ.get("GRANIAN_LOG_LEVEL", "warning")),
+        log_level=LogLevels.warning,
     ).serve()
 
 
-class Supervisor(MPServer):
-    """Starts the worker, and replaces it if it's killed."""
+def bound_reflexs_own() -> None:
+    """Give the server that `reflex run` starts the same bounds; it has no settings for them."""
+    granian.server.Server = BoundedServer  # type: ignore[assignment]
+
+
+class BoundedServer(MPServer):
+    """Granian's server, which waits for no client for long and replaces a killed worker."""
+
+    def __init__(self, target: str, **options: Any) -> None:
+        """Set the bounds that the options leave open."""
+        bounds: dict[str, Any] = {
+            # A client may say nothing at all before it has chosen between versions.
+            "http": HTTPModes.http1,
+            "http1_settings": HTTP1Settings(
+                header_read_timeout=HEADERS_WITHIN_MS, max_buffer_size=MOST_HEADERS
+            ),
+            "backpressure": min(MOST_CONNECTIONS, max(1, raise_limit() - OTHER_FILES)),
+            "respawn_failed_workers": True,
+            "workers_kill_timeout": STOPS_WITHIN,
+        }
+        super().__init__(target, **(bounds | options))
 
     def _respawn_workers(
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0

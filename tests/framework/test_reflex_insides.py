@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import reflex as rx
 from granian.server.mp import MPServer
+from reflex.utils.exec import run_granian_backend, run_granian_backend_prod
 from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base import constants
@@ -198,6 +199,14 @@ def test_the_task_that_asks_for_an_answer_is_named_after_the_event() -> None:
     named = "\n".join(map(inspect.getsource, (EventProcessor, BaseStateEventProcessor)))
     for text in ('f"reflex_event|{entry.event.name}|', "|task=[{task.get_name()}]|"):
         assert text in named, sentence(repr(text), "the answer knows which event failed")
+
+
+def test_reflex_run_starts_the_server_whose_bounds_are_set() -> None:
+    for runs in (run_granian_backend, run_granian_backend_prod):
+        imported = "from granian.server import Server as Granian"
+        assert imported in inspect.getsource(runs), sentence(
+            f"{imported!r} in {runs.__name__}", "it gets our bounds by that"
+        )
 
 
 def test_the_build_folder_is_where_reflex_says() -> None:

@@ -157,6 +157,16 @@ MUTANTS = (
         never("waiting for a client to leave has no deadline", "self._is_whole"),
     ),
     *of(
+        "web/door/headers.py",
+        "web/test_headers.py web/test_raw_answers.py",
+        never(
+            "a refused socket's answer is ours",
+            "is_refusal and DENIAL in scope.get('extensions', {})",
+            only="socket",
+        ),
+        cut("an open socket is closed by its code", " and (not is_open)", only="socket"),
+    ),
+    *of(
         "web/door/door_answers.py",
         "web/test_request_door.py",
         gone("a refused request ends its connection", "answer.headers['Connection'] = 'close'"),

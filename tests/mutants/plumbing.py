@@ -261,6 +261,37 @@ MUTANTS = (
         instead("the log is cut", "wal_checkpoint(TRUNCATE)", "wal_checkpoint(PASSIVE)"),
     ),
     *of(
+        "framework/open_files.py",
+        "framework/test_open_files.py",
+        gone(
+            "the limit on open files is raised",
+            "resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))",
+        ),
+        never("a low limit is told", "limit < ENOUGH"),
+    ),
+    *of(
+        "framework/server.py",
+        "commands/test_serve.py",
+        cut("a silent connection is closed", "'http': HTTPModes.http1, ", only="silent"),
+        cut("a killed worker is replaced", "'respawn_failed_workers': True, ", only="killed"),
+        never(
+            "a worker that can't start isn't replaced",
+            "any(((self.wrks[each].inner.exitcode or 0) > 0 for each in workers))",
+            only="pepper",
+        ),
+        gone("nobody listens on the port already", "_expect_free(host, port)", only="in_use"),
+    ),
+    *of(
+        "framework/server.py",
+        "web/test_half_open.py",
+        instead(
+            "connections stay below the limit on open files",
+            "max(1, raise_limit() - OTHER_FILES)",
+            "raise_limit()",
+            only="low",
+        ),
+    ),
+    *of(
         "config/secret_settings.py",
         "unit/test_config.py unit/test_config_rotation.py unit/test_config_peppers.py",
         never("a secret is long", "len(secret) < SHORTEST_SECRET"),

@@ -13,10 +13,10 @@ from starlette.responses import (
     Response,
 )
 from starlette.routing import Route, WebSocketRoute
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket
 
-from anonmsg.web.door.headers import IMMUTABLE, SecurityHeaders
+from anonmsg.web.door.headers import ALWAYS, IMMUTABLE, SecurityHeaders
 
 HASHED = "/assets/root-zk0-tIIH.js"
 
@@ -66,6 +66,17 @@ async def socket(socket: WebSocket) -> None:
     await socket.close()
 
 
+async def refused(socket: WebSocket) -> None:
+    """A socket that isn't let in."""
+    await socket.close(1008)
+
+
+async def ended(socket: WebSocket) -> None:
+    """A socket that is let in, and then closed."""
+    await socket.accept()
+    await socket.close(4000)
+
+
 ROUTES = [
     Route("/page", page),
     Route("/own", own),
@@ -73,6 +84,8 @@ ROUTES = [
     Route("/moved", moved),
     Route("/data", data),
     WebSocketRoute("/socket", socket),
+    WebSocketRoute("/refused", refused),
+    WebSocketRoute("/ended", ended),
     Route("/{path:path}", plain, methods=["GET", "POST"]),
 ]
 
@@ -196,3 +209,18 @@ def test_a_preview_may_be_shown_by_other_sites(path: str, status: int) -> None:
 )
 def test_nothing_else_may_be_shown_by_other_sites(path: str) -> None:
     assert client().get(path).headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_a_refused_socket_gets_an_answer_with_the_fixed_headers() -> None:
+    with pytest.raises(WebSocketDenialResponse) as found, client().websocket_connect("/refused"):
+        pass
+    answer = found.value
+    assert answer.status_code == 403
+    for name, value in ALWAYS.items():
+        assert answer.headers.get_list(name) == [value], name
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_an_open_socket_is_closed_by_its_code() -> None:
+    with client().websocket_connect("/ended") as opened:
+        assert opened.receive() == {"type": "websocket.close", "code": 4000, "reason": ""}

@@ -63,6 +63,8 @@ HASHED_ASSET = re.compile(r"/(?:assets|typeface)/.+-(?=[^.]*[A-Z0-9])[A-Za-z0-9_
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Only link previews, because chats and feeds embed them in their own pages.
 SHOWN_ELSEWHERE = re.compile(r"/(?:u/[^/]+/)?preview\.png")
+# The extension of ASGI for an answer in a socket's place.
+DENIAL = "websocket.http.response"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERSONAL_TYPES = frozenset({"text/html", "application/json"})
 
@@ -90,15 +92,23 @@ class SecurityHeaders:
         self._strict_csp = strict_csp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Complete the headers of HTTP responses; sockets pass unchanged."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        """Complete the headers of responses, also of the refusal of a socket."""
+        is_open = False
 
         async def send_completed(message: Message) -> None:
+            nonlocal is_open
+            is_open = is_open or message["type"] == "websocket.accept"
+            is_refusal = message["type"] == "websocket.close" and not is_open
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._completed(scope, message)}
-            await send(message)
+                await send({**message, "headers": self._completed(scope, message)})
+            elif is_refusal and DENIAL in scope.get("extensions", {}):
+                # The server would answer by itself, and under its own name.
+                refused = {"type": f"{DENIAL}.start", "status": 403}
+                headers = self._completed({**scope, "method": "GET"}, refused)
+                await send({**refused, "headers": headers})
+                await send({"type": f"{DENIAL}.body", "body": b""})
+            else:
+                await send(message)
 
         await self._app(scope, receive, send_completed)
 
