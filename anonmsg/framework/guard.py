@@ -99,7 +99,10 @@ class Guard(Middleware):
             logger.warning("An event that is on no list was refused.")
             return StateUpdate()
         root = state._get_root_state()
-        if connections.get(connection_of(root)[0]) is None and name not in self._runs_after_close:
+        connection_id = connection_of(root)[0]
+        if connections.get(connection_id) is not None:
+            connections.note_tab(root.router.session.client_token, connection_id)
+        elif name not in self._runs_after_close:
             # The event's socket has closed; the tab may have reconnected on another.
             return StateUpdate()
         person = await person_of(root)

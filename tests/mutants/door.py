@@ -14,8 +14,7 @@ MUTANTS = (
         ),
         never(
             "an event of a closed socket is refused",
-            "connections.get(connection_of(root)[0]) is None"
-            " and name not in self._runs_after_close",
+            "name not in self._runs_after_close",
         ),
         instead(
             "owners' handlers need a person",
