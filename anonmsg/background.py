@@ -8,13 +8,14 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 
 from anonmsg.config import BadSettings
 from anonmsg.mail import conversations
+from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services import outbox, peppers, purges
-from anonmsg.services.accounts import deletions
+from anonmsg.services import outbox, peppers, purge_clock, purges
 
 logger = logging.getLogger(__name__)
 
@@ -98,18 +99,29 @@ async def send_mail(runtime: Runtime) -> None:
             while await runtime.run(outbox.deliver_next):
                 pass
         except Exception as error:  # noqa: BLE001  (one failed email must not end the task)
-            logger.error("Mail could not be sent now: %s", type(error).__name__)
+            logger.error("Mail could not be sent now: %s", kind_of(error))
             await asyncio.sleep(MAIL_POLL_SECONDS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(runtime.mail_waits.wait(), MAIL_POLL_SECONDS)
 
 
-async def purge(runtime: Runtime) -> None:
-    """Delete expired data now and every 15 minutes."""
+async def purge(
+    runtime: Runtime,
+    *,
+    every: float = PURGE_SECONDS,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Delete expired data now and every 15 minutes, unless the clock can't be trusted.
+
+    Args:
+        runtime: The runtime, whose clock decides what has expired.
+        every: Seconds between two purges.
+        monotonic: A clock in seconds that nobody sets.
+    """
+    ticks = purge_clock.Ticks(monotonic)
     while True:
-        for use_case in (purges.purge, deletions.erase_due):
-            try:
-                await runtime.run(use_case)
-            except Exception as error:  # noqa: BLE001  (one failure must not end the task)
-                logger.error("Purging failed: %s", type(error).__name__)
-        await asyncio.sleep(PURGE_SECONDS)
+        try:
+            await runtime.run(purges.purge_if_trusted, ticks=ticks)
+        except Exception as error:  # noqa: BLE001  (one failure must not end the task)
+            logger.error("Purging failed: %s", kind_of(error))
+        await asyncio.sleep(every)

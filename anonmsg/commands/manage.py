@@ -9,7 +9,7 @@ import click
 
 from anonmsg import addresses
 from anonmsg.commands.installation import opened, whose
-from anonmsg.services import operators, purges
+from anonmsg.services import operators, purge_clock, purges
 from anonmsg.services.accounts import deletions
 
 LOG_IN_USE = (
@@ -124,7 +124,13 @@ def _expect(username: str) -> None:
 
 
 @click.command("purge")
-def purge() -> None:
+@click.option(
+    "--now",
+    "is_now",
+    is_flag=True,
+    help="Delete even if the clock has leaped, or nothing was deleted for more than a day.",
+)
+def purge(is_now: bool) -> None:  # noqa: FBT001
     """Delete all expired data.
 
     A running server does this every 15 minutes. Expired data is unverified
@@ -132,6 +138,10 @@ def purge() -> None:
     owners asked for deletion and didn't come back.
     """
     with opened() as ctx:
+        if is_now:
+            purge_clock.trust(ctx)
+        elif waits_until := purge_clock.look(ctx):
+            raise click.ClickException(purge_clock.sentence("The clock may be wrong.", waits_until))
         purges.purge(ctx)
         deletions.erase_due(ctx)
         click.echo("All expired data has been deleted.")

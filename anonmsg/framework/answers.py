@@ -17,7 +17,7 @@ from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event.context import EventContext
 
 from anonmsg.errors import AccountLeaving, AppError, NotSignedIn
-from anonmsg.framework.connections import connection_id_in
+from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import PAGE_OPENED, ROOT
 from anonmsg.framework.recovery import Recovery
 from anonmsg.framework.visitor import EventSpec, redirect_to_leaving, redirect_to_sign_in
@@ -60,8 +60,8 @@ class Answers:
         refusal = exception if isinstance(exception, AppError) else failure_of(exception)
         context = EventContext.get()
         if refusal is not exception and _failed_event() in self._loads:
-            cookie = context.router_data.get("headers", {}).get("cookie") or ""
-            self._recovery.wait_for(Tab(context.token, connection_id_in(cookie)))
+            # A push has no headers that would tell, so the guard has noted it.
+            self._recovery.wait_for(Tab(context.token, connections.of_tab(context.token)))
         task = asyncio.create_task(self._show(context, refusal.sentence))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)

@@ -59,6 +59,8 @@ class Connections:
         self._connections: dict[str, Connection] = {}
         self._per_network: Counter[str] = Counter()
         self._ends: dict[str, Callable[[], Awaitable[None]]] = {}
+        self._of_tabs: dict[str, str] = {}
+        self._tokens: dict[str, set[str]] = {}
 
     def open(self, network: str, session_id: str) -> str:
         """Register a new socket and return its random connection id."""
@@ -70,6 +72,9 @@ class Connections:
     def close(self, connection_id: str) -> None:
         """Forget a connection; an unknown id is ignored."""
         self._ends.pop(connection_id, None)
+        for token in self._tokens.pop(connection_id, ()):
+            if self._of_tabs.get(token) == connection_id:
+                del self._of_tabs[token]
         connection = self._connections.pop(connection_id, None)
         if connection is None:
             return
@@ -105,6 +110,15 @@ class Connections:
             if oldest.at > horizon and len(self._ended) <= MOST_ENDED:
                 return
             self._ended.popitem(last=False)
+
+    def note_tab(self, token: str, connection_id: str) -> None:
+        """Remember which connection a tab's events come by."""
+        self._of_tabs[token] = connection_id
+        self._tokens.setdefault(connection_id, set()).add(token)
+
+    def of_tab(self, token: str) -> str:
+        """Return the id of a tab's connection, or "" if it has none."""
+        return self._of_tabs.get(token, "")
 
     def ends_by(self, connection_id: str, end: Callable[[], Awaitable[None]]) -> None:
         """Remember how to end a connection's socket."""

@@ -110,7 +110,11 @@ class Guard(Middleware):
             self._note_refused()
             return StateUpdate()
         root = state._get_root_state()
-        if not self._may_still_run(connection_of(root)[0], name):
+        connection_id = connection_of(root)[0]
+        if connections.get(connection_id) is not None:
+            connections.note_tab(root.router.session.client_token, connection_id)
+        elif not self._runs_closed(connection_id, name):
+            # The event's socket has closed; the tab may have reconnected on another.
             return StateUpdate()
         person = await person_of(root)
         was_reset = await reset_unless_owned_by(root, person)
@@ -132,13 +136,8 @@ class Guard(Middleware):
         logger.warning("Events that are on no list were refused: %s.", self._refused)
         self._refused, self._refused_told_at = 0, now
 
-    def _may_still_run(self, connection_id: str, name: str) -> bool:
-        """Return whether an event's socket is open, or its handler needs none.
-
-        A tab whose socket has closed may have reconnected on another.
-        """
-        if connections.get(connection_id) is not None:
-            return True
+    def _runs_closed(self, connection_id: str, name: str) -> bool:
+        """Return whether an event may run although its socket has closed."""
         return name in self._runs_after_close and connections.may_run_after_close(connection_id)
 
     async def _note_page(self, root: Any, event: Event) -> None:

@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
 # So many tabs are loaded again at a time, or everyone's would bring the database down anew.
 AT_ONCE = 50
-# A page that fails for another reason fails again, so that its tab is left alone in the end.
-MOST_TIMES = 5
+# A page that fails for another reason fails again, so that a tab waits twice as long each time.
+LONGEST_WAIT_SECONDS = 300.0
 FORGET_SECONDS = 600.0
 
 
@@ -38,7 +38,7 @@ class Recovery:
         """
         self._clock = clock
         self._waiting: dict[str, str] = {}
-        # How often each token's tab was loaded again, and when it began.
+        # How often each token's tab was loaded again, and when that was the last time.
         self._times: dict[str, tuple[int, float]] = {}
 
     def wait_for(self, tab: Tab) -> None:
@@ -55,21 +55,27 @@ class Recovery:
         while True:
             await asyncio.sleep(every)
             self._forget_old()
-            if self._waiting and await _is_well():
-                for connection_id in list(self._waiting)[:AT_ONCE]:
+            due = [each for each in self._waiting if self._is_due(self._waiting[each])][:AT_ONCE]
+            if due and await _is_well():
+                for connection_id in due:
                     await self._reconnect(connection_id, self._waiting.pop(connection_id))
+
+    def _is_due(self, token: str) -> bool:
+        times, last_at = self._times.get(token, (0, 0.0))
+        wait = min(LONGEST_WAIT_SECONDS, 2.0**times) if times else 0.0
+        return self._clock() - last_at >= wait
 
     def _forget_old(self) -> None:
         now = self._clock()
-        old = [each for each, (_, since) in self._times.items() if now - since > FORGET_SECONDS]
+        old = [each for each, (_, last) in self._times.items() if now - last > FORGET_SECONDS]
         for token in old:
             del self._times[token]
+        for gone in [each for each in self._waiting if connections.get(each) is None]:
+            del self._waiting[gone]
 
     async def _reconnect(self, connection_id: str, token: str) -> None:
-        times, since = self._times.get(token, (0, self._clock()))
-        if times >= MOST_TIMES:
-            return
-        self._times[token] = times + 1, since
+        times, _ = self._times.get(token, (0, 0.0))
+        self._times[token] = times + 1, self._clock()
         try:
             await connections.end(connection_id)
         except Exception as error:  # noqa: BLE001  (one socket must not keep the others waiting)

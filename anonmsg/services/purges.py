@@ -17,12 +17,34 @@ from anonmsg.database.tables import (
 )
 from anonmsg.mail import mailer
 from anonmsg.runtime.context import Context
+from anonmsg.services import purge_clock
+from anonmsg.services.accounts import deletions
 from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
 
 # A sent email's empty row, and its file in the outbox folder, stay for a while so that
 # an operator can see it was sent. They stay no longer than an account that is being
 # deleted: an email to an address that is no longer on record is gone when the account is.
 SENT_MAIL_LIVES = timedelta(days=7)
+
+
+def purge_if_trusted(ctx: Context, *, ticks: purge_clock.Ticks) -> None:
+    """Delete everything that has expired or is due, unless the clock can't be trusted.
+
+    Both look at the same time, so that no clock can leap between them.
+
+    Args:
+        ctx: The context.
+        ticks: Knows how the clock has gone in this process.
+
+    Raises:
+        OSError: the outbox folder can't be cleaned.
+    """
+    if purge_clock.look(ctx, drift=ticks.drift(ctx.now)):
+        return
+    try:
+        purge(ctx)
+    finally:
+        deletions.erase_due(ctx)
 
 
 def purge(ctx: Context) -> None:

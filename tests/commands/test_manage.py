@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlmodel import col, select, text, update
 from anonmsg.database.tables import HeldUsername, MailedLink, Message, Person, SendKey, SignUp
 from anonmsg.errors import NotSignedIn, TwoFactorCodeNeeded
 from anonmsg.runtime.context import Context
-from anonmsg.services import outbox, peppers
+from anonmsg.services import outbox, peppers, purge_clock
 from anonmsg.services.accounts import mailed_links, password_resets, usernames
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.sessions import sessions, sign_ins
@@ -282,6 +283,24 @@ def test_purging_deletes_what_is_over_and_nothing_else(on_site: Command, ctx: Co
     assert people(ctx) == ["edsger", "grace"]
     with ctx.reading() as db:
         assert db.exec(select(SendKey.digest)).all() == ["not over"]
+
+
+def test_purging_waits_for_a_clock_that_leaped_unless_told_not_to(
+    on_site: Command, ctx: Context
+) -> None:
+    before = replace(ctx, now=datetime.now(UTC) - timedelta(days=40))
+    purge_clock.trust(before)
+    with ctx.writing() as db:
+        db.add(SendKey(digest="over", expires_at=LONG_AGO))
+    result = on_site("purge")
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The clock may be wrong. Nothing is deleted until ")
+    with ctx.reading() as db:
+        assert db.exec(select(SendKey.digest)).all() == ["over"]
+    assert on_site("purge", "--now").exit_code == 0
+    with ctx.reading() as db:
+        assert db.exec(select(SendKey.digest)).all() == []
+    assert on_site("purge").exit_code == 0
 
 
 def test_a_database_that_complains_is_told_in_a_line(on_site: Command, ctx: Context) -> None:

@@ -13,10 +13,9 @@ from reflex.istate.manager.memory import StateManagerMemory
 from anonmsg import anonmsg as served_app
 from anonmsg.config import Settings
 from anonmsg.database.tables import Person
-from anonmsg.framework import recovery
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import PAGE_OPENED, handlers_of
-from anonmsg.framework.recovery import MOST_TIMES, Recovery
+from anonmsg.framework.recovery import LONGEST_WAIT_SECONDS, Recovery
 from anonmsg.pages import STATES as STATE_CLASSES
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -96,9 +95,8 @@ async def test_an_answer_that_fails_is_not_answered(
     assert "what somebody typed" not in caplog.text
 
 
-@pytest.mark.usefixtures("ada")
 async def test_only_what_loads_a_page_is_loaded_again(
-    tab: Callable[..., Tab], runtime: Runtime
+    tab: Callable[..., Tab], site: Site, ada: Person, runtime: Runtime
 ) -> None:
     waiting = served_app.recovery._waiting
     waiting.clear()
@@ -109,6 +107,12 @@ async def test_only_what_loads_a_page_is_loaded_again(
         for name in ("dashboard.load", "dashboard.look_again", "frame.load"):
             await page.ask(name)
             assert waiting.pop(page.connection_id) == page.token
+        # A push carries nothing that says where it goes.
+        await site.pushes.tell(Watcher(page.token, page.connection_id), f"inbox:{ada.id}")
+        await site.settle()
+    assert waiting == {page.connection_id: page.token}
+    page.close()
+    assert connections.of_tab(page.token) == ""
 
 
 @pytest.fixture
@@ -155,7 +159,7 @@ async def test_a_tab_comes_back_by_itself_when_the_database_does(
         await again.until('"loaded_rx_state_":true')
 
 
-async def test_a_tab_that_fails_for_another_reason_is_left_alone_in_the_end(
+async def test_a_tab_that_fails_for_another_reason_is_loaded_ever_more_rarely(
     runtime: Runtime,
 ) -> None:
     del runtime
@@ -170,20 +174,33 @@ async def test_a_tab_that_fails_for_another_reason_is_left_alone_in_the_end(
         connections.ends_by(connection_id, end)
         return Watcher("token", connection_id)
 
-    now = 0.0
+    now = 1000.0
     waiting = Recovery(clock=lambda: now)
     looking = asyncio.create_task(waiting.load_again(every=0))
-    for _ in range(MOST_TIMES + 3):
+    waits = []
+    for _ in range(12):
+        began, before = now, len(closed)
         waiting.wait_for(a_tab())
-        while waiting._waiting:
-            await asyncio.sleep(0)
-    assert len(closed) == MOST_TIMES
-    now = recovery.FORGET_SECONDS + 1
-    await asyncio.sleep(0.01)
-    waiting.wait_for(a_tab())
-    while len(closed) == MOST_TIMES:
-        await asyncio.sleep(0)
+        while len(closed) == before:
+            await asyncio.sleep(0.005)
+            now += 0.0 if len(closed) > before else 1.0
+        waits.append(now - began)
     looking.cancel()
+    assert waits[:8] == sorted(waits[:8])
+    assert waits[0] < 5
+    assert waits[-1] >= LONGEST_WAIT_SECONDS
+
+
+async def test_a_tab_that_closes_meanwhile_is_not_kept(runtime: Runtime) -> None:
+    waiting = Recovery()
+    connection_id = connections.open("n", "")
+    with locked(runtime):
+        looking = asyncio.create_task(waiting.load_again(every=0.01))
+        waiting.wait_for(Watcher("token", connection_id))
+        connections.close(connection_id)
+        while waiting._waiting:
+            await asyncio.sleep(0.01)
+        looking.cancel()
 
 
 def test_a_tab_whose_socket_has_closed_waits_for_nothing() -> None:

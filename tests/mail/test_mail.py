@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import stat
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -439,3 +440,13 @@ class always_answering:  # noqa: N801
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def test_an_answer_of_resend_that_never_ends_is_given_up(stand_in: ResendStandIn) -> None:
+    stand_in.behave("trickle")
+    service = ResendService(stand_in.api_key, stand_in.url, SENDER, timeout=0.3)
+    began = time.monotonic()
+    with pytest.raises(MailRefused, match="did not answer in time"):
+        service.deliver(a_letter(), idempotency_key=KEY)
+    # Far more than the two timeouts that it may take.
+    assert time.monotonic() - began < 15

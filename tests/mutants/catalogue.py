@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants import accounts, door, forms, inbox, plumbing, sessions, sign_ups
+from tests.mutants import accounts, door, failures, forms, inbox, plumbing, sessions, sign_ups
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -13,4 +13,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *accounts.MUTANTS,
     *inbox.MUTANTS,
     *plumbing.MUTANTS,
+    *failures.MUTANTS,
 )

@@ -14,7 +14,7 @@ MUTANTS = (
         ),
         never(
             "an event of a closed socket is refused",
-            "not self._may_still_run(connection_of(root)[0], name)",
+            "not self._runs_closed(connection_id, name)",
         ),
         instead(
             "owners' handlers need a person",

@@ -107,32 +107,6 @@ MUTANTS = (
         ),
     ),
     *of(
-        "mail/conversations.py",
-        "mail/test_smtp.py",
-        instead("a conversation has an end", "self._is_over.wait(seconds)", "self._is_over.wait()"),
-        cut(
-            "what is left behind is shut", "for each in self._sockets:\n                _shut(each)"
-        ),
-    ),
-    *of(
-        "mail/resend_client.py",
-        "scenarios/test_mail_service_down.py",
-        instead("a request has an end", ".within(WAITS * self._timeout)", ".within(600)"),
-    ),
-    *of(
-        "mail/smtp_reasons.py",
-        "mail/test_smtp.py",
-        cut("only a recipient's refusal is final", "trouble is Trouble.RECIPIENT and "),
-        cut("a policy is not about an address", " and (not POLICY.search(said))"),
-        cut("a sender's address is not the recipient's", " and detail not in ABOUT_THE_SENDER"),
-    ),
-    *of(
-        "background.py",
-        "services/test_background.py",
-        gone("mail does not hold up the end", "conversations.cut_all()"),
-        gone("nothing holds up the end", "_end_in_any_case()", inside="running_or_exit"),
-    ),
-    *of(
         "mail/smtp_server.py",
         "mail/test_smtp.py",
         instead("an address is one", "PLAIN_ADDRESS.fullmatch(letter.to)", "letter.to"),

@@ -159,52 +159,6 @@ MUTANTS = (
         never("nothing hashes outside the pool", "not self.may_hash"),
     ),
     *of(
-        "runtime/incidents.py",
-        "unit/test_incidents.py",
-        instead("a failure is logged once", "if not number:", "if True:"),
-        instead("an incident has no words", "kind_of(exception), ", "exception, "),
-    ),
-    *of(
-        "framework/answers.py",
-        "framework/test_answers.py",
-        cut("only a failure is loaded again", " in self._loads"),
-        instead(
-            "nothing answers the answer", "except Exception as error:", "except KeyError as error:"
-        ),
-    ),
-    *of(
-        "framework/recovery.py",
-        "framework/test_answers.py",
-        cut("a tab waits for the database", " and await _is_well()"),
-        never("a tab is left alone in the end", "times >= MOST_TIMES"),
-        instead(
-            "a closed tab waits for nothing",
-            "if connections.get(tab.connection_id) is not None:",
-            "if True:",
-        ),
-    ),
-    *of(
-        "web/use_cases.py",
-        "web/test_failures.py",
-        instead("what fails is a refusal", "failure_of(error)", "error"),
-    ),
-    *of(
-        "web/failures.py",
-        "web/test_failures.py",
-        never("half a response is no response", "has_begun"),
-        instead(
-            "breaking off is no error", "except ClientDisconnect:", "except KeyboardInterrupt:"
-        ),
-    ),
-    *of(
-        "framework/logs.py",
-        "web/test_failures.py",
-        gone(
-            "a parser of forms says nothing",
-            "logging.getLogger(FORM_PARSER).setLevel(logging.CRITICAL + 1)",
-        ),
-    ),
-    *of(
         "services/peppers.py",
         "services/test_peppers.py scenarios/test_pepper_replaced.py services/test_background.py",
         never("another pepper does not start", "(found := problems(ctx))"),
@@ -231,22 +185,6 @@ MUTANTS = (
             "mails in the folder go in time",
             "mailer.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)",
         ),
-    ),
-    *of(
-        "database/engine.py",
-        "database/test_open_file.py",
-        gone("nothing is kept in a file that is gone", "open_file.check()", inside="writing"),
-        gone(
-            "a new connection opens no other file",
-            "self._open_file.check()",
-            inside="Database._prepare_sqlite",
-        ),
-    ),
-    *of(
-        "database/open_file.py",
-        "database/test_open_file.py",
-        instead("another file is another", "found != self._opened", "found is None"),
-        instead("no file is no file", "found != self._opened", "found and found != self._opened"),
     ),
     *of(
         "database/engine.py",
