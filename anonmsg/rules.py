@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
-from zxcvbn import zxcvbn
 
 from anonmsg.errors import (
     N_,
@@ -28,14 +27,11 @@ from anonmsg.errors import (
     UsernameTaken,
 )
 from anonmsg.reserved_usernames import RESERVED_USERNAMES
+from anonmsg.security import guessing
 
 LONGEST_MESSAGE = 1000
 LONGEST_DISPLAY_NAME, LONGEST_PROMPT, LONGEST_BIO = 50, 80, 200
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
-# zxcvbn's time grows with the cube of the length: 72 crafted characters take seconds.
-# Characters after these hardly change its verdict.
-ZXCVBN_READS = 32
-ZXCVBN_ENOUGH = 3
 # Far more than any field accepts; longer input is refused before any work is done on it.
 LONGEST_INPUT = 8000
 
@@ -136,8 +132,7 @@ def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
         raise InvalidPassword
     if len(chosen) > LONGEST_PASSWORD:
         raise InvalidPassword(N_("Use at most 256 characters."))
-    known = [word for entry in about for word in (entry, *re.split(r"\W+", entry)) if word]
-    if zxcvbn(chosen[:ZXCVBN_READS], user_inputs=[*known, "anonmsg"])["score"] < ZXCVBN_ENOUGH:
+    if guessing.is_easy(chosen, about=about):
         raise InvalidPassword(N_("That password is easy to guess. Try a few unrelated words."))
     return chosen
 

@@ -32,6 +32,7 @@ LIMITS: dict[str, str] = {
     "forgot_hour": "30 per hour",  # by network
     "forgot_day": "100 per day",  # by network
     "forgot_address": "3 per hour",  # by email address
+    "password_form": "20 per 5 minutes",  # by owner; forms that ask for the password again
     "code_guess": "30 per hour",  # by network; guards a secret
     "mailed_link": "300 per hour",  # by network; nobody guesses 32 random bytes
     "username_check": "20 per minute",  # by network
