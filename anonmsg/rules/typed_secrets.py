@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from zxcvbn import zxcvbn
-
 from anonmsg.errors import N_, IncorrectCode, IncorrectTwoFactorCode, InvalidPassword
 from anonmsg.rules.input_bounds import SLACK, TooManyMarks, is_too_long, normalised, text
 from anonmsg.rules.plain_text import TOO_MANY_MARKS, is_visible
+from anonmsg.security import guessing
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 256
-# zxcvbn's time grows with the cube of the length: 72 crafted characters take seconds.
-# Characters after these hardly change its verdict.
-ZXCVBN_READS = 32
-ZXCVBN_ENOUGH = 3
 # A code comes with its spaces, dashes and whatever a mail program adds without showing it.
 LONGEST_CODE = 200
 
@@ -57,8 +52,7 @@ def new_password(value: object, *, about: tuple[str, ...] = ()) -> str:
         raise InvalidPassword
     if len(chosen) > LONGEST_PASSWORD:
         raise InvalidPassword(N_("Use at most 256 characters."))
-    known = [word for entry in about for word in (entry, *re.split(r"\W+", entry)) if word]
-    if zxcvbn(chosen[:ZXCVBN_READS], user_inputs=[*known, "anonmsg"])["score"] < ZXCVBN_ENOUGH:
+    if guessing.is_easy(chosen, about=about):
         raise InvalidPassword(N_("That password is easy to guess. Try a few unrelated words."))
     return chosen
 

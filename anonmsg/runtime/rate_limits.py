@@ -28,11 +28,15 @@ LIMITS: dict[str, str] = {
     "sign_up_form": "120 per hour",  # by network; refused forms count too
     "sign_up_hour": "30 per hour",  # by network
     "sign_up_day": "100 per day",  # by network
-    "sign_up_address": "3 per hour",  # by email address
+    "sign_up_address": "10 per hour",  # by email address
+    "sign_up_address_network": "3 per hour",  # by email address and network
     "forgot_hour": "30 per hour",  # by network
     "forgot_day": "100 per day",  # by network
-    "forgot_address": "3 per hour",  # by email address
+    "forgot_address": "10 per hour",  # by email address
+    "forgot_address_network": "3 per hour",  # by email address and network
+    "password_form": "20 per 5 minutes",  # by owner; forms that ask for the password again
     "code_guess": "30 per hour",  # by network; guards a secret
+    "code_guess_address": "25 per day",  # by email address and network; guards a secret
     "mailed_link": "300 per hour",  # by network; nobody guesses 32 random bytes
     "username_check": "20 per minute",  # by network
     "send_network": "200 per hour",  # by network
@@ -41,7 +45,7 @@ LIMITS: dict[str, str] = {
     "export": "10 per hour",  # by owner
     "picture": "300 per minute",  # by network
 }
-GUARDS = frozenset({"code_guess"})
+GUARDS = frozenset({"code_guess", "code_guess_address"})
 # How many keys of one limit are counted, at about 160 bytes each.
 ROOM = 500_000
 

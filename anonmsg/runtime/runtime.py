@@ -14,16 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from threading import BoundedSemaphore
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anonmsg.config import BadSettings, Settings
 from anonmsg.database.engine import Database
 from anonmsg.database.reader import Reader
-from anonmsg.errors import Busy
 from anonmsg.mail.mailer import Mailer, mailer_from
 from anonmsg.runtime.batching import Batcher
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.hashing import HashingPool, Share
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.topics import Hub
 from anonmsg.security.keyring import Keyring
@@ -34,10 +33,6 @@ Asked = TypeVar("Asked")
 Glance: TypeAlias = "Callable[[Reader, datetime, Asked], T]"
 Together: TypeAlias = "Callable[[Context, Sequence[Asked]], Sequence[Exception | None]]"
 
-# bcrypt keeps a core busy; the machine's other cores stay free for everyone else.
-HASHING_THREADS = 2
-# At a quarter of a second each, the last in the queue waits about four seconds.
-HASHING_QUEUE = 32
 WORK_THREADS = 12
 
 
@@ -60,13 +55,8 @@ class Runtime:
     mail_waits: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop | None = None
     _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))
-    _hashing: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(HASHING_THREADS)
-    )
+    _hashing: HashingPool = field(default_factory=HashingPool)
     _batchers: dict[Any, Batcher[Any]] = field(default_factory=dict)
-    _hashing_places: BoundedSemaphore = field(
-        default_factory=lambda: BoundedSemaphore(HASHING_THREADS + HASHING_QUEUE)
-    )
 
     @classmethod
     def of(cls, settings: Settings) -> Runtime:
@@ -117,6 +107,7 @@ class Runtime:
     async def run_hashing(
         self,
         use_case: Callable[Concatenate[Context, P], T],
+        share: Share,
         /,
         *args: P.args,
         **kwargs: P.kwargs,
@@ -124,10 +115,10 @@ class Runtime:
         """Run a use case that hashes a password, in the hashing pool.
 
         Raises:
-            Busy: the hashing queue is full.
+            Busy: the hashing queue is full, or this share of it.
             AppError: the use case refuses.
         """
-        return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), hashes=True)
+        return await self._run(lambda ctx: use_case(ctx, *args, **kwargs), share)
 
     async def glance(self, use_case: Glance[Asked, T], asked: Asked) -> T:
         """Run a use case that reads one row: at once where that takes no time.
@@ -160,25 +151,16 @@ class Runtime:
 
         return self._batchers.setdefault(use_case, Batcher(serve))
 
-    async def _run(self, job: Callable[[Context], T], *, hashes: bool = False) -> T:
+    async def _run(self, job: Callable[[Context], T], share: Share | None = None) -> T:
         announced: list[str] = []
         try:
-            call = partial(self._call, announced, job, may_hash=hashes)
-            return await self._in_a_thread(call, hashes=hashes)
+            call = partial(self._call, announced, job, may_hash=share is not None)
+            if share is None:
+                return await asyncio.get_running_loop().run_in_executor(self._work, call)
+            return await asyncio.wrap_future(self._hashing.submit(share, call))
         finally:
             for topic in announced:
                 await self.hub.announce(topic)
-
-    async def _in_a_thread(self, job: Callable[[], T], *, hashes: bool) -> T:
-        loop = asyncio.get_running_loop()
-        if not hashes:
-            return await loop.run_in_executor(self._work, job)
-        if not self._hashing_places.acquire(blocking=False):
-            raise Busy
-        future = self._hashing.submit(job)
-        # The place is freed when the work is done, not when the caller goes away.
-        future.add_done_callback(lambda _: self._hashing_places.release())
-        return await asyncio.wrap_future(future)
 
     def _call(self, announced: list[str], job: Callable[[Context], T], *, may_hash: bool) -> T:
         with self.context(may_hash=may_hash) as ctx:
@@ -196,7 +178,7 @@ class Runtime:
     def close(self) -> None:
         """Wait for the threads to finish, then close the connections."""
         self._work.shutdown(wait=True)
-        self._hashing.shutdown(wait=True)
+        self._hashing.close()
         self.database.close()
 
 
@@ -228,10 +210,14 @@ async def run(
 
 
 async def run_hashing(
-    use_case: Callable[Concatenate[Context, P], T], /, *args: P.args, **kwargs: P.kwargs
+    use_case: Callable[Concatenate[Context, P], T],
+    share: Share,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> T:
     """Run a use case that hashes a password on this process's runtime; see Runtime.run_hashing."""
-    return await current().run_hashing(use_case, *args, **kwargs)
+    return await current().run_hashing(use_case, share, *args, **kwargs)
 
 
 async def glance(use_case: Glance[Asked, T], asked: Asked) -> T:

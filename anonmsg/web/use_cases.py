@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from anonmsg.errors import AppError
 from anonmsg.runtime import runtime
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.incidents import failure_of
 from anonmsg.runtime.runtime import Glance, Together
 
@@ -36,7 +37,11 @@ async def run(
 
 
 async def run_hashing(
-    use_case: Callable[Concatenate[Context, P], T], /, *args: P.args, **kwargs: P.kwargs
+    use_case: Callable[Concatenate[Context, P], T],
+    share: Share,
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> T:
     """Run a use case that hashes a password; see Runtime.run_hashing.
 
@@ -45,7 +50,7 @@ async def run_hashing(
         AppError: the use case refuses.
     """
     with _failures_as_refusals():
-        return await runtime.run_hashing(use_case, *args, **kwargs)
+        return await runtime.run_hashing(use_case, share, *args, **kwargs)
 
 
 async def together(use_case: Together[Asked], asked: Asked) -> None:

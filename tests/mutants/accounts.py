@@ -16,8 +16,7 @@ MUTANTS = (
         gone("links a day", "ctx.rate_limits.spend('forgot_day', network)"),
         gone(
             "links to an address",
-            "ctx.rate_limits.spend('forgot_address', ctx.keyring.digests.of('address', "
-            "address.key))",
+            "address_limits.spend(ctx, 'forgot_address', address.key, network)",
         ),
         gone(
             "as much is done for nobody",

@@ -84,7 +84,7 @@ MUTANTS = (
         gone("a refused refresh takes the cookies", "self._cookies.clear(refused)"),
         instead(
             "signing in runs in the pool",
-            "await run_hashing(sign_ins.sign_in,",
+            "await run_hashing(sign_ins.sign_in, Share.of_sign_in(request.state.network),",
             "await run(sign_ins.sign_in,",
         ),
     ),
@@ -93,7 +93,7 @@ MUTANTS = (
         "services/test_hashing_pool.py",
         instead(
             "a download begins in the pool",
-            "await run_hashing(exports.begin,",
+            "await run_hashing(exports.begin, Share.of_account(who['owner_id']),",
             "await run(exports.begin,",
         ),
     ),

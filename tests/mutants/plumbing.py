@@ -40,9 +40,19 @@ MUTANTS = (
         "unit/test_rules.py scenarios/test_password_lengths.py",
         never("a password is long", "len(chosen) < SHORTEST_PASSWORD"),
         never("a password has an end", "len(chosen) > LONGEST_PASSWORD"),
-        instead("a password is hard", "['score'] < ZXCVBN_ENOUGH", "['score'] < 0"),
+        never("a password is hard", "guessing.is_easy(chosen, about=about)"),
         never("a code has six digits", "not _CODE.fullmatch(digits)"),
-        instead("a judged password is short", "chosen[:ZXCVBN_READS]", "chosen"),
+    ),
+    *of(
+        "security/guessing.py",
+        "unit/test_guessing.py unit/test_rules.py",
+        instead("an easy password is one", "score < ENOUGH", "score < 0"),
+        instead("a judged password is short", "password[:READS]", "password"),
+        instead(
+            "a judged password is read in few ways",
+            "ways_to_read(read) <= MOST_WAYS_TO_READ",
+            "read",
+        ),
     ),
     *of(
         "security/tokens.py",
@@ -139,19 +149,15 @@ MUTANTS = (
         cut("what guards outlasts a flood", " if self._outlasts(value)"),
     ),
     *of(
-        "runtime/runtime.py",
+        "runtime/hashing.py",
         "services/test_hashing_pool.py",
-        never(
-            "the queue of the hashing pool has an end",
-            "not self._hashing_places.acquire(blocking=False)",
+        cut(
+            "the queue of the hashing pool has an end", " or self._taken.total() >= THREADS + QUEUE"
         ),
-        instead(
-            "a place is free when the work is done",
-            "    future.add_done_callback(lambda _: self._hashing_places.release())\n"
-            "        return await asyncio.wrap_future(future)",
-            "    try:\n            return await asyncio.wrap_future(future)\n"
-            "        finally:\n            self._hashing_places.release()",
-        ),
+        cut("a share has an end", "taken >= share.places or "),
+        gone("a place comes free", "self._taken[share.key] -= 1"),
+        instead("sign-ins go first", "(not share.is_sign_in, taken,", "(True, taken,"),
+        instead("each gets a turn", "(not share.is_sign_in, taken,", "(not share.is_sign_in, 0,"),
     ),
     *of(
         "runtime/context.py",

@@ -108,13 +108,15 @@ MUTANTS = (
     ),
     *of(
         "services/sessions/reauthentication.py",
-        "services/sessions/test_reauthentication.py scenarios/test_takeovers.py",
+        "services/sessions/test_reauthentication.py scenarios/test_takeovers.py "
+        "services/test_limits.py",
         instead(
             "a proof is fresh for five minutes",
             "return row.proved_at is not None and row.proved_at + RECENT_FOR > ctx.now",
             "return True",
         ),
         cut("what always asks asks", " and (not always)"),
+        gone("forms with a password count", "ctx.rate_limits.spend('password_form', owner_id)"),
         gone(
             "wrong passwords are counted",
             "counters.spend(ctx, 'proof', owner_id, limit=TRIES, period=TRIES_PERIOD)",

@@ -15,17 +15,15 @@ MUTANTS = (
         gone("names that are asked for", "ctx.rate_limits.spend('username_check', network)"),
         instead(
             "sign-ups of an address",
-            "ctx.rate_limits.spend('sign_up_address', ctx.keyring.digests.of('address', "
-            "address.key))",
+            "address_limits.spend(ctx, 'sign_up_address', address.key, network)",
             "pass",
         ),
         instead(
             "an address is counted before the hash",
-            "    ctx.rate_limits.spend('sign_up_address', ctx.keyring.digests.of('address', "
-            "address.key))\n    hashed = ctx.passwords.hash(chosen)\n",
+            "    address_limits.spend(ctx, 'sign_up_address', address.key, network)\n"
+            "    hashed = ctx.passwords.hash(chosen)\n",
             "    hashed = ctx.passwords.hash(chosen)\n"
-            "    ctx.rate_limits.spend('sign_up_address', ctx.keyring.digests.of('address', "
-            "address.key))\n",
+            "    address_limits.spend(ctx, 'sign_up_address', address.key, network)\n",
         ),
         instead(
             "a name that is taken is refused before the hash",
@@ -56,25 +54,29 @@ MUTANTS = (
         gone(
             "guesses of links by network", "ctx.rate_limits.spend('code_guess', network)", "by_link"
         ),
-        gone("a try of a code is counted", "_spend_try(ctx, row)", "by_code"),
-        gone("a try of a link's password is counted", "_spend_try(ctx, row)", "by_link"),
+        gone("a try of a code is counted", "_spend_try(ctx, row, network)", "by_code"),
+        gone("a try of a link's password is counted", "_spend_try(ctx, row, network)", "by_link"),
         instead(
             "a try is counted before the code is compared",
-            "    _spend_try(ctx, row)\n"
+            "    _spend_try(ctx, row, network)\n"
             "    fits = ctx.keyring.digests.same(row.code_digest, 'code', row.id, digits)\n"
             "    if not fits or row.decoy:\n        raise IncorrectCode\n",
             "    fits = ctx.keyring.digests.same(row.code_digest, 'code', row.id, digits)\n"
             "    if not fits or row.decoy:\n        raise IncorrectCode\n"
-            "    _spend_try(ctx, row)\n",
+            "    _spend_try(ctx, row, network)\n",
         ),
         cut("no code of a decoy fits", " or row.decoy", "by_code"),
         cut("no link of a decoy fits", " or row.decoy", "by_link"),
         cut("a code has five tries", ", col(SignUp.code_tries) < TRIES_A_CODE"),
         cut("tries are of this code", ", col(SignUp.code_digest) == row.code_digest"),
         gone(
-            "an address has 25 tries a day",
+            "an address has 100 tries a day",
             "counters.spend(ctx, 'code', row.email_key, limit=TRIES_A_DAY, "
             "period=timedelta(days=1))",
+        ),
+        gone(
+            "a network has 25 tries a day at an address",
+            "ctx.rate_limits.spend('code_guess_address', address, network)",
         ),
         never("a code lives 15 minutes", "_is_late(ctx, row)", "_spend_try"),
         instead("a link lives 15 minutes", "elif _is_late(ctx, row):", "elif False:"),
@@ -85,6 +87,13 @@ MUTANTS = (
             "not ctx.passwords.fits(typed, row.password_hash)",
         ),
         cut("a link of a day ago is dead", ", alive", "by_link"),
+    ),
+    *of(
+        "services/accounts/address_limits.py",
+        "services/test_limits.py",
+        cut("a network has a limit at an address", "(f'{name}_network', digest, network), "),
+        cut("an address has a limit", ", (name, digest)"),
+        never("an address's limit refuses", "refusal is not None"),
     ),
     *of(
         "services/accounts/verification_codes.py",

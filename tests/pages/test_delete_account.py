@@ -97,6 +97,7 @@ async def test_a_form_that_is_none_is_answered_by_a_sentence(
         told = page.shows("delete_account.errors")
         assert told["username" if "form" not in told else "form"] in {
             "Type your username to confirm.",
+            "Too many attempts. Try again in 5 minutes.",
             "Too many attempts. Try again in 15 minutes.",
         }, form
         assert page.deltas("frame.notice") == [], form

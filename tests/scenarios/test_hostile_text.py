@@ -82,7 +82,7 @@ def normalised(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return judge(password, **more)
 
     monkeypatch.setattr(unicodedata, "normalize", watched)
-    monkeypatch.setattr("anonmsg.rules.typed_secrets.zxcvbn", watched_judge)
+    monkeypatch.setattr("anonmsg.security.guessing.zxcvbn", watched_judge)
     return seen
 
 

@@ -21,6 +21,7 @@ from anonmsg.database.engine import Database
 from anonmsg.database.tables import Mail, Person, SendKey, SignUp
 from anonmsg.mail.letters import Letter
 from anonmsg.mail.mailer import SmtpServer
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
@@ -158,7 +159,7 @@ async def test_mail_is_sent_as_it_comes(start: Start) -> None:
     runtime = start(mailer)
     async with running(runtime):
         for number, name in enumerate(("grace", "hedy"), 1):
-            await runtime.run_hashing(sign_ups.sign_up, **typed(name))
+            await runtime.run_hashing(sign_ups.sign_up, Share.of_network("n"), **typed(name))
             await until(lambda expected=number: len(mailer.letters) == expected)
     assert len(set(mailer.keys)) == 2
 

@@ -45,6 +45,10 @@ def sign_up_of_one_address(ctx: Context) -> None:
     sign_up(ctx, address="one@example.com", network=f"network-{next(numbers)}")
 
 
+def sign_up_of_one_address_again(ctx: Context) -> None:
+    sign_up(ctx, address="one@example.com")
+
+
 def check_a_name(ctx: Context) -> None:
     sign_ups.check_username(ctx, username="free", network=NETWORK)
 
@@ -55,6 +59,10 @@ def ask_for_a_link(ctx: Context) -> None:
 
 def ask_for_a_link_to_one_address(ctx: Context) -> None:
     password_resets.request(ctx, email="one@example.com", network=f"network-{next(numbers)}")
+
+
+def ask_for_a_link_to_one_address_again(ctx: Context) -> None:
+    password_resets.request(ctx, email="one@example.com", network=NETWORK)
 
 
 def reset(ctx: Context) -> None:
@@ -95,6 +103,14 @@ def ask_for_a_picture(ctx: Context) -> None:
     sharing.count_picture(ctx, network="n")
 
 
+def change_the_password(ctx: Context) -> None:
+    with ctx.reading() as db:
+        row = db.get_one(SignInSession, "a-sign-in")
+    # Without the current password, so that only the judging of the new one is left to count.
+    who = {"owner_id": row.person_id, "session_id": row.id}
+    password_resets.change(ctx, **who, current="", new="easy")
+
+
 SPENT_BY: list[tuple[str, Attempt]] = [
     ("sign_in_minute", sign_in),
     ("sign_in_hour", sign_in),
@@ -102,10 +118,12 @@ SPENT_BY: list[tuple[str, Attempt]] = [
     ("sign_up_hour", sign_up),
     ("sign_up_day", sign_up),
     ("sign_up_address", sign_up_of_one_address),
+    ("sign_up_address_network", sign_up_of_one_address_again),
     ("username_check", check_a_name),
     ("forgot_hour", ask_for_a_link),
     ("forgot_day", ask_for_a_link),
     ("forgot_address", ask_for_a_link_to_one_address),
+    ("forgot_address_network", ask_for_a_link_to_one_address_again),
     ("mailed_link", reset),
     ("mailed_link", confirm),
     ("mailed_link", undo),
@@ -114,6 +132,7 @@ SPENT_BY: list[tuple[str, Attempt]] = [
     ("send_inbox", send_to_one_person),
     ("export", export),
     ("picture", ask_for_a_picture),
+    ("password_form", change_the_password),
 ]
 
 
@@ -148,6 +167,28 @@ def test_the_second_is_refused_where_one_is_allowed(
 @pytest.mark.parametrize("attempt", [each for _, each in SPENT_BY])
 def test_two_are_not_refused_where_more_are(everybody: Context, attempt: Attempt) -> None:
     assert TooManyAttempts not in [outcome(everybody, attempt) for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "attempt"), [each for each in SPENT_BY if each[0].endswith("address_network")]
+)
+def test_what_a_network_asks_too_often_takes_nothing_from_the_address(
+    everybody: Context, name: str, attempt: Attempt
+) -> None:
+    wide = name.removesuffix("_network")
+    everybody.rate_limits = RateLimits(overrides={name: "1 per hour", wide: "2 per hour"})
+    outcomes = [outcome(everybody, attempt) for _ in range(5)]
+    assert outcomes == [None] + [TooManyAttempts] * 4
+    from_elsewhere = dict(SPENT_BY)[wide]
+    assert outcome(everybody, from_elsewhere) is None
+    assert outcome(everybody, from_elsewhere) is TooManyAttempts
+
+
+def test_every_limit_of_an_address_has_a_narrower_one_for_each_network() -> None:
+    of_addresses = {name for name in LIMITS if name.endswith("_address")} - GUARDS
+    assert of_addresses == {"sign_up_address", "forgot_address"}
+    for name in of_addresses:
+        assert int(LIMITS[f"{name}_network"].split()[0]) < int(LIMITS[name].split()[0])
 
 
 def test_every_limit_that_can_be_set_is_spent_by_somebody() -> None:

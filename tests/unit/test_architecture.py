@@ -31,7 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "pictures": {"config.palette", "errors", "locale"},
     "public": set(),
     "reserved_usernames": {"addresses"},
-    "rules": {"errors", "reserved_usernames"},
+    "rules": {"errors", "reserved_usernames", "security.guessing"},
     "runtime": {"config", "database.engine", "database.reader", "errors", "mail", "security"},
     "security": {"config"},
     "services": PLAIN | {"config", "database", "mail", "rules", "runtime", "security"},

@@ -18,11 +18,14 @@ TABLE = {
     "sign_up_form": (120, timedelta(hours=1)),
     "sign_up_hour": (30, timedelta(hours=1)),
     "sign_up_day": (100, timedelta(days=1)),
-    "sign_up_address": (3, timedelta(hours=1)),
+    "sign_up_address": (10, timedelta(hours=1)),
+    "sign_up_address_network": (3, timedelta(hours=1)),
     "forgot_hour": (30, timedelta(hours=1)),
     "forgot_day": (100, timedelta(days=1)),
-    "forgot_address": (3, timedelta(hours=1)),
+    "forgot_address": (10, timedelta(hours=1)),
+    "forgot_address_network": (3, timedelta(hours=1)),
     "code_guess": (30, timedelta(hours=1)),
+    "code_guess_address": (25, timedelta(days=1)),
     "mailed_link": (300, timedelta(hours=1)),
     "username_check": (20, timedelta(minutes=1)),
     "send_network": (200, timedelta(hours=1)),
@@ -30,6 +33,7 @@ TABLE = {
     "send_inbox": (500, timedelta(hours=1)),
     "export": (10, timedelta(hours=1)),
     "picture": (300, timedelta(minutes=1)),
+    "password_form": (20, timedelta(minutes=5)),
 }
 
 
@@ -74,21 +78,21 @@ def test_a_limit_allows_its_amount_and_then_says_how_long(
 
 
 def test_keys_and_limits_do_not_share_what_they_allow(rate_limits: RateLimits) -> None:
-    assert allowed(rate_limits, "sign_up_address", "a") == 3
-    assert allowed(rate_limits, "sign_up_address", "b") == 3
+    assert allowed(rate_limits, "sign_up_address_network", "a") == 3
+    assert allowed(rate_limits, "sign_up_address_network", "b") == 3
     assert allowed(rate_limits, "sign_up_hour", "a") == 30
 
 
 def test_the_factor_multiplies_all_but_what_guards_a_secret() -> None:
     rate_limits = RateLimits(factor=10)
-    assert allowed(rate_limits, "sign_up_address", "a") == 30
+    assert allowed(rate_limits, "sign_up_address_network", "a") == 30
     assert allowed(rate_limits, "send_inbox", "a", at_most=4999) == 4999
     assert allowed(rate_limits, "code_guess", "n") == 30
 
 
 def test_a_small_factor_never_forbids_everything() -> None:
     rate_limits = RateLimits(factor=0.001)
-    assert allowed(rate_limits, "sign_up_address", "a") == 1
+    assert allowed(rate_limits, "sign_up_address_network", "a") == 1
     assert allowed(rate_limits, "code_guess", "n") == 30
 
 
@@ -227,8 +231,8 @@ def test_several_attempts_at_once_are_counted_in_their_order(rate_limits: RateLi
 
 def test_a_wrong_wall_clock_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rate_limits = RateLimits()
-    assert allowed(rate_limits, "sign_up_address", "a") == 3
+    assert allowed(rate_limits, "sign_up_address_network", "a") == 3
     monkeypatch.setattr(time, "time", lambda: 4_000_000_000.0)
-    assert allowed(rate_limits, "sign_up_address", "a") == 0
+    assert allowed(rate_limits, "sign_up_address_network", "a") == 0
     monkeypatch.setattr(time, "time", lambda: 0.0)
-    assert allowed(rate_limits, "sign_up_address", "a") == 0
+    assert allowed(rate_limits, "sign_up_address_network", "a") == 0

@@ -13,6 +13,7 @@ from anonmsg.errors import AppError, LinkExpired
 from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import password_resets
 
@@ -43,6 +44,7 @@ class ResetPasswordState(FormState, rx.State):
     async def _reset(self, typed: Typed) -> Any:
         await run_hashing(
             password_resets.reset,
+            Share.of_network(visitor.network_of(self)),
             link=typed.get("link"),
             password=typed.get("password"),
             network=visitor.network_of(self),

@@ -14,6 +14,7 @@ from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.pages.username_check_state import UsernameCheckState
 from anonmsg.public import BrowserSession
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import email_changes, password_resets, profiles
 from anonmsg.services.sessions import sessions
@@ -135,6 +136,7 @@ class SettingsState(SettingFormState, UsernameCheckState, rx.State):
         async def change(me: SignedIn, typed: Typed) -> str:
             await run_hashing(
                 email_changes.request,
+                Share.of_account(me.owner_id),
                 owner_id=me.owner_id,
                 session_id=me.session_id,
                 email=typed.get("email"),
@@ -153,6 +155,7 @@ class SettingsState(SettingFormState, UsernameCheckState, rx.State):
         async def change(me: SignedIn, typed: Typed) -> str:
             await run_hashing(
                 password_resets.change,
+                Share.of_account(me.owner_id),
                 owner_id=me.owner_id,
                 session_id=me.session_id,
                 current=typed.get("password"),

@@ -12,6 +12,7 @@ from anonmsg.addresses import Audience
 from anonmsg.framework import visitor
 from anonmsg.pages.form_state import Typed
 from anonmsg.pages.username_check_state import UsernameCheckState
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.accounts import sign_ups
 
@@ -60,6 +61,7 @@ class SignUpState(UsernameCheckState, rx.State):
             self._refused_username = rules.text(typed.get("username"))
             self.browser = await run_hashing(
                 sign_ups.sign_up,
+                Share.of_network(visitor.network_of(self)),
                 username=typed.get("username"),
                 email=typed.get("email"),
                 password=typed.get("password"),

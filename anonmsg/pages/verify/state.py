@@ -21,6 +21,7 @@ from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.pages.sign_up.state import SignUpState
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.runtime import current, run, run_hashing
 from anonmsg.services.accounts import corrections, sign_ups, verifications
 
@@ -155,7 +156,9 @@ class VerifyState(FormState, rx.State):
         }
         if link := typed.get("link"):
             asked |= {"link": link, "password": typed.get("password")}
-            name = await run_hashing(verifications.by_link, **asked)
+            name = await run_hashing(
+                verifications.by_link, Share.of_network(visitor.network_of(self)), **asked
+            )
         else:
             name = await run(verifications.by_code, code=typed.get("code"), **asked)
         return self._move_on(sign_up, name)

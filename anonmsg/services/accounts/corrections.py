@@ -9,7 +9,7 @@ from __future__ import annotations
 from anonmsg import rules
 from anonmsg.errors import SameEmail
 from anonmsg.runtime.context import Context
-from anonmsg.services.accounts import sign_ups
+from anonmsg.services.accounts import address_limits, sign_ups
 
 
 def change_email(ctx: Context, *, browser: object, email: object, network: str) -> str:
@@ -42,6 +42,6 @@ def change_email(ctx: Context, *, browser: object, email: object, network: str) 
         row = sign_ups.required_of_browser(ctx, browser)
     if address.key == row.email_key:
         raise SameEmail
-    ctx.rate_limits.spend("sign_up_address", ctx.keyring.digests.of("address", address.key))
+    address_limits.spend(ctx, "sign_up_address", address.key, network)
     name = rules.Username(row.username, row.username_key)
     return sign_ups.begin(ctx, name, address, row.password_hash, browser, must_replace=True)

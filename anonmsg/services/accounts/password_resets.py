@@ -25,7 +25,7 @@ from anonmsg.mail import letters
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_token
 from anonmsg.services import outbox
-from anonmsg.services.accounts import mailed_links
+from anonmsg.services.accounts import address_limits, mailed_links
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, sessions
@@ -44,7 +44,7 @@ def request(ctx: Context, *, email: object, network: str) -> None:
     ctx.rate_limits.spend("forgot_hour", network)
     ctx.rate_limits.spend("forgot_day", network)
     address = rules.email(email)
-    ctx.rate_limits.spend("forgot_address", ctx.keyring.digests.of("address", address.key))
+    address_limits.spend(ctx, "forgot_address", address.key, network)
     with ctx.writing() as db:
         mine = Person.email_key == address.key, col(Person.banned_at).is_(None)
         person = db.exec(select(Person).where(*mine)).first()

@@ -29,6 +29,7 @@ from anonmsg.security.codes import new_code, new_id, new_token
 from anonmsg.services import outbox
 from anonmsg.services.accounts import (
     account_fields,
+    address_limits,
     usernames,
     verification_codes,
     verified_sign_ups,
@@ -93,7 +94,7 @@ def sign_up(
             refusals += [EmailTaken()] if _person_with(ctx, address.key) else []
     if refusals:
         raise FormRefused(refusals)
-    ctx.rate_limits.spend("sign_up_address", ctx.keyring.digests.of("address", address.key))
+    address_limits.spend(ctx, "sign_up_address", address.key, network)
     hashed = ctx.passwords.hash(chosen)
     try:
         return begin(ctx, name, address, hashed, browser)

@@ -25,7 +25,7 @@ from anonmsg.services.accounts import people, sign_ups, verified_sign_ups
 from anonmsg.services.outbox import CODE_LIVES
 
 TRIES_A_CODE = 5
-TRIES_A_DAY = 25
+TRIES_A_DAY = 100
 
 
 def by_code(
@@ -58,7 +58,7 @@ def by_code(
     with ctx.reading():
         row = sign_ups.required_of_browser(ctx, browser)
     name = _name_for(row, username)
-    _spend_try(ctx, row)
+    _spend_try(ctx, row, network)
     fits = ctx.keyring.digests.same(row.code_digest, "code", row.id, digits)
     if not fits or row.decoy:
         raise IncorrectCode
@@ -109,7 +109,7 @@ def by_link(
         typed = rules.password(password)
         if not typed:
             raise PasswordNeeded
-        _spend_try(ctx, row)
+        _spend_try(ctx, row, network)
         if not ctx.passwords.fits(typed, row.password_hash):
             raise IncorrectPassword
     elif _is_late(ctx, row):
@@ -123,8 +123,11 @@ def _name_for(row: SignUp, username: object) -> rules.Username:
     return rules.username(rules.text(username).strip() or row.username)
 
 
-def _spend_try(ctx: Context, row: SignUp) -> None:
+def _spend_try(ctx: Context, row: SignUp, network: str) -> None:
     """Count a guess and commit, before anything is compared."""
+    address = ctx.keyring.digests.of("address", row.email_key)
+    # What a network guesses counts for it first, so that nobody uses up another's tries.
+    ctx.rate_limits.spend("code_guess_address", address, network)
     with ctx.writing() as db:
         spent = db.exec(
             update(SignUp)

@@ -43,6 +43,8 @@ def require(
         TooManyAttempts: there were five wrong passwords within 15 minutes.
         NotSignedIn: the account or the session is gone.
     """
+    # Each of these forms takes time to judge, whatever is typed into it.
+    ctx.rate_limits.spend("password_form", owner_id)
     fits, typed = ctx.passwords.fits, rules.password(password)
     with ctx.reading() as db:
         row = db.exec(_theirs(ctx, owner_id, session_id)).first()

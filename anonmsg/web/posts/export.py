@@ -22,6 +22,7 @@ from anonmsg.errors import (
     ReauthenticationNeeded,
 )
 from anonmsg.locale import _
+from anonmsg.runtime.hashing import Share
 from anonmsg.services.accounts import exports
 from anonmsg.services.accounts.exports import Export
 from anonmsg.services.sessions import sessions, token_pairs
@@ -49,11 +50,14 @@ class ExportPosts:
         except BadForm:
             typed = {}
         try:
+            who = await self._who(request)
             if wants_json(request):
-                await run_hashing(exports.check, **await self._who(request), **_password(typed))
+                await run_hashing(
+                    exports.check, Share.of_account(who["owner_id"]), **who, **_password(typed)
+                )
                 return JSONResponse({"success": True, "message": "", "field": ""})
             export = await run_hashing(
-                exports.begin, **await self._who(request), **_password(typed)
+                exports.begin, Share.of_account(who["owner_id"]), **who, **_password(typed)
             )
         except AppError as refusal:
             return _refused(request, refusal)

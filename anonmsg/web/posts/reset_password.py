@@ -11,6 +11,7 @@ from starlette.responses import Response
 from anonmsg import addresses
 from anonmsg.errors import AppError, LinkExpired
 from anonmsg.locale import _
+from anonmsg.runtime.hashing import Share
 from anonmsg.services.accounts import password_resets
 from anonmsg.web.posts import plain, plain_forms
 from anonmsg.web.posts.forms import fields_or_empty
@@ -25,6 +26,7 @@ async def reset(request: Request) -> Response:
     try:
         await run_hashing(
             password_resets.reset,
+            Share.of_network(request.state.network),
             link=link,
             password=typed.get("password"),
             network=request.state.network,

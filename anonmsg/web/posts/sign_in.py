@@ -14,6 +14,7 @@ from anonmsg.errors import (
     SecondStep,
 )
 from anonmsg.locale import _
+from anonmsg.runtime.hashing import Share
 from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from anonmsg.services.sessions.token_pairs import TokenPair
 from anonmsg.web.cookies import Cookies
@@ -107,10 +108,15 @@ async def _begin(request: Request, typed: dict[str, str]) -> TokenPair:
     who = {"network": request.state.network, "label": getattr(request.state, "browser", "")}
     if proof := typed.get("proof"):
         return await run_hashing(
-            sign_ins.sign_in_by_code, proof=proof, code=typed.get("code"), **who
+            sign_ins.sign_in_by_code,
+            Share.of_sign_in(request.state.network),
+            proof=proof,
+            code=typed.get("code"),
+            **who,
         )
     return await run_hashing(
         sign_ins.sign_in,
+        Share.of_sign_in(request.state.network),
         identifier=typed.get("identifier"),
         password=typed.get("password"),
         code=typed.get("code"),

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from anonmsg import addresses
 from anonmsg.errors import AppError
 from anonmsg.locale import _
+from anonmsg.runtime.hashing import Share
 from anonmsg.services.accounts import sign_ups
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain, plain_forms
@@ -35,6 +36,7 @@ class SignUpPosts:
         try:
             browser = await run_hashing(
                 sign_ups.sign_up,
+                Share.of_network(request.state.network),
                 username=typed.get("username"),
                 email=typed.get("email"),
                 password=typed.get("password"),

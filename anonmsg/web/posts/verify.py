@@ -10,6 +10,7 @@ from anonmsg import addresses
 from anonmsg.errors import AlreadyVerified, AppError, SignUpNotFound
 from anonmsg.locale import _
 from anonmsg.public import PendingSignUp
+from anonmsg.runtime.hashing import Share
 from anonmsg.services.accounts import corrections, sign_ups, verifications
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.posts import plain, plain_forms, verify_forms
@@ -117,7 +118,7 @@ async def _verify(request: Request, typed: Typed, browser: str) -> None:
     }
     if link := secret_in(typed):
         asked |= {"link": link, "password": typed.get("password")}
-        await run_hashing(verifications.by_link, **asked)
+        await run_hashing(verifications.by_link, Share.of_network(request.state.network), **asked)
     else:
         await run(verifications.by_code, code=typed.get("code"), **asked)
 

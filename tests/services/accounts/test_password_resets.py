@@ -140,15 +140,20 @@ def test_a_link_of_somebody_who_was_banned_meanwhile_is_dead(
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", "grace@example.com"])
-def test_an_address_is_asked_for_three_times_an_hour(
+def test_an_address_is_asked_for_three_times_an_hour_by_a_network_and_ten_times_by_all(
     runtime: Runtime, ada: Person, email: str, mailer: FakeMailer
 ) -> None:
     for number in range(3):
-        ask(runtime, email.upper() if number else email, f"n{number}")
+        ask(runtime, email.upper() if number else email, "n")
+    for _ in range(20):
+        with pytest.raises(TooManyAttempts):
+            ask(runtime, email, "n")
+    for number in range(7):
+        ask(runtime, email, f"n{number}")
     with pytest.raises(TooManyAttempts):
         ask(runtime, email, "another")
     ask(runtime, "other@example.com", "another")
-    assert len(mailer.letters) == (3 if email == ada.email else 0)
+    assert len(mailer.letters) == (10 if email == ada.email else 0)
 
 
 @pytest.mark.usefixtures("ada")

@@ -37,7 +37,7 @@ def test_a_try_of_a_code_that_was_replaced_meanwhile_is_incorrect(
     with runtime.context() as ctx:
         sign_ups.resend(ctx, browser=browser)
         with pytest.raises(IncorrectCode):
-            verifications._spend_try(ctx, stale)
+            verifications._spend_try(ctx, stale, "n")
         # The fresh code has all of its tries.
         with ctx.reading() as db:
             assert db.exec(select(SignUp.code_tries)).all() == [0]

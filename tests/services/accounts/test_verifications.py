@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlmodel import select
 
@@ -19,7 +21,7 @@ from anonmsg.errors import (
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services import outbox, purges
+from anonmsg.services import counters, outbox, purges
 from anonmsg.services.accounts import people, sign_ups, verifications
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -143,24 +145,51 @@ def test_a_fresh_code_kills_the_old_one_and_has_five_tries_of_its_own(
     verify(runtime, browser, mailer.last_code())
 
 
-def test_an_address_has_25_tries_a_day_whoever_signs_up_with_it(
+def guess_wrong(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock, times: int, networks: Callable[[int], str]
+) -> str:
+    """Guess codes of sign-ups with one address; return the last one's browser, with a new code."""
+    browser = ""
+    for number in range(times):
+        if number % 25 == 0:
+            clock.move(minutes=61)
+            browser = begin(
+                runtime, f"eve_{number}", email="ada@example.com", network=networks(number)
+            )
+        elif number % 5 == 0:
+            clock.move(seconds=60)
+            with runtime.context() as ctx, ctx.writing():
+                counters.forget(ctx, "resend", "ada@example.com")
+            resend(runtime, browser)
+        with pytest.raises(IncorrectCode):
+            verify(runtime, browser, wrong(mailer.last_code()), network=networks(number))
+    return browser
+
+
+def test_a_network_has_25_tries_a_day_at_an_address_and_takes_nobodys(
     runtime: Runtime, mailer: FakeMailer, clock: Clock
 ) -> None:
-    for username, codes in (("ada", 3), ("eve", 2)):
-        browser = begin(runtime, username, email="ada@example.com")
-        for number in range(codes):
-            for _ in range(5):
-                with pytest.raises(IncorrectCode):
-                    verify(runtime, browser, wrong(mailer.last_code()), network=f"n{number}")
-            clock.move(seconds=60)
-            resend(runtime, browser)
+    guess_wrong(runtime, mailer, clock, 25, lambda _: "n")
+    clock.move(hours=2)
+    browser = begin(runtime, "eve", email="ada@example.com", network="n")
+    for _ in range(100):
+        with pytest.raises(TooManyAttempts):
+            verify(runtime, browser, wrong(mailer.last_code()), network="n")
+        clock.move(seconds=4)
+    browser = begin(runtime, "ada", email="ada@example.com", network="her own")
+    verify(runtime, browser, mailer.last_code(), network="her own")
+
+
+def test_an_address_has_100_tries_a_day_whoever_signs_up_with_it(
+    runtime: Runtime, mailer: FakeMailer, clock: Clock
+) -> None:
+    guess_wrong(runtime, mailer, clock, 100, lambda number: f"n{number // 10}")
+    clock.move(minutes=61)
+    browser = begin(runtime, "eve", email="ada@example.com", network="another")
     with pytest.raises(TooManyAttempts):
         verify(runtime, browser, mailer.last_code(), network="another")
-    clock.move(hours=23, minutes=50)
-    browser = begin(runtime, "eve2", email="ada@example.com")
-    with pytest.raises(TooManyAttempts):
-        verify(runtime, browser, mailer.last_code(), network="another")
-    clock.move(minutes=5)
+    clock.move(hours=23)
+    browser = begin(runtime, "eve", email="ada@example.com", network="another")
     verify(runtime, browser, mailer.last_code(), network="another")
 
 

@@ -11,6 +11,7 @@ from anonmsg.addresses import Audience
 from anonmsg.components.frame.state import say_goodbye
 from anonmsg.framework import visitor
 from anonmsg.pages.form_state import FormState, Typed
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.runtime import run_hashing
 from anonmsg.services.accounts import deletions
 
@@ -34,6 +35,7 @@ class DeleteAccountState(FormState, rx.State):
         async def schedule(typed: Typed) -> Any:
             leaves_at = await run_hashing(
                 deletions.schedule,
+                Share.of_account(me.owner_id),
                 owner_id=me.owner_id,
                 session_id=me.session_id,
                 password=typed.get("password"),

@@ -15,6 +15,7 @@ from anonmsg.locale import _
 from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.pictures import qr
+from anonmsg.runtime.hashing import Share
 from anonmsg.runtime.runtime import run, run_hashing
 from anonmsg.services.sessions import two_factor
 from anonmsg.services.sessions.sessions import SignedIn
@@ -51,7 +52,12 @@ class TwoFactorState(SettingFormState, rx.State):
         """Show the secret for setting up an authenticator app."""
 
         async def change(me: SignedIn, typed: Typed) -> str:
-            setup = await run_hashing(two_factor.begin, **_by(me), password=typed.get("password"))
+            setup = await run_hashing(
+                two_factor.begin,
+                Share.of_account(me.owner_id),
+                **_by(me),
+                password=typed.get("password"),
+            )
             groups = range(0, len(setup.secret), 4)
             self.secret = " ".join(setup.secret[at : at + 4] for at in groups)
             self.app_link, self.picture = setup.link, qr.data_uri(setup.link)
@@ -71,6 +77,7 @@ class TwoFactorState(SettingFormState, rx.State):
         async def change(me: SignedIn, typed: Typed) -> str:
             codes = await run_hashing(
                 two_factor.turn_on,
+                Share.of_account(me.owner_id),
                 **_by(me),
                 code=typed.get("code"),
                 password=typed.get("password"),
@@ -87,7 +94,10 @@ class TwoFactorState(SettingFormState, rx.State):
 
         async def change(me: SignedIn, typed: Typed) -> str:
             codes = await run_hashing(
-                two_factor.new_recovery_codes, **_by(me), password=typed.get("password")
+                two_factor.new_recovery_codes,
+                Share.of_account(me.owner_id),
+                **_by(me),
+                password=typed.get("password"),
             )
             self._show(codes)
             return _("Here are your new recovery codes. The old ones no longer work.")
@@ -102,7 +112,12 @@ class TwoFactorState(SettingFormState, rx.State):
         async def change(me: SignedIn, typed: Typed) -> str:
             # If it's already off, there's nothing left to do.
             with suppress(TwoFactorChanged):
-                await run_hashing(two_factor.turn_off, **_by(me), password=typed.get("password"))
+                await run_hashing(
+                    two_factor.turn_off,
+                    Share.of_account(me.owner_id),
+                    **_by(me),
+                    password=typed.get("password"),
+                )
             self._hide()
             self.needs_password = False
             return _("Two-factor sign-in is off.")
