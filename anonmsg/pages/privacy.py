@@ -80,7 +80,9 @@ def _owners() -> rx.Component:
             "its network address or the device."
         ),
         _(
-            "Two cookies keep you signed in. If you sign up without JavaScript or a live "
+            "Two cookies keep you signed in. A third stays in the browser for a year, so that "
+            "nobody else can lock you out by guessing your password. It holds a random "
+            "number, not your name. If you sign up without JavaScript or a live "
             "connection, another one lets you enter your code for a day. We email you to "
             "verify your address and to protect your account. An email is encrypted while "
             "it waits and wiped once it's sent."

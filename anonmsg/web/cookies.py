@@ -1,4 +1,8 @@
-"""The cookies, which no script can read: two of a sign-in, and one of a sign-up by form."""
+"""The cookies, which no script can read: those of a sign-in, and one of a sign-up by form.
+
+A sign-in leaves two that prove who is signed in, and one by which this browser is known
+the next time (`services/sessions/known_browsers.py`). Senders get none.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from starlette.responses import Response
 
 from anonmsg.security.tokens import ACCESS_LIVES
 from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
+from anonmsg.services.sessions import known_browsers
 from anonmsg.services.sessions.token_pairs import TokenPair
 
 
@@ -19,7 +24,7 @@ class Cookies:
         """Choose the names: browsers accept `__Host-` over https only."""
         prefix = "__Host-" if is_https else ""
         self._access, self._refresh = f"{prefix}access", f"{prefix}refresh"
-        self._sign_up = f"{prefix}sign_up"
+        self._sign_up, self._known = f"{prefix}sign_up", f"{prefix}known"
         self._is_https = is_https
 
     def access(self, request: Request) -> str:
@@ -30,13 +35,19 @@ class Cookies:
         """Return the request's refresh token, or an empty string."""
         return request.cookies.get(self._refresh, "")
 
+    def known(self, request: Request) -> str:
+        """Return by what the browser is known from earlier sign-ins, or an empty string."""
+        return request.cookies.get(self._known, "")
+
     def keep(self, answer: Response, pair: TokenPair) -> None:
-        """Set both cookies for as long as their tokens are valid."""
+        """Set both tokens' cookies while they are valid, and after a sign-in the browser's."""
         self._set(answer, self._access, pair.access, lives=ACCESS_LIVES)
         self._set(answer, self._refresh, pair.refresh, lives=pair.refresh_lives)
+        if pair.known_browser:
+            self._set(answer, self._known, pair.known_browser, lives=known_browsers.LIVES)
 
     def clear(self, answer: Response) -> None:
-        """Delete both cookies."""
+        """Delete both tokens' cookies; the browser stays known."""
         for name in (self._access, self._refresh):
             self._delete(answer, name)
 

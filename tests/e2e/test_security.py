@@ -190,7 +190,7 @@ def test_no_script_can_read_the_sign_in(visitor: Visit, server: Server, name: st
     sign_in(page, name)
     page.wait_for_url("**/dashboard")
     cookies = {cookie["name"]: cookie for cookie in me.context.cookies()}
-    assert set(cookies) == {"access", "refresh"}
+    assert set(cookies) == {"access", "refresh", "known"}
     for cookie in cookies.values():
         flags = (cookie["httpOnly"], cookie["sameSite"], cookie["path"], cookie["domain"])
         assert flags == (True, "Lax", "/", "localhost")

@@ -13,24 +13,36 @@ MUTANTS = (
         "scenarios/test_pepper_replaced.py "
         "services/test_limits.py services/accounts/test_deletions.py "
         "services/accounts/test_password_resets.py",
-        gone("sign-ins a minute", "ctx.rate_limits.spend('sign_in_minute', network)", "sign_in"),
-        gone("sign-ins an hour", "ctx.rate_limits.spend('sign_in_hour', network)", "sign_in"),
-        gone("failures count", "ctx.rate_limits.spend_sign_in(named.account, network)"),
+        gone("sign-ins a minute", "ctx.rate_limits.spend('sign_in_minute', origin)", "sign_in"),
+        gone("sign-ins an hour", "ctx.rate_limits.spend('sign_in_hour', origin)", "sign_in"),
+        gone("failures count", "ctx.rate_limits.spend_sign_in(named.account, origin)"),
         instead(
             "a failure is counted before the password is compared",
-            "    ctx.rate_limits.spend_sign_in(named.account, network)\n"
+            "    ctx.rate_limits.spend_sign_in(named.account, origin)\n"
             "    found = credentials.authenticate(ctx, named, password)\n",
             "    found = credentials.authenticate(ctx, named, password)\n"
-            "    ctx.rate_limits.spend_sign_in(named.account, network)\n",
+            "    ctx.rate_limits.spend_sign_in(named.account, origin)\n",
         ),
         gone(
             "the right password forgives",
-            "ctx.rate_limits.forgive_sign_in(named.account, network)",
+            "ctx.rate_limits.forgive_sign_in(named.account, origin)",
         ),
         gone("the second factor is asked for", "two_factor.check(ctx, person, code)"),
         cut("no password of before signs in", ", col(Person.password_hash) == old_hash"),
         cut("another's new hash is compared", " or (not ctx.passwords.fits(password, found))"),
         instead("a browser's name is short", "label[:60]", "label"),
+    ),
+    *of(
+        "services/sessions/known_browsers.py",
+        "services/sessions/test_known_browsers.py",
+        cut("a browser is known for one account", " if same(digest, PURPOSE, person_id, known)"),
+        cut("a browser is known for somebody", " and person"),
+        instead(
+            "a known browser keeps its count",
+            "_known(ctx, person_id, pairs) or new_id()",
+            "new_id()",
+        ),
+        cut("a browser keeps few accounts", "[:MOST_ACCOUNTS]", "remember"),
     ),
     *of(
         "services/sessions/credentials.py",

@@ -1,4 +1,4 @@
-"""What a sign-in leaves in a browser: two cookies, and where it goes next."""
+"""What a sign-in leaves in a browser: three cookies, and where it goes next."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from anonmsg.addresses import ADDRESSES
 from anonmsg.config import Settings
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.runtime.context import Context
@@ -34,9 +35,9 @@ ELSEWHERE = [
 
 
 @pytest.mark.usefixtures("ada")
-def test_no_script_can_read_the_two_cookies(client: TestClient) -> None:
+def test_no_script_can_read_the_cookies(client: TestClient) -> None:
     set_by = cookies_set_by(client.post("/sign-in", data=TYPED))
-    assert set(set_by) == {"access", "refresh"}
+    assert set(set_by) == {"access", "refresh", "known"}
     for cookie in set_by.values():
         assert cookie["httponly"] is True
         assert cookie["samesite"].lower() == "lax"
@@ -45,13 +46,43 @@ def test_no_script_can_read_the_two_cookies(client: TestClient) -> None:
         assert not cookie["secure"]
     assert set_by["access"]["max-age"] == str(15 * 60)
     assert set_by["refresh"]["max-age"] == str(7 * 24 * 60 * 60)
+    assert set_by["known"]["max-age"] == str(365 * 24 * 60 * 60)
+
+
+@pytest.mark.usefixtures("ada")
+def test_only_a_sign_in_makes_a_browser_known(client: TestClient) -> None:
+    send = {"message": "hello", "key": "k"}
+    typed = {"/sign-in": TYPED | {"password": "wrong"}, "/u/ada": send}
+    for address in ADDRESSES:
+        path = address.path.replace("{username}", "ada")
+        for answer in (client.get(path), client.post(path, data=typed.get(path, {}))):
+            assert "known" not in cookies_set_by(answer), path
+    assert "known" in cookies_set_by(client.post("/sign-in", data=TYPED))
+    assert "known" not in cookies_set_by(client.post("/refresh"))
+    assert "known" not in cookies_set_by(client.post("/u/ada", data=send))
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("headers", [{}, JSON])
+def test_a_known_browser_signs_in_while_a_stranger_in_its_network_fails(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    assert client.post("/sign-in", data=TYPED, headers=headers).status_code in {200, 303}
+    client.post("/sign-out")
+    assert set(client.cookies) == {"known"}
+    stranger = TestClient(client.app, base_url=str(client.base_url), headers=client.headers)
+    for _ in range(5):
+        stranger.post("/sign-in", data=TYPED | {"password": "wrong"})
+    assert stranger.post("/sign-in", data=TYPED).status_code == 429
+    answer = client.post("/sign-in", data=TYPED, headers=headers)
+    assert {"access", "known"} <= set(cookies_set_by(answer))
 
 
 @pytest.mark.usefixtures("ada")
 def test_on_https_the_cookies_belong_to_this_host_alone(browse: Browse, https: Settings) -> None:
     client = browse(https)
     set_by = cookies_set_by(client.post("/sign-in", data=TYPED))
-    assert set(set_by) == {"__Host-access", "__Host-refresh"}
+    assert set(set_by) == {"__Host-access", "__Host-refresh", "__Host-known"}
     for cookie in set_by.values():
         assert cookie["secure"] is True
         assert cookie["httponly"] is True
@@ -79,7 +110,8 @@ def test_no_token_is_in_a_body(client: TestClient, clock: Clock, headers: dict[s
     answers = [first, client.post("/refresh")]
     tokens += client.cookies.values()
     answers += [client.get("/dashboard"), client.get("/sign-in"), client.get("/u/ada")]
-    assert len(set(tokens)) == 4
+    # Two of each kind, and what the browser is known by.
+    assert len(set(tokens)) == 5
     for answer in answers:
         assert not any(
             token in answer.text + answer.headers.get("location", "") for token in tokens

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import col, select, update
 
 from anonmsg import rules
@@ -11,7 +13,13 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services.accounts import verification_codes
-from anonmsg.services.sessions import credentials, second_steps, token_pairs, two_factor
+from anonmsg.services.sessions import (
+    credentials,
+    known_browsers,
+    second_steps,
+    token_pairs,
+    two_factor,
+)
 from anonmsg.services.sessions.token_pairs import TokenPair
 
 
@@ -23,6 +31,7 @@ def sign_in(
     network: str,
     label: str = "",
     code: object = "",
+    browser: object = "",
 ) -> TokenPair:
     """Sign in with a username or an email address, a password and, if needed, a code.
 
@@ -33,6 +42,7 @@ def sign_in(
         network: The key of the client's network.
         label: How the owner will recognise this browser.
         code: A code from the authenticator app, or a recovery code.
+        browser: What this browser has kept from earlier sign-ins, if any.
 
     Raises:
         IdentifierNeeded: nobody is named at all.
@@ -43,25 +53,33 @@ def sign_in(
         IncorrectTwoFactorCode: the password is right, and the code is wrong.
         NotVerified: it is the password of a sign-up whose code hasn't been entered yet.
         TooManyAttempts: there were too many sign-ins from this network, or failures
-            for this account.
+            for this account; a browser that is known counts apart from its network.
     """
     if not isinstance(identifier, str) or not identifier.strip():
         raise IdentifierNeeded
-    ctx.rate_limits.spend("sign_in_minute", network)
-    ctx.rate_limits.spend("sign_in_hour", network)
+    origin = known_browsers.origin(ctx, identifier, kept=browser, network=network)
+    ctx.rate_limits.spend("sign_in_minute", origin)
+    ctx.rate_limits.spend("sign_in_hour", origin)
     named = credentials.look_up(ctx, identifier)
-    ctx.rate_limits.spend_sign_in(named.account, network)
+    ctx.rate_limits.spend_sign_in(named.account, origin)
     found = credentials.authenticate(ctx, named, password)
     # The password was right. Wrong codes have a count of their own, so that the
     # person sees one wait, and it is the true one.
-    ctx.rate_limits.forgive_sign_in(named.account, network)
+    ctx.rate_limits.forgive_sign_in(named.account, origin)
     if isinstance(found, SignUp):
         raise NotVerified(verification_codes.resend_after_password(ctx, found))
-    return _finish(ctx, found, code, rules.password(password), label)
+    pair = _finish(ctx, found, code, rules.password(password), label)
+    return _known_from_now_on(ctx, pair, found, browser)
 
 
 def sign_in_by_code(
-    ctx: Context, *, proof: object, code: object, network: str, label: str = ""
+    ctx: Context,
+    *,
+    proof: object,
+    code: object,
+    network: str,
+    label: str = "",
+    browser: object = "",
 ) -> TokenPair:
     """Sign in with the code alone, right after the password, as a page without scripts does.
 
@@ -73,7 +91,12 @@ def sign_in_by_code(
     """
     ctx.rate_limits.spend("sign_in_minute", network)
     ctx.rate_limits.spend("sign_in_hour", network)
-    return _finish(ctx, second_steps.proven(ctx, proof), code, "", label)
+    person = second_steps.proven(ctx, proof)
+    return _known_from_now_on(ctx, _finish(ctx, person, code, "", label), person, browser)
+
+
+def _known_from_now_on(ctx: Context, pair: TokenPair, person: Person, kept: object) -> TokenPair:
+    return replace(pair, known_browser=known_browsers.remember(ctx, person_id=person.id, kept=kept))
 
 
 def _finish(ctx: Context, person: Person, code: object, password: str, label: str) -> TokenPair:

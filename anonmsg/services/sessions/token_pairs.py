@@ -28,11 +28,15 @@ PREDECESSOR_LIVES = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class TokenPair:
-    """A session's two tokens, and how long the refresh token may be kept."""
+    """A session's two tokens, and how long the refresh token may be kept.
+
+    A sign-in also says what the browser keeps to be known next time (`known_browsers`).
+    """
 
     access: str
     refresh: str
     refresh_lives: timedelta
+    known_browser: str = ""
 
 
 def id_from_tokens(ctx: Context, *, access: str, refresh: str) -> str:

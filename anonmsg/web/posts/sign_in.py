@@ -40,7 +40,7 @@ class SignInPosts:
         except BadForm:
             typed = {}
         try:
-            pair = await _begin(request, typed)
+            pair = await _begin(request, typed, self._cookies.known(request))
         except AppError as refusal:
             return self._refused(request, typed, refusal)
         await self._end_earlier(request)
@@ -104,8 +104,12 @@ class SignInPosts:
         return answer
 
 
-async def _begin(request: Request, typed: dict[str, str]) -> TokenPair:
-    who = {"network": request.state.network, "label": getattr(request.state, "browser", "")}
+async def _begin(request: Request, typed: dict[str, str], known: str) -> TokenPair:
+    who = {
+        "network": request.state.network,
+        "label": getattr(request.state, "browser", ""),
+        "browser": known,
+    }
     if proof := typed.get("proof"):
         return await run_hashing(
             sign_ins.sign_in_by_code,
