@@ -147,7 +147,7 @@ class Server:
     def inbox(self, name: str) -> list[str]:
         """Every message a person has received, oldest first."""
         mine = "SELECT id FROM people WHERE username = ?"
-        asked = f"SELECT content FROM messages WHERE person_id = ({mine}) ORDER BY sent_at"  # noqa: S608
+        asked = f"SELECT content FROM messages WHERE person_id = ({mine}) ORDER BY rowid"  # noqa: S608
         return [content for (content,) in self.sql(asked, name)]
 
     def age(self, email: str, *, code_by: int) -> None:

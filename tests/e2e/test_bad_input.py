@@ -259,12 +259,13 @@ def test_strange_messages_arrive_as_text_and_do_nothing(
     assert server.inbox(watching.name) == list(shown.values())
     articles = watching.dashboard.get_by_role("article")
     expect(articles).to_have_count(len(shown))
-    for nth, text in enumerate(reversed(shown.values())):
-        expect(articles.nth(nth)).to_contain_text(text)
+    # Messages of one second lie in no particular order.
+    for text in shown.values():
+        expect(articles.filter(has_text=text).first).to_be_visible()
     expect(articles.get_by_role("img")).to_have_count(0)
     expect(articles.get_by_role("link")).to_have_count(0)
     watching.dashboard.reload()
-    expect(articles.last).to_contain_text(STRANGE["html"])
+    expect(articles.filter(has_text=STRANGE["html"])).to_have_count(1)
 
 
 @pytest.mark.usefixtures("unharmed")
@@ -282,5 +283,6 @@ def test_addresses_that_are_no_names_are_nobodys_pages(visitor: Visit) -> None:
     ):
         answer = page.goto(f"{me.server.url}/u/{path}")
         assert answer is not None
-        assert answer.status == 404
+        # A control character has no place in any path.
+        assert answer.status == (400 if path == "%00" else 404)
         expect(page.get_by_text(TROUBLE)).to_have_count(0)
