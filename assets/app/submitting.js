@@ -7,22 +7,19 @@ const problemOf = (field) => {
   return word(problemWord(field.value, field.form.id === "compose" && field.name === "message"));
 };
 
-// What a form held when it was last submitted.
-const sentWith = new WeakMap();
+// The forms in which something was typed since they were last submitted.
+const typedIn = new WeakSet();
+
+// In the capture phase, so that what submits a form as it's typed comes later.
+addEventListener("input", ({ target }) => target.form && typedIn.add(target.form), true);
 
 const fieldsOf = (form) => [...form.elements].filter((each) => each.matches("input, textarea"));
-
-/** Return what somebody can have changed in a form. */
-const contentOf = (form) =>
-  JSON.stringify(
-    fieldsOf(form).map(({ type, value, checked }) => type !== "hidden" && [value, checked]),
-  );
 
 /** Block repeated and invalid submits in the capture phase, before React sees them. */
 const check = (event) => {
   const form = event.target;
   // A press on a form that was changed since the last one is never a repeat.
-  const isChanged = sentWith.has(form) && sentWith.get(form) !== contentOf(form);
+  const isChanged = typedIn.has(form);
   const isRepeated = isRepeat(sentAt.get(form)) && !isChanged;
   if (isRepeated || (isAnswering(form) && !isChanged) || gone.has(form)) return stop(event);
   let first = null;
@@ -41,7 +38,7 @@ const check = (event) => {
     hold(form);
   } else {
     sentAt.set(form, Date.now());
-    sentWith.set(form, contentOf(form));
+    typedIn.delete(form);
     awaitRefusal(form);
     if (form.id !== "compose") return;
     expectAnswer(form);
