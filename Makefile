@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test quick e2e unit mutants check format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels wrk chromium clean
+.PHONY: help run dev test quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels wrk chromium clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -50,11 +50,17 @@ e2e: .venv/.dev chromium ## Run the browser tests
 mutants: .venv/.dev ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
 	$(BIN)/python -m tests.mutants $(ONLY)
 
-check: .venv/.dev ## Check formatting, lint, types, and that older browsers can read the script
+check: .venv/.dev ## Check formatting, lint, types, older browsers and known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.supported_browsers
+	$(BIN)/python -m tests.audit
+
+lock: .venv/.dev ## Write requirements.lock, with hashes, from requirements.txt
+	@head -5 requirements.lock > requirements.lock.new
+	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock.made requirements.txt
+	@cat requirements.lock.made >> requirements.lock.new; rm requirements.lock.made; mv requirements.lock.new requirements.lock
 
 format: .venv/.dev ## Format the code and fix lint errors
 	$(BIN)/ruff check --fix .

@@ -85,6 +85,7 @@ class Settings(SecretSettings):
     limits_factor: Annotated[float, Field(gt=0, le=1_000_000)] = 1
     limits: dict[str, str] = Field(default_factory=dict)
     hide_registered_emails: bool = False
+    security_contact: str = ""
     reflex_frontend_port: int = DEFAULT_PORT
     granian_workers: int = 1
 
@@ -100,6 +101,14 @@ class Settings(SecretSettings):
         ):
             raise ValueError("must be an address such as https://example.com")
         return value.rstrip("/")
+
+    @field_validator("security_contact")
+    @classmethod
+    def _a_contact_can_be_opened(cls, value: str) -> str:
+        is_plain = value.isascii() and value.isprintable() and " " not in value
+        if value and not (is_plain and value.startswith(("https://", "mailto:"))):
+            raise ValueError("must begin with https:// or mailto:, such as mailto:me@example.com")
+        return value
 
     @field_validator("redis_url")
     @classmethod

@@ -29,6 +29,7 @@ from anonmsg.addresses import (
     QR_SVG,
     REFRESH,
     RESET_PASSWORD,
+    SECURITY_TXT,
     SIGN_IN,
     SIGN_OUT,
     SIGN_UP,
@@ -61,6 +62,7 @@ from anonmsg.web.posts.verify import VerifyPosts
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.public_page import PublicPages
+from anonmsg.web.security_txt import SecurityTxt
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -75,7 +77,8 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     """
     cookies = Cookies(is_https=settings.is_https)
     pages = Pages(built, cookies, settings) if built else None
-    gets = _pictures(settings, pages) | {HEALTH: _alive}
+    contact = SecurityTxt(settings)
+    gets = _pictures(settings, pages) | {HEALTH: _alive, SECURITY_TXT: contact.answer}
     verify = VerifyPosts(pages, cookies)
     if built and pages:
         gets |= _pages(pages, PublicPages(built, pages, settings))
