@@ -103,5 +103,6 @@ class EngineReader:
 def _stored(value: Any) -> Any:
     """Return a value as SQLAlchemy stores it in SQLite: times are naive UTC, as text."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        naive = value.astimezone(UTC).replace(tzinfo=None)
+        return naive.isoformat(sep=" ", timespec="microseconds")
     return value

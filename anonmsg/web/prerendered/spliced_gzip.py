@@ -26,6 +26,8 @@ DEFLATE_END = b"\x03\x00"
 RAW_DEFLATE = -zlib.MAX_WBITS
 # Shorter text between two parts isn't worth a block of its own.
 LEAST_FIXED = 300
+# A shorter run of parts is stored as it is: compressing takes longer than sending.
+LEAST_DEFLATED = 600
 POLYNOMIAL = 0xEDB88320
 
 
@@ -66,14 +68,15 @@ class SplicedGzip:
 
     def gzip(self, parts: Mapping[str, Markup]) -> bytes:
         """Return the page with its parts filled in, as gzip."""
+        encoded = {name: part.encode() for name, part in parts.items()}
         out, checksum, size = [GZIP_HEADER], 0, 0
         for run in self._runs:
             if isinstance(run, _Fixed):
                 out.append(run.deflated)
                 checksum, size = run.joined_to(checksum), size + run.size
                 continue
-            text = b"".join(parts[each].encode() if isinstance(each, str) else each for each in run)
-            out.append(_deflated(text, 6))
+            text = b"".join([encoded[each] if isinstance(each, str) else each for each in run])
+            out.append(_stored(text) if len(text) < LEAST_DEFLATED else _deflated(text, 6))
             checksum, size = zlib.crc32(text, checksum), size + len(text)
         out += [DEFLATE_END, struct.pack("<II", checksum, size & 0xFFFFFFFF)]
         return b"".join(out)
@@ -97,6 +100,11 @@ class _Fixed:
             ^ fourth[checksum >> 24]
         )
         return shifted ^ self._checksum
+
+
+def _stored(text: bytes) -> bytes:
+    """Return a block that holds a short piece uncompressed."""
+    return struct.pack("<BHH", 0, len(text), len(text) ^ 0xFFFF) + text
 
 
 def _deflated(text: bytes, level: int) -> bytes:
