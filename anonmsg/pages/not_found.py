@@ -5,10 +5,12 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg import addresses
-from anonmsg.components.buttons import button_link
+from anonmsg.components.buttons import button, button_link
 from anonmsg.components.frame.frame import framed
 from anonmsg.components.frame.navigation import header_for_either
+from anonmsg.components.icons import COPY
 from anonmsg.components.illustrations import NOWHERE, illustration
+from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
 
@@ -25,6 +27,7 @@ def not_found() -> rx.Component:
                 _("Check the link for typos. The page may have been removed."),
                 class_name="soft max-w-[38ch]",
             ),
+            _lost_draft(),
             rx.el.div(button_link(_("Go to the home page"), "/"), class_name="for-strangers"),
             rx.el.div(
                 button_link(_("Go to your inbox"), addresses.DASHBOARD.path),
@@ -33,4 +36,26 @@ def not_found() -> rx.Component:
             class_name="empty nobody",
         ),
         header=header_for_either(),
+    )
+
+
+def _lost_draft() -> rx.Component:
+    """Render what this tab was writing to a page that has been removed since (`drafts.js`)."""
+    return rx.el.div(
+        rx.el.label(_("What you wrote"), html_for="lost-draft", class_name="label"),
+        rx.el.textarea(id="lost-draft", rows="6", read_only=True, dir="auto", class_name="box"),
+        rx.el.div(
+            button(
+                _("Copy text"),
+                kind="quiet",
+                outline=COPY,
+                data_copy="lost-draft",
+                data_copied=_("Text copied"),
+            ),
+            slot(rx.el.span, class_name="said", data_copy_said="lost-draft"),
+            class_name="page-notice-ways",
+        ),
+        hidden=True,
+        custom_attrs={"data-lost-draft": ""},
+        class_name="field lost-draft",
     )

@@ -41,6 +41,16 @@ const restoreDraft = () => {
   isKeyReused = true;
 };
 
+/** Show the draft for a page that isn't there any more, so that it can be copied. */
+const showLostDraft = () => {
+  const place = document.querySelector("[data-lost-draft][hidden]");
+  const draft = place && readDraft(sessionStorage.getItem(draftName()));
+  if (!draft) return;
+  byId("lost-draft").value = draft.text;
+  place.hidden = false;
+};
+addEventListener("DOMContentLoaded", showLostDraft);
+
 mark("keeps-drafts", !forgetful.has("sessionStorage"));
 
 if (location.search === SENT_QUERY) {

@@ -47,6 +47,26 @@ def test_a_reload_keeps_the_draft_until_it_is_sent(
     assert server.inbox(settled.name) == ["A whole thought"]
 
 
+def test_the_draft_for_a_page_that_was_removed_can_be_copied_after_a_reload(
+    visitor: Visit, server: Server, settled: Owner
+) -> None:
+    writer = visitor(viewport={"width": 390, "height": 844})
+    writer.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = writer.open(f"/u/{settled.name}")
+    box(page).fill("Half a thought,\nof two lines")
+    server.sql("UPDATE people SET banned_at = created_at WHERE username = ?", settled.name)
+    page.goto(f"{server.url}/u/{settled.name}")
+    expect(page.get_by_role("heading", name="Nobody's here.")).to_be_visible()
+    kept = page.get_by_label("What you wrote")
+    expect(kept).to_have_value("Half a thought,\nof two lines")
+    page.get_by_role("button", name="Copy text").click()
+    expect(page.get_by_text("Text copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "Half a thought,\nof two lines"
+    page.goto(f"{server.url}/u/somebody_else")
+    expect(page.get_by_role("heading", name="Nobody's here.")).to_be_visible()
+    expect(page.get_by_label("What you wrote")).to_be_hidden()
+
+
 def test_a_draft_is_of_its_page_and_tab_and_an_emptied_one_is_gone(
     visitor: Visit, server: Server, settled: Owner, name: str
 ) -> None:
