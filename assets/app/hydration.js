@@ -66,14 +66,8 @@ const carryOver = (old, fresh) => {
       else twin?.removeAttribute(name);
     }
   for (const field of old.querySelectorAll("input, textarea")) carryField(field, fresh);
-  for (const [form, twin] of pairs("form", old, fresh)) {
-    // A form that was submitted too early is now the one in the new page.
-    const isHeld = held.delete(form);
-    // What the old page had just sent may be lost with it; the same retry key goes again.
-    const isUnanswered = unanswered?.form === form;
-    if (isUnanswered) unanswered = null;
-    if ((isHeld || isUnanswered) && twin) hold(twin);
-  }
+  // A form that was submitted too early is now the one in the new page.
+  for (const [form, twin] of pairs("form", old, fresh)) if (held.delete(form) && twin) hold(twin);
 };
 
 /** Notice whether the page is a new element at the same address. */
