@@ -23,6 +23,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
+from sqlmodel import select
 
 from anonmsg.config import load
 from anonmsg.database.tables import Person
@@ -38,12 +39,22 @@ POST = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "
 QUIET_SECONDS = 0.6
 
 Step = Callable[[str], None]
+Found = dict[str, float]
 
 
 def auc(touched: list[float], untouched: list[float]) -> float:
     """Return the chance that an answer about a touched inbox takes longer (Mann-Whitney)."""
     wins = sum((a > b) + (a == b) / 2 for a in touched for b in untouched)
     return wins / (len(touched) * len(untouched))
+
+
+def compared(touched: list[float], untouched: list[float]) -> Found:
+    """Return the AUC, and the median of each, in ms."""
+    return {
+        "auc": round(auc(touched, untouched), 3),
+        "touched ms": round(statistics.median(touched), 3),
+        "untouched ms": round(statistics.median(untouched), 3),
+    }
 
 
 def getting(port: int, path: str) -> Step:
@@ -73,9 +84,7 @@ def sending(port: int) -> Step:
     return send
 
 
-def measure(
-    probe: Step, touch: Step, pairs: int, prefix: str, *, pause: float = 0.0
-) -> dict[str, float]:
+def measure(probe: Step, touch: Step, pairs: int, prefix: str) -> Found:
     """Probe pairs of people, one of whom has been touched, in random order.
 
     Args:
@@ -83,7 +92,6 @@ def measure(
         touch: What happens to the touched one just before.
         pairs: How many pairs.
         prefix: The first part of their names; a number follows.
-        pause: Seconds between two probes.
     """
     took: dict[bool, list[float]] = {True: [], False: []}
     for number in range(-WARM_UP, pairs):
@@ -96,13 +104,7 @@ def measure(
             probe(names[is_touched])
             if number >= 0:
                 took[is_touched].append((time.perf_counter() - began) * 1000)
-            time.sleep(pause)
-    middle = {is_touched: statistics.median(each) for is_touched, each in took.items()}
-    return {
-        "auc": round(auc(took[True], took[False]), 3),
-        "touched ms": round(middle[True], 3),
-        "untouched ms": round(middle[False], 3),
-    }
+    return compared(took[True], took[False])
 
 
 def changing(runtime: Runtime) -> Step:
@@ -111,10 +113,9 @@ def changing(runtime: Runtime) -> Step:
     def change(name: str) -> None:
         with runtime.context() as ctx:
             with ctx.reading() as db:
-                person = db.exec(Person.__table__.select().where(Person.username == name)).first()
-            assert person is not None
+                owner_id = db.exec(select(Person.id).where(Person.username == name)).one()
             words = random.randbytes(20).hex()  # noqa: S311
-            profiles.describe(ctx, owner_id=person.id, display_name="", prompt="", bio=words)
+            profiles.describe(ctx, owner_id=owner_id, display_name="", prompt="", bio=words)
 
     return change
 
@@ -137,14 +138,32 @@ def dashboard(port: int, name: str) -> Iterator[None]:
         browser.close()
 
 
+def watched(send: Step, pairs: int) -> Found:
+    """Send to an inbox that its owner looks at, and to one that nobody looks at."""
+    took: dict[str, list[float]] = {"watched": [], "unwatched": []}
+    for number in range(-WARM_UP, pairs):
+        for name in random.sample(list(took), 2):
+            began = time.perf_counter()
+            send(name)
+            if number >= 0:
+                took[name].append((time.perf_counter() - began) * 1000)
+            time.sleep(QUIET_SECONDS * random.uniform(1.0, 1.3))  # noqa: S311
+    return compared(took["watched"], took["unwatched"])
+
+
+def with_dashboard(port: int, pairs: int) -> Found:
+    """Measure sends while their owner's dashboard is open."""
+    with dashboard(port, "watched"):
+        return watched(sending(port), pairs)
+
+
 def main() -> None:
     """Measure, and print a table and a JSON line."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pairs", type=int, default=PAIRS)
-    parser.add_argument("--without-browser", action="store_true")
+    parser.add_argument("--only", default="", help="only the rows whose name has this in it")
     options = parser.parse_args()
     pairs, port = options.pairs, servers.free_port()
-    found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         prefixes = ("opened", "changed", "fetched")
@@ -155,18 +174,21 @@ def main() -> None:
         for name in ("watched", "unwatched"):
             people.make(data, name=name, messages=MESSAGES)
         runtime = Runtime.of(load(data_dir=data))
+        page, picture = "/u/{}", "/u/{}/preview.png"
+        rows: dict[str, Callable[[], Found]] = {
+            "opened just before": lambda: measure(
+                getting(port, page), getting(port, page), pairs, "opened"
+            ),
+            "bio just changed": lambda: measure(
+                getting(port, page), changing(runtime), pairs, "changed"
+            ),
+            "preview fetched before": lambda: measure(
+                getting(port, picture), getting(port, picture), pairs, "fetched"
+            ),
+            "owner's inbox is open": lambda: with_dashboard(port, pairs),
+        }
         with servers.app(data, port):
-            opening, preview = getting(port, "/u/{}"), getting(port, "/u/{}/preview.png")
-            opening("watched")
-            visit = getting(port, "/u/{}")
-            found["opened just before"] = measure(opening, visit, pairs, "opened")
-            found["bio just changed"] = measure(opening, changing(runtime), pairs, "changed")
-            found["preview fetched before"] = measure(
-                preview, getting(port, "/u/{}/preview.png"), min(pairs, PAIRS), "fetched"
-            )
-            if not options.without_browser:
-                with dashboard(port, "watched"):
-                    found["owner's inbox is open"] = watched(sending(port), pairs)
+            found = {name: row() for name, row in rows.items() if options.only in name}
         runtime.close()
     print(f"{'':26}{'AUC':>8}{'touched':>12}{'untouched':>12}")
     for name, each in found.items():
@@ -174,23 +196,6 @@ def main() -> None:
         ms = f"{each['touched ms']:9.2f} ms{each['untouched ms']:9.2f} ms"
         print(f"{name:26}{each['auc']:8.3f}{ms}{verdict}")
     print(json.dumps({"bench": "side channels", "pairs": pairs, "goal": GOAL, "found": found}))
-
-
-def watched(send: Step, pairs: int) -> dict[str, float]:
-    """Send to an inbox that its owner looks at, and to one that nobody looks at."""
-    took: dict[str, list[float]] = {"watched": [], "unwatched": []}
-    for number in range(-WARM_UP, pairs):
-        for name in random.sample(list(took), 2):
-            began = time.perf_counter()
-            send(name)
-            if number >= 0:
-                took[name].append((time.perf_counter() - began) * 1000)
-            time.sleep(QUIET_SECONDS * random.uniform(1.0, 1.3))  # noqa: S311
-    return {
-        "auc": round(auc(took["watched"], took["unwatched"]), 3),
-        "touched ms": round(statistics.median(took["watched"]), 3),
-        "untouched ms": round(statistics.median(took["unwatched"]), 3),
-    }
 
 
 if __name__ == "__main__":

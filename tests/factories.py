@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pyotp
 
+from anonmsg import rules
+from anonmsg.database.reader import EngineReader
 from anonmsg.database.tables import HeldUsername, Message, Person
+from anonmsg.errors import PageNotFound
+from anonmsg.public import PublicPage
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services import outbox
-from anonmsg.services.accounts import sign_ups
+from anonmsg.services.accounts import page_lookup, sign_ups
 from anonmsg.services.inbox.messages import Draft, send_all
 from anonmsg.services.sessions import recovery_codes
 
@@ -77,3 +81,16 @@ def send(
     (refusal,) = send_all(ctx, [Draft(username, content, network, key)])
     if refusal is not None:
         raise refusal
+
+
+def page(ctx: Context, *, username: object) -> PublicPage:
+    """What anyone may know about an inbox now.
+
+    Raises:
+        PageNotFound: there is no such page.
+    """
+    reader = EngineReader(ctx.db.get_bind())
+    found = page_lookup.page(reader, ctx.now, rules.username_key(username))
+    if found is None:
+        raise PageNotFound
+    return found

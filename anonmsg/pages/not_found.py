@@ -5,12 +5,11 @@ from __future__ import annotations
 import reflex as rx
 
 from anonmsg import addresses
-from anonmsg.components.buttons import button, button_link
+from anonmsg.components.buttons import button_link
+from anonmsg.components.copy_text import copy_text
 from anonmsg.components.frame.frame import framed
 from anonmsg.components.frame.navigation import header_for_either
-from anonmsg.components.icons import COPY
 from anonmsg.components.illustrations import NOWHERE, illustration
-from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
 
@@ -44,17 +43,7 @@ def _lost_draft() -> rx.Component:
     return rx.el.div(
         rx.el.label(_("What you wrote"), html_for="lost-draft", class_name="label"),
         rx.el.textarea(id="lost-draft", rows="6", read_only=True, dir="auto", class_name="box"),
-        rx.el.div(
-            button(
-                _("Copy text"),
-                kind="quiet",
-                outline=COPY,
-                data_copy="lost-draft",
-                data_copied=_("Text copied"),
-            ),
-            slot(rx.el.span, class_name="said", data_copy_said="lost-draft"),
-            class_name="page-notice-ways",
-        ),
+        copy_text("lost-draft"),
         hidden=True,
         custom_attrs={"data-lost-draft": ""},
         class_name="field lost-draft",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import math
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 
@@ -40,6 +41,9 @@ ASK_EACH_TIME = "no-cache"
 
 # Longer than drawing takes on a quiet machine. On a busy one, drawing may take longer.
 EVEN_SECONDS = 0.3
+# A random part comes on top, because drawing leaves its trace in the last fraction of a
+# millisecond. Nobody can average it away: a picture is drawn only once.
+UNEVEN_SECONDS = 0.05
 Draw = Callable[[Request, PublicPage], Awaitable[bytes]]
 
 
@@ -83,7 +87,8 @@ class Pictures:
             async with self._turns.of(network):
                 begun = time.monotonic()
                 body = await draw(request, page)
-                await asyncio.sleep(max(0.0, begun + EVEN_SECONDS - time.monotonic()))
+                ends = begun + EVEN_SECONDS + UNEVEN_SECONDS * secrets.randbelow(1000) / 1000
+                await asyncio.sleep(max(0.0, ends - time.monotonic()))
         except (Busy, TooManyAttempts) as refusal:
             return _later(refusal)
         return _kept(request, body, media_type, caching)

@@ -33,14 +33,22 @@ const actions = {
   "[data-then-focus]": (button) => (focusNext = button.dataset.thenFocus),
 };
 
+// What these do comes besides what React does.
+const BESIDES_REACT = new Set(["[data-load-more]", "[data-then-focus]"]);
+
 addEventListener("click", (event) => {
   // After another button of the form, such as **Cancel**, the next submit isn't a repeat.
   const other = closest(event, "button[type='button']");
   if (other?.form) sentAt.delete(other.form);
+  let isOurs = false;
   for (const [selector, act] of Object.entries(actions)) {
     const element = closest(event, selector);
     if (element) act(element);
+    isOurs ||= element && !BESIDES_REACT.has(selector);
   }
+  // React handles the others. It may hydrate a button because of this very press, and
+  // only then is it alive by now.
+  if (other && !isOurs && !isAlive(other)) pressLater(other);
 });
 
 addEventListener(

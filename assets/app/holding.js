@@ -32,6 +32,25 @@ const tellLater = (field) => {
   poll();
 };
 
+const pressedEarly = new Set();
+
+/** Press a button again once React handles it, because it has missed the first press. */
+const pressLater = (button) => {
+  if (pressedEarly.has(button)) return;
+  pressedEarly.add(button);
+  const since = Date.now();
+  const poll = () => {
+    if (!button.isConnected || Date.now() - since > HOLD_MS) pressedEarly.delete(button);
+    if (!pressedEarly.has(button)) return;
+    if (!isAlive(button)) return setTimeout(poll, 50);
+    pressedEarly.delete(button);
+    // It's the same press, so it doesn't repeat itself.
+    sentAt.delete(button);
+    button.click();
+  };
+  poll();
+};
+
 let lostSince = 0;
 
 /**

@@ -66,6 +66,11 @@ const carryOver = (old, fresh) => {
       else twin?.removeAttribute(name);
     }
   for (const field of old.querySelectorAll("input, textarea")) carryField(field, fresh);
+  for (const [button, twin] of pairs("button", old, fresh)) {
+    if (!twin) continue;
+    movePress(button, twin);
+    if (pressedEarly.delete(button)) pressLater(twin);
+  }
   // A form that was submitted too early is now the one in the new page.
   for (const [form, twin] of pairs("form", old, fresh)) if (held.delete(form) && twin) hold(twin);
 };

@@ -3,7 +3,9 @@
  *
  * A sentence that appears above a button moves it down while the finger is still on
  * it, and the browser then fires no click. So the button captures the pointer, unless
- * the pointer itself moves away, which still takes the press back.
+ * the pointer itself moves away, which still takes the press back. If React renders
+ * the page again meanwhile, the button that was pressed is gone, and the one in its
+ * place gets the press.
  */
 
 // A hand that presses is never quite still.
@@ -24,6 +26,20 @@ addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
   if (pressed.button.hasPointerCapture(pointerId)) pressed.button.releasePointerCapture(pointerId);
   pressed = null;
 });
+
+/** Move a press to the button that has taken the place of the pressed one. */
+const movePress = (button, twin) => {
+  if (pressed?.button === button) pressed = { ...pressed, button: twin, isMoved: true };
+};
+
+addEventListener("pointerup", ({ pointerId }) => {
+  const press = pressed;
+  if (press?.pointerId !== pointerId) return;
+  pressed = null;
+  // The press began on another element, so the browser fires no click.
+  if (press.isMoved) press.button.click();
+});
+addEventListener("pointercancel", () => (pressed = null));
 
 let pointer = "";
 let isOneClick = false;

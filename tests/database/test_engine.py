@@ -22,7 +22,7 @@ from anonmsg.database.engine import PRAGMAS, Database, reading, truncate_wal, wr
 from anonmsg.database.tables import Counter, Message, Person, SendKey
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services.inbox import messages
+from anonmsg.services.inbox import messages, slices
 from tests import factories
 from tests.races import contexts_at_once, processes_at_once
 
@@ -177,7 +177,7 @@ def test_migrating_again_changes_nothing(runtime: Runtime, ctx: Context) -> None
     person = factories.person(ctx)
     factories.messages(ctx, person, "hello")
     runtime.database.migrate()
-    assert messages.inbox(ctx, owner_id=person.id).total == 1
+    assert slices.inbox(ctx, owner_id=person.id).total == 1
 
 
 def test_the_migrations_can_be_taken_back_and_applied_again(database: Database) -> None:

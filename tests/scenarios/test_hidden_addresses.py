@@ -10,7 +10,7 @@ from anonmsg.errors import AppError, EmailTaken, IncorrectCode, TooManyWrongCode
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
-from anonmsg.services.accounts import people, sign_ups, verification_codes, verifications
+from anonmsg.services.accounts import sign_ups, verification_codes, verifications
 from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -123,8 +123,8 @@ def test_signing_in_with_what_was_just_chosen_does_not_tell_either(
 
 def test_the_owner_is_untouched(hiding: Runtime) -> None:
     both(hiding)
-    with hiding.context() as ctx, ctx.reading():
-        found: Person = people.find(ctx, "owner")
+    with hiding.context() as ctx, ctx.reading() as db:
+        found = db.exec(select(Person).where(Person.username == "owner")).one()
         assert found.email == "owner@example.com"
 
 

@@ -51,7 +51,8 @@ class ReflexStandIn:
 @pytest.fixture(autouse=True)
 def _no_wait_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer with pictures at once; how long they take is what one test is about."""
-    monkeypatch.setattr("anonmsg.web.pictures.EVEN_SECONDS", 0.0)
+    for seconds in ("EVEN_SECONDS", "UNEVEN_SECONDS"):
+        monkeypatch.setattr(f"anonmsg.web.pictures.{seconds}", 0.0)
 
 
 @pytest.fixture

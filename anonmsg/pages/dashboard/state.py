@@ -16,7 +16,7 @@ from anonmsg.public import InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
-from anonmsg.services.inbox import messages, sharing
+from anonmsg.services.inbox import messages, sharing, slices
 
 
 class DashboardState(rx.State):
@@ -72,11 +72,11 @@ class DashboardState(rx.State):
         """Show and tell what has arrived, and load nothing else."""
         me = await visitor.signed_in(self)
         shown, more = self._shown(), self.more
-        new = await run(messages.arrivals, owner_id=me.owner_id, shown=shown, more=more)
+        new = await run(slices.arrivals, owner_id=me.owner_id, shown=shown, more=more)
         if not new:
             return
         self.arrivals, self.total = [*new, *self.arrivals], self.total + len(new)
-        if len(self.arrivals) > messages.SLICE:
+        if len(self.arrivals) > slices.SLICE:
             self.messages, self.arrivals = self._shown(), []
         self._tell_arrivals(len(new))
 
@@ -96,7 +96,7 @@ class DashboardState(rx.State):
         yield
         try:
             last = next(reversed(self._shown()), None)
-            older = await run(messages.inbox, owner_id=me.owner_id, before=last)
+            older = await run(slices.inbox, owner_id=me.owner_id, before=last)
             self.messages = [*self.messages, *older.messages]
             self.more, self.total = older.more, older.total
         finally:
@@ -137,7 +137,7 @@ class DashboardState(rx.State):
             current().hub.watch(topic, visitor.tab_of(self))
         owner = await run(people.owner, owner_id=me.owner_id)
         last = next(reversed(self._shown()), None)
-        inbox = await run(messages.inbox, owner_id=me.owner_id, down_to=last)
+        inbox = await run(slices.inbox, owner_id=me.owner_id, down_to=last)
         self.me, self.link = owner.username, owner.link
         self.invitation, self.targets = sharing.invitation(), sharing.targets(owner.link)
         self.preview = sharing.preview(owner.username, called=owner.called)

@@ -11,10 +11,8 @@ from collections.abc import Callable
 
 import reflex as rx
 
-from anonmsg.components.buttons import button
-from anonmsg.components.icons import COPY
+from anonmsg.components.copy_text import copy_text
 from anonmsg.components.sentences import with_elements
-from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
 
@@ -55,16 +53,6 @@ def _gone() -> rx.Component:
             _("Your message can't be sent here. Copy your text if you want to keep it."),
             class_name="soft",
         ),
-        rx.el.div(
-            button(
-                _("Copy text"),
-                kind="quiet",
-                outline=COPY,
-                data_copy="message",
-                data_copied=_("Text copied"),
-            ),
-            slot(rx.el.span, class_name="said", data_copy_said="message"),
-            class_name="page-notice-ways",
-        ),
+        copy_text("message"),
         class_name="notice notice-warn when-gone",
     )

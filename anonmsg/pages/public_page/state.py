@@ -14,8 +14,8 @@ from anonmsg.framework import visitor
 from anonmsg.locale import _
 from anonmsg.pages.form_state import FormState, Typed
 from anonmsg.runtime import topics
-from anonmsg.runtime.runtime import current, run, together
-from anonmsg.services.accounts import people
+from anonmsg.runtime.runtime import current, glance, together
+from anonmsg.services.accounts import page_lookup
 from anonmsg.services.inbox import messages, suggestions
 from anonmsg.services.inbox.messages import Draft
 
@@ -116,13 +116,12 @@ class PublicPageState(FormState, rx.State):
         return path.rpartition("/")[2]
 
     async def _look(self) -> None:
-        username = self._username_in_path()
-        try:
-            page = await run(people.page, username=username)
-        except PageNotFound:
+        key = rules.username_key(self._username_in_path())
+        page = await glance(page_lookup.page, key)
+        if page is None:
             self.inbox = "missing"
             return
-        current().hub.watch(topics.page_of(rules.username_key(username)), visitor.tab_of(self))
+        current().hub.watch(topics.page_of(key), visitor.tab_of(self))
         self.owner, self.called = page.username, page.called
         self.prompt, self.bio = page.prompt or NOTHING, page.bio or NOTHING
         self.inbox = "open" if page.accepts_messages else "closed"

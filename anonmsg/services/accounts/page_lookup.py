@@ -1,7 +1,7 @@
 """The look-up behind each opening of a public page: one indexed read, always the same.
 
-It answers what `people.page` answers. On SQLite it runs where it's called, without a
-thread or a session, because those would cost ten times the read.
+On SQLite it runs where it's called, without a thread or a session, because those would
+cost ten times the read.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ from anonmsg.database.reader import Reader
 from anonmsg.database.tables import HeldUsername, Person, UTCDateTime
 from anonmsg.public import PublicPage
 
+# Which names lead to a page at the time `now`. A person's current username is held
+# without an end, a former one for a while, and a sign-up's has no person to join.
 _held_until = col(HeldUsername.held_until)
-# A person's current username is held without an end; a sign-up's has no person.
+LEADS_TO_A_PAGE = (
+    or_(_held_until.is_(None), _held_until > bindparam("now", type_=UTCDateTime())),
+    col(Person.banned_at).is_(None),
+    col(Person.leaves_at).is_(None),
+)
 QUERY = (
     select(
         col(Person.username),
@@ -26,12 +32,7 @@ QUERY = (
         col(Person.prompt),
     )
     .join(HeldUsername, col(HeldUsername.person_id) == col(Person.id))
-    .where(
-        col(HeldUsername.username_key) == bindparam("key"),
-        or_(_held_until.is_(None), _held_until > bindparam("now", type_=UTCDateTime())),
-        col(Person.banned_at).is_(None),
-        col(Person.leaves_at).is_(None),
-    )
+    .where(col(HeldUsername.username_key) == bindparam("key"), *LEADS_TO_A_PAGE)
 )
 
 

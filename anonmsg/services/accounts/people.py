@@ -6,8 +6,8 @@ from sqlmodel import col, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person, SignUp
-from anonmsg.errors import NotSignedIn, PageNotFound
-from anonmsg.public import Owner, PublicPage
+from anonmsg.errors import NotSignedIn
+from anonmsg.public import Owner
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
@@ -53,41 +53,6 @@ def make(
     usernames.give(ctx, name.key, sign_up_id=sign_up_id, person_id=person.id)
     waiting = ctx.db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
     sign_ups.forget(ctx, *waiting)
-
-
-def find(ctx: Context, username: object) -> Person:
-    """Find the person behind a public page, also by a recently given-up username.
-
-    This is for other use cases. Unknown, unverified, deleted and banned people all look alike.
-
-    Raises:
-        PageNotFound: there is no such page.
-    """
-    key = rules.username_key(username)
-    shown = col(Person.banned_at).is_(None), col(Person.leaves_at).is_(None)
-    person = ctx.db.exec(select(Person).where(Person.username_key == key, *shown)).first()
-    if person is None and key and (moved := usernames.owner_of_former(ctx, key)):
-        person = ctx.db.exec(select(Person).where(Person.id == moved, *shown)).first()
-    if person is None:
-        raise PageNotFound
-    return person
-
-
-def page(ctx: Context, *, username: object) -> PublicPage:
-    """Return what anyone may know about an inbox.
-
-    Raises:
-        PageNotFound: there is no such page.
-    """
-    with ctx.reading():
-        person = find(ctx, username)
-        return PublicPage(
-            person.username,
-            person.accepts_messages,
-            person.display_name,
-            person.bio,
-            person.prompt,
-        )
 
 
 def owner(ctx: Context, *, owner_id: str) -> Owner:

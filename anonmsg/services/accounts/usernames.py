@@ -83,14 +83,6 @@ def move(ctx: Context, key: str, *, person_id: str, redirects_until: datetime) -
         raise UsernameTaken
 
 
-def owner_of_former(ctx: Context, key: str) -> str:
-    """Return the id of the person a former username still leads to; empty if none."""
-    found = select(HeldUsername.person_id).where(
-        HeldUsername.username_key == key, col(HeldUsername.held_until) > ctx.now
-    )
-    return ctx.db.exec(found).first() or ""
-
-
 def extend(ctx: Context, *, sign_up_id: str, until: datetime) -> None:
     """Extend a sign-up's hold on its username, if it still has one."""
     ctx.db.exec(

@@ -10,11 +10,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from anonmsg.database.engine import insert_for
 from anonmsg.database.tables import HeldUsername, Message, Person, SendKey
+from anonmsg.services.accounts.page_lookup import LEADS_TO_A_PAGE
 
 # Whose inboxes `names` are for: by key, at the time `now`. It joins through the names table,
 # because a page may be open under a former name.
@@ -26,14 +27,7 @@ RECIPIENTS = (
         col(Person.accepts_messages),
     )
     .join(Person, col(Person.id) == col(HeldUsername.person_id))
-    .where(
-        col(HeldUsername.username_key).in_(bindparam("names", expanding=True)),
-        or_(
-            col(HeldUsername.held_until).is_(None), col(HeldUsername.held_until) > bindparam("now")
-        ),
-        col(Person.banned_at).is_(None),
-        col(Person.leaves_at).is_(None),
-    )
+    .where(col(HeldUsername.username_key).in_(bindparam("names", expanding=True)), *LEADS_TO_A_PAGE)
     .with_for_update(read=True, of=Person)
 )
 

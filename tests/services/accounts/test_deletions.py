@@ -39,7 +39,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox, purges
-from anonmsg.services.accounts import deletions, mailed_links, people, sign_ups, verifications
+from anonmsg.services.accounts import deletions, mailed_links, sign_ups, verifications
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
@@ -135,10 +135,10 @@ def test_the_end_is_in_seven_days_and_every_sign_in_is_over(ctx: Context, clock:
 
 def test_the_page_is_gone_at_once_and_takes_no_message(ctx: Context) -> None:
     ada = factories.person(ctx)
-    people.page(ctx, username="ada")
+    factories.page(ctx, username="ada")
     schedule(ctx, ada, sign_in(ctx))
     with pytest.raises(PageNotFound):
-        people.page(ctx, username="ada")
+        factories.page(ctx, username="ada")
     with pytest.raises(PageNotFound):
         factories.send(ctx, username="ada", content="hello", network=NETWORK)
 
@@ -189,7 +189,7 @@ def test_signing_in_and_looking_undoes_nothing(
         with pytest.raises(AccountLeaving):
             sessions.current(ctx, session_id=session_id)
         with pytest.raises(PageNotFound):
-            people.page(ctx, username="ada")
+            factories.page(ctx, username="ada")
     clock.move(hours=1)
     erase_due(runtime)
     assert [count(runtime, table) for table in (Person, Message, SignInSession)] == [0, 0, 0]
@@ -206,7 +206,7 @@ def test_keeping_it_opens_the_page_and_is_told_by_email_once(
             keep(ctx, leaver, session_id)
         assert {topics.page_of("ada"), topics.sessions_of(leaver.id)} <= set(ctx.announced)
         assert sessions.current(ctx, session_id=session_id).username == "ada"
-        people.page(ctx, username="ada")
+        factories.page(ctx, username="ada")
         deliver(ctx)
         assert [letter.subject for letter in mailer.letters[told:]] == [
             "Your anonmsg account stays"
@@ -305,7 +305,7 @@ def test_the_account_lives_a_week_to_the_second(runtime: Runtime, clock: Clock) 
         deletions.erase_due(ctx)
         assert len(ctx.announced) == 2
         assert leaves_at(ctx) == [None]
-        people.page(ctx, username="grace")
+        factories.page(ctx, username="grace")
         with pytest.raises(UserNotFound):
             sign_in(ctx)
 

@@ -22,7 +22,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
 from anonmsg.security.passwords import Passwords
 from anonmsg.services import outbox, purges
-from anonmsg.services.accounts import mailed_links, password_resets, people
+from anonmsg.services.accounts import mailed_links, password_resets
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
@@ -328,10 +328,10 @@ def test_who_is_leaving_may_reset_which_calls_nothing_off(
     ask(runtime)
     reset(runtime, mailer.last_link(PAGE))
     with runtime.context() as ctx, pytest.raises(AppError):
-        people.page(ctx, username="ada")
+        factories.page(ctx, username="ada")
     sign_in(runtime, NEW)
     with runtime.context() as ctx, pytest.raises(AppError):
-        people.page(ctx, username="ada")
+        factories.page(ctx, username="ada")
 
 
 def test_the_two_factor_stays(runtime: Runtime, ada: Person, mailer: FakeMailer) -> None:

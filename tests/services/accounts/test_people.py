@@ -19,7 +19,7 @@ from tests import factories
 def test_there_is_no_page_of_nobody(ctx: Context, username: object) -> None:
     factories.person(ctx)
     with pytest.raises(PageNotFound):
-        people.page(ctx, username=username)
+        factories.page(ctx, username=username)
 
 
 def test_unverified_banned_and_deleted_people_have_no_page(ctx: Context) -> None:
@@ -30,12 +30,12 @@ def test_unverified_banned_and_deleted_people_have_no_page(ctx: Context) -> None
         db.delete(db.get_one(Person, deleted.id))
     for username in ("unverified", "banned", "deleted"):
         with pytest.raises(PageNotFound):
-            people.page(ctx, username=username)
+            factories.page(ctx, username=username)
 
 
 def test_a_page_tells_the_name_and_whether_it_is_open_and_no_more(ctx: Context) -> None:
     factories.person(ctx, "Ada", accepts=False)
-    assert people.page(ctx, username=" ADA ") == PublicPage("Ada", accepts_messages=False)
+    assert factories.page(ctx, username=" ADA ") == PublicPage("Ada", accepts_messages=False)
     assert {each.name for each in fields(PublicPage)} == {
         *("username", "accepts_messages", "display_name", "bio", "prompt"),
     }
@@ -57,8 +57,8 @@ def test_an_owner_who_is_gone_is_not_signed_in(ctx: Context, owner_id: str) -> N
 def test_the_switch_is_seen_at_once_and_told_to_both_sides(ctx: Context) -> None:
     person, other = factories.person(ctx, "Ada"), factories.person(ctx, "grace")
     assert people.accept_messages(ctx, owner_id=person.id, accepts=False) is False
-    assert not people.page(ctx, username="ada").accepts_messages
-    assert people.page(ctx, username="grace").accepts_messages
+    assert not factories.page(ctx, username="ada").accepts_messages
+    assert factories.page(ctx, username="grace").accepts_messages
     assert ctx.announced == [topics.page_of("ada"), topics.inbox_of(person.id)]
     assert people.accept_messages(ctx, owner_id=person.id, accepts=True) is True
     assert people.owner(ctx, owner_id=person.id).accepts_messages
@@ -69,4 +69,4 @@ def test_the_switch_is_seen_at_once_and_told_to_both_sides(ctx: Context) -> None
 def test_only_a_true_truth_opens_an_inbox(ctx: Context, accepts: object) -> None:
     person = factories.person(ctx, "ada")
     assert people.accept_messages(ctx, owner_id=person.id, accepts=accepts) is False
-    assert not people.page(ctx, username="ada").accepts_messages
+    assert not factories.page(ctx, username="ada").accepts_messages

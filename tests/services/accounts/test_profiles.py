@@ -23,7 +23,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import purges
-from anonmsg.services.accounts import people, profiles, sign_ups
+from anonmsg.services.accounts import profiles, sign_ups
 from tests import factories
 from tests.fakes import Clock
 from tests.races import contexts_at_once
@@ -42,7 +42,7 @@ def test_what_is_said_is_cleaned_up_and_shown_to_senders(ctx: Context, ada: Pers
         prompt=" Ask me\n\tto count. \u2066",
         bio=" Counting.\r\nThinking.\x07 ",
     )
-    page = people.page(ctx, username="ada")
+    page = factories.page(ctx, username="ada")
     assert (page.display_name, page.called) == ("Ada Lovelace", "Ada Lovelace")
     assert (page.prompt, page.bio) == ("Ask me to count.", "Counting.\nThinking.")
     assert ctx.announced == [topics.page_of("ada")]
@@ -51,7 +51,7 @@ def test_what_is_said_is_cleaned_up_and_shown_to_senders(ctx: Context, ada: Pers
 @pytest.mark.parametrize("nothing", ["", "  ", None, 7, {}, "\u200b\u200b", "\ud800"])
 def test_nothing_is_a_choice(ctx: Context, ada: Person, nothing: object) -> None:
     profiles.describe(ctx, owner_id=ada.id, display_name=nothing, prompt=nothing, bio=nothing)
-    page = people.page(ctx, username="ada")
+    page = factories.page(ctx, username="ada")
     assert (page.display_name, page.prompt, page.bio, page.called) == ("", "", "", "ada")
 
 
@@ -73,7 +73,7 @@ def test_what_is_too_long_is_refused_and_changes_nothing(
     profiles.describe(ctx, owner_id=ada.id, **before)
     with pytest.raises(refusal):
         profiles.describe(ctx, owner_id=ada.id, **(before | said))
-    page = people.page(ctx, username="ada")
+    page = factories.page(ctx, username="ada")
     assert (page.display_name, page.prompt, page.bio) == ("Ada", "Ask me", "Counting")
 
 
@@ -81,7 +81,7 @@ def test_the_old_name_leads_to_the_new_one_for_thirty_days(
     runtime: Runtime, ctx: Context, ada: Person, clock: Clock
 ) -> None:
     assert profiles.rename(ctx, owner_id=ada.id, username=" Countess ") == "Countess"
-    assert people.page(ctx, username="ada").username == "Countess"
+    assert factories.page(ctx, username="ada").username == "Countess"
     sent = {"content": "hello", "key": "k" * 43, "network": factories.NETWORK}
     factories.send(ctx, username="ada", **sent)
     with ctx.reading() as db:
@@ -91,10 +91,10 @@ def test_the_old_name_leads_to_the_new_one_for_thirty_days(
     clock.move(days=30)
     with runtime.context() as later:
         with pytest.raises(PageNotFound):
-            people.page(later, username="ada")
+            factories.page(later, username="ada")
         purges.purge(later)
         sign_ups.check_username(later, username="ada", network=factories.NETWORK)
-        assert people.page(later, username="countess").username == "Countess"
+        assert factories.page(later, username="countess").username == "Countess"
 
 
 def test_nobody_can_grab_a_name_that_was_given_up(ctx: Context, ada: Person) -> None:
@@ -103,7 +103,7 @@ def test_nobody_can_grab_a_name_that_was_given_up(ctx: Context, ada: Person) -> 
     for wanted in ("ada", "Countess"):
         with pytest.raises(UsernameTaken):
             profiles.rename(ctx, owner_id=grace.id, username=wanted)
-    assert people.page(ctx, username="grace").username == "grace"
+    assert factories.page(ctx, username="grace").username == "grace"
 
 
 def test_a_name_is_changed_once_in_seven_days(
@@ -119,13 +119,13 @@ def test_a_name_is_changed_once_in_seven_days(
     with runtime.context() as later:
         # Back to the name that's still hers.
         profiles.rename(later, owner_id=ada.id, username="ada")
-        assert people.page(later, username="countess").username == "ada"
+        assert factories.page(later, username="countess").username == "ada"
 
 
 def test_another_spelling_of_a_name_is_free(ctx: Context, ada: Person) -> None:
     for spelling in ("Ada", "ADA"):
         profiles.rename(ctx, owner_id=ada.id, username=spelling)
-        assert people.page(ctx, username="ada").username == spelling
+        assert factories.page(ctx, username="ada").username == spelling
 
 
 def test_a_check_of_a_name_changes_nothing_and_says_what_a_change_would(
@@ -147,7 +147,7 @@ def test_a_check_of_a_name_changes_nothing_and_says_what_a_change_would(
         # The name that she gave up is still hers.
         for name in ("Lovelace", "Ada"):
             assert profiles.check_rename(later, owner_id=ada.id, username=name) == name
-        assert people.page(later, username="countess").username == "countess"
+        assert factories.page(later, username="countess").username == "countess"
 
 
 @pytest.mark.parametrize("junk", ["", "a", "no spaces", "123", None, {}, "x" * 21])

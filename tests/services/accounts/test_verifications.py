@@ -22,7 +22,7 @@ from anonmsg.errors import (
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import counters, outbox, purges
-from anonmsg.services.accounts import people, sign_ups, verifications
+from anonmsg.services.accounts import sign_ups, verifications
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once, named
@@ -126,7 +126,7 @@ def test_the_right_code_in_time_makes_a_person(
     with pytest.raises(AlreadyVerified):
         verify(runtime, browser, code)
     with runtime.context() as ctx:
-        assert people.page(ctx, username="ADA").accepts_messages
+        assert factories.page(ctx, username="ADA").accepts_messages
 
 
 def test_a_fresh_code_kills_the_old_one_and_has_five_tries_of_its_own(

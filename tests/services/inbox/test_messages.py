@@ -20,7 +20,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.accounts import people
-from anonmsg.services.inbox import messages
+from anonmsg.services.inbox import messages, slices
 from tests import factories
 from tests.races import contexts_at_once, named
 
@@ -31,7 +31,7 @@ def send(ctx: Context, content: object = "hello", **more: object) -> None:
 
 
 def texts(ctx: Context, owner: Person) -> list[str]:
-    return [each.content for each in messages.inbox(ctx, owner_id=owner.id).messages]
+    return [each.content for each in slices.inbox(ctx, owner_id=owner.id).messages]
 
 
 @pytest.mark.parametrize("username", ["grace", "", None, 7, {}, "a" * 9000, "' OR 1=1 --"])
@@ -85,7 +85,7 @@ def test_a_closed_inbox_refuses_messages(ctx: Context) -> None:
 def test_a_message_is_kept_clean_with_its_time_and_nothing_else(ctx: Context) -> None:
     owner = factories.person(ctx)
     send(ctx, " <b>hi</b>\r\n\u202ethere ", username=" ADA ", network="n")
-    (found,) = messages.inbox(ctx, owner_id=owner.id).messages
+    (found,) = slices.inbox(ctx, owner_id=owner.id).messages
     assert found == InboxMessage(found.id, "<b>hi</b>\nthere", ctx.now.isoformat())
     assert set(Message.model_fields) == {"id", "person_id", "content", "sent_at"}
     assert ctx.announced == [topics.arrivals_of(owner.id)]
@@ -167,7 +167,7 @@ def test_an_inbox_that_closes_meanwhile_is_closed_to_all_that_come_after(
     outcomes = contexts_at_once(runtime, 12, job)
     sent = outcomes.count(None) - 1
     assert sent + named(outcomes, InboxClosed) == 11
-    assert messages.inbox(ctx, owner_id=owner.id).total == sent
+    assert slices.inbox(ctx, owner_id=owner.id).total == sent
 
 
 def test_an_inbox_is_read_newest_first_20_at_a_time_without_gap_or_repeat(ctx: Context) -> None:
@@ -176,7 +176,7 @@ def test_an_inbox_is_read_newest_first_20_at_a_time_without_gap_or_repeat(ctx: C
     factories.messages(ctx, other, "not hers")
     seen: list[InboxMessage] = []
     for size, more in ((20, True), (20, True), (5, False)):
-        found = messages.inbox(ctx, owner_id=owner.id, before=seen[-1] if seen else None)
+        found = slices.inbox(ctx, owner_id=owner.id, before=seen[-1] if seen else None)
         assert (len(found.messages), found.more, found.total) == (size, more, 45)
         seen += found.messages
     assert [each.content for each in seen] == [f"m{number}" for number in reversed(range(45))]
@@ -189,12 +189,12 @@ def test_messages_of_one_moment_are_all_seen_once_though_the_place_was_deleted(
     with ctx.writing() as db:
         for number in range(50):
             db.add(Message(person_id=owner.id, content=f"m{number}", sent_at=ctx.now))
-    first = messages.inbox(ctx, owner_id=owner.id)
+    first = slices.inbox(ctx, owner_id=owner.id)
     last = first.messages[-1]
     messages.delete_one(ctx, owner_id=owner.id, message_id=last.id)
     send(ctx, "newer")
-    second = messages.inbox(ctx, owner_id=owner.id, before=last)
-    third = messages.inbox(ctx, owner_id=owner.id, before=second.messages[-1])
+    second = slices.inbox(ctx, owner_id=owner.id, before=last)
+    third = slices.inbox(ctx, owner_id=owner.id, before=second.messages[-1])
     seen = [each.content for part in (first, second, third) for each in part.messages]
     # A newer message with the same timestamp may land on either side of the boundary.
     assert sorted({*seen} - {"newer"}) == sorted(f"m{number}" for number in range(50))
@@ -205,13 +205,13 @@ def test_messages_of_one_moment_are_all_seen_once_though_the_place_was_deleted(
 def test_a_refresh_reaches_down_to_what_was_shown(ctx: Context) -> None:
     owner = factories.person(ctx)
     factories.messages(ctx, owner, *(f"m{n}" for n in range(50)))
-    first = messages.inbox(ctx, owner_id=owner.id)
-    more = messages.inbox(ctx, owner_id=owner.id, before=first.messages[-1])
+    first = slices.inbox(ctx, owner_id=owner.id)
+    more = slices.inbox(ctx, owner_id=owner.id, before=first.messages[-1])
     ctx.now += timedelta(minutes=5)
     factories.messages(ctx, owner, "newer")
 
     last = more.messages[-1]
-    again = messages.inbox(ctx, owner_id=owner.id, down_to=last)
+    again = slices.inbox(ctx, owner_id=owner.id, down_to=last)
 
     assert len(again.messages) == 41
     assert again.messages[-1] == last
@@ -222,12 +222,12 @@ def test_a_refresh_of_an_enormous_inbox_has_an_end(ctx: Context) -> None:
     owner = factories.person(ctx)
     factories.messages(ctx, owner, *("m" for _ in range(1010)))
     oldest = InboxMessage("", "", "2000-01-01T00:00:00+00:00")
-    again = messages.inbox(ctx, owner_id=owner.id, down_to=oldest)
+    again = slices.inbox(ctx, owner_id=owner.id, down_to=oldest)
     assert (len(again.messages), again.more, again.total) == (1000, True, 1010)
 
 
 def test_an_empty_inbox_is_no_error(ctx: Context) -> None:
-    found = messages.inbox(ctx, owner_id=factories.person(ctx).id)
+    found = slices.inbox(ctx, owner_id=factories.person(ctx).id)
     assert (found.messages, found.more, found.total) == ([], False, 0)
 
 
@@ -277,15 +277,15 @@ def test_arrivals_are_what_is_not_on_screen_yet(ctx: Context) -> None:
     owner, other = factories.person(ctx), factories.person(ctx, "eve")
     factories.messages(ctx, other, "to eve")
     factories.messages(ctx, owner, *(f"m{n}" for n in range(25)))
-    shown = messages.inbox(ctx, owner_id=owner.id).messages
-    assert messages.arrivals(ctx, owner_id=owner.id, shown=shown, more=True) == []
+    shown = slices.inbox(ctx, owner_id=owner.id).messages
+    assert slices.arrivals(ctx, owner_id=owner.id, shown=shown, more=True) == []
     ctx.now += timedelta(seconds=24)
     for text in ("first", "second"):
         send(ctx, text, key=text)
-    new = messages.arrivals(ctx, owner_id=owner.id, shown=shown, more=True)
+    new = slices.arrivals(ctx, owner_id=owner.id, shown=shown, more=True)
     assert {each.content for each in new} == {"first", "second"}
-    assert messages.arrivals(ctx, owner_id=owner.id, shown=[*new, *shown], more=True) == []
-    everything = messages.arrivals(ctx, owner_id=owner.id, shown=[], more=False)
+    assert slices.arrivals(ctx, owner_id=owner.id, shown=[*new, *shown], more=True) == []
+    everything = slices.arrivals(ctx, owner_id=owner.id, shown=[], more=False)
     assert len(everything) == 27
 
 
@@ -295,8 +295,8 @@ def test_a_commit_that_came_late_is_an_arrival(
 ) -> None:
     owner = factories.person(ctx)
     factories.messages(ctx, owner, "in time")
-    shown = messages.inbox(ctx, owner_id=owner.id).messages
+    shown = slices.inbox(ctx, owner_id=owner.id).messages
     ctx.now -= timedelta(seconds=seconds)
     send(ctx, "late", key="k")
-    found = messages.arrivals(ctx, owner_id=owner.id, shown=shown, more=False)
+    found = slices.arrivals(ctx, owner_id=owner.id, shown=shown, more=False)
     assert [each.content for each in found] == ["late"] * is_told

@@ -1,0 +1,55 @@
+"""A press on a button that React handles counts once, even if it comes before React."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browsers_that_differ import KINDS, before_react, someone
+from tests.e2e.conftest import Server, Visit, sign_up
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("press", ["click", "dblclick"])
+def test_suggestions_that_were_asked_for_early_come(
+    visitor: Visit, server: Server, name: str, kind: str, press: str
+) -> None:
+    server.settle(name)
+    with before_react(someone(visitor, kind), f"/u/{name}") as page:
+        getattr(page.get_by_role("button", name="Suggest messages"), press)()
+    expect(page.locator("[data-suggestion]")).to_have_count(3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_press_during_which_react_comes_counts(
+    visitor: Visit, server: Server, name: str, kind: str
+) -> None:
+    server.settle(name)
+    with before_react(someone(visitor, kind), f"/u/{name}") as page:
+        page.get_by_label("Your message").fill("Pressed in between")
+        send = page.get_by_role("button", name="Send", exact=True).bounding_box()
+        assert send is not None
+        page.mouse.move(send["x"] + send["width"] / 2, send["y"] + send["height"] / 2)
+        page.mouse.down()
+    page.mouse.up()
+    expect(page.get_by_text("Message sent anonymously")).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(500)
+    assert server.inbox(name) == ["Pressed in between"]
+
+
+def test_a_code_that_was_asked_for_early_is_sent_once(
+    visitor: Visit, server: Server, name: str
+) -> None:
+    person = visitor()
+    begun = person.open("/sign-up")
+    sign_up(begun, name)
+    begun.wait_for_url("**/verify")
+    email = f"{name}@example.com"
+    server.code(email)
+    server.sql("UPDATE sign_ups SET code_made_at = datetime(code_made_at, '-2 minutes')")
+    with before_react(person, "/verify") as page:
+        page.get_by_role("button", name="Resend code").click()
+    expect(page.get_by_text("We've sent a new code.")).to_be_visible()
+    server.code(email, after=1)
+    page.wait_for_timeout(1000)
+    assert len(server.mails(email)) == 2
