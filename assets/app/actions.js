@@ -40,16 +40,24 @@ addEventListener("click", (event) => {
   // After another button of the form, such as **Cancel**, the next submit isn't a repeat.
   const other = closest(event, "button[type='button']");
   if (other?.form) sentAt.delete(other.form);
-  let isOurs = false;
   for (const [selector, act] of Object.entries(actions)) {
     const element = closest(event, selector);
     if (element) act(element);
-    isOurs ||= element && !BESIDES_REACT.has(selector);
   }
-  // React handles the others. It may hydrate a button because of this very press, and
-  // only then is it alive by now.
-  if (other && !isOurs && !isAlive(other)) pressLater(other);
 });
+
+const OURS = Object.keys(actions).filter((selector) => !BESIDES_REACT.has(selector));
+
+// React handles the other buttons.
+addEventListener(
+  "click",
+  (event) => {
+    const button = closest(event, "button[type='button']");
+    const isOurs = OURS.some((selector) => closest(event, selector));
+    if (button && !isOurs && !isAlive(button)) pressLater(button);
+  },
+  true,
+);
 
 addEventListener(
   "click",

@@ -34,13 +34,20 @@ const tellLater = (field) => {
 
 const pressedEarly = new Set();
 
-/** Press a button again once React handles it, because it has missed the first press. */
-const pressLater = (button) => {
+/**
+ * Press a button again once React handles it, because it has missed the first press.
+ *
+ * React may also hydrate a button because of the very press, and then handles it.
+ */
+const pressLater = (button, { isMoved = false } = {}) => {
   if (pressedEarly.has(button)) return;
   pressedEarly.add(button);
   const since = Date.now();
+  let isFirst = !isMoved;
   const poll = () => {
-    if (!button.isConnected || Date.now() - since > HOLD_MS) pressedEarly.delete(button);
+    const isOver = !button.isConnected || Date.now() - since > HOLD_MS;
+    if (isOver || (isFirst && isAlive(button))) pressedEarly.delete(button);
+    isFirst = false;
     if (!pressedEarly.has(button)) return;
     if (!isAlive(button)) return setTimeout(poll, 50);
     pressedEarly.delete(button);
@@ -48,7 +55,8 @@ const pressLater = (button) => {
     sentAt.delete(button);
     button.click();
   };
-  poll();
+  // After the press has reached everybody.
+  setTimeout(poll);
 };
 
 let lostSince = 0;

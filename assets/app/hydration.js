@@ -69,7 +69,7 @@ const carryOver = (old, fresh) => {
   for (const [button, twin] of pairs("button", old, fresh)) {
     if (!twin) continue;
     movePress(button, twin);
-    if (pressedEarly.delete(button)) pressLater(twin);
+    if (pressedEarly.delete(button)) pressLater(twin, { isMoved: true });
   }
   // A form that was submitted too early is now the one in the new page.
   for (const [form, twin] of pairs("form", old, fresh)) if (held.delete(form) && twin) hold(twin);

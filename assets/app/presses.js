@@ -13,12 +13,16 @@ const PRESS_PX = 10;
 
 let pressed = null;
 
-addEventListener("pointerdown", ({ target, pointerId, clientX, clientY }) => {
+const press = ({ target, pointerId, clientX, clientY }) => {
   const button = target instanceof Element && target.closest("button");
   if (!button) return;
   button.setPointerCapture(pointerId);
   pressed = { button, pointerId, clientX, clientY };
-});
+};
+
+// In the capture phase: a press makes React hydrate, and if that fails, it renders the
+// page again at once and lets the event go no further.
+addEventListener("pointerdown", press, true);
 
 addEventListener("pointermove", ({ pointerId, clientX, clientY }) => {
   if (pressed?.pointerId !== pointerId) return;
@@ -33,11 +37,11 @@ const movePress = (button, twin) => {
 };
 
 addEventListener("pointerup", ({ pointerId }) => {
-  const press = pressed;
-  if (press?.pointerId !== pointerId) return;
+  if (pressed?.pointerId !== pointerId) return;
+  const { button, isMoved } = pressed;
   pressed = null;
   // The press began on another element, so the browser fires no click.
-  if (press.isMoved) press.button.click();
+  if (isMoved) button.click();
 });
 addEventListener("pointercancel", () => (pressed = null));
 

@@ -37,6 +37,31 @@ def test_a_press_during_which_react_comes_counts(
     assert server.inbox(name) == ["Pressed in between"]
 
 
+# What React does with a press if it can't hydrate the page that was pressed.
+RENDERS_AGAIN = """() => document.addEventListener("pointerdown", (event) => {
+  event.stopPropagation();
+  const page = document.querySelector(".page");
+  page.replaceWith(page.cloneNode(true));
+}, { capture: true, once: true })"""
+
+
+@pytest.mark.parametrize("button", ["Send", "Suggest messages"])
+def test_a_press_that_makes_react_render_the_page_again_counts(
+    visitor: Visit, server: Server, name: str, button: str
+) -> None:
+    server.settle(name)
+    with before_react(visitor(), f"/u/{name}") as page:
+        page.get_by_label("Your message").fill("Pressed at the wrong moment")
+        page.evaluate(RENDERS_AGAIN)
+        page.get_by_role("button", name=button, exact=True).click(no_wait_after=True)
+    if button == "Send":
+        expect(page.get_by_text("Message sent anonymously")).to_be_visible()
+        assert server.inbox(name) == ["Pressed at the wrong moment"]
+    else:
+        expect(page.locator("[data-suggestion]")).to_have_count(3)
+        expect(page.get_by_label("Your message")).to_have_value("Pressed at the wrong moment")
+
+
 def test_a_code_that_was_asked_for_early_is_sent_once(
     visitor: Visit, server: Server, name: str
 ) -> None:
