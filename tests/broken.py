@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -16,9 +17,7 @@ from anonmsg.runtime.runtime import Runtime
 def locked(runtime: Runtime) -> Iterator[None]:
     """Another process has the database for itself."""
     _do_not_wait(runtime)
-    with closing(sqlite3.connect(str(runtime.database.file), isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode=EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
+    with closing(_alone_with(runtime)):
         yield
 
 
@@ -34,6 +33,23 @@ def full(runtime: Runtime) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+def _alone_with(runtime: Runtime) -> sqlite3.Connection:
+    """Connect once nobody else is connected; a thread of the app may just have been."""
+    deadline = time.monotonic() + 20
+    while True:
+        other = sqlite3.connect(str(runtime.database.file), isolation_level=None, timeout=0.05)
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        try:
+            other.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            other.close()
+            if time.monotonic() > deadline:
+                raise
+            _disconnect(runtime)
+        else:
+            return other
+
+
 def _do_not_wait(runtime: Runtime) -> None:
     """Close the connections, and let the next ones wait for a lock only for a moment."""
 
@@ -41,6 +57,12 @@ def _do_not_wait(runtime: Runtime) -> None:
         options["timeout"] = 0.02
 
     engine = runtime.database.engine
-    engine.dispose()
+    _disconnect(runtime)
     event.listen(engine, "do_connect", soon)
     event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=20"))
+
+
+def _disconnect(runtime: Runtime) -> None:
+    """Close the connections that wait for the next query; it opens a new one."""
+    runtime.database.engine.dispose()
+    runtime.database.reader.close()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import reflex as rx
@@ -69,6 +69,7 @@ class Guard(Middleware):
         self,
         states: Sequence[type[rx.State]],
         *,
+        to_sign_in: Callable[[rx.State], Awaitable[Any]] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Collect the handlers and the audience of each.
@@ -77,6 +78,8 @@ class Guard(Middleware):
             states: The classes whose handlers may be called, each with an
                 `audience`. Handlers listed in a class's `runs_after_close` run even if
                 the tab has closed.
+            to_sign_in: Leads a tab that may not ask as its owner to the sign-in page,
+                and may set what that page will say.
             clock: A monotonic clock in seconds.
 
         Raises:
@@ -86,7 +89,7 @@ class Guard(Middleware):
         self._runs_after_close: set[str] = set()
         # The events that are on no list, since the log last told of any.
         self._refused, self._refused_told_at = 0, -REFUSED_SECONDS
-        self._clock = clock
+        self._clock, self._to_sign_in = clock, to_sign_in
         self._reset_on_open = [each for each in states if getattr(each, "resets_on_open", False)]
         for state in states:
             audience = getattr(state, "audience", None)
@@ -122,9 +125,12 @@ class Guard(Middleware):
             await self._note_page(root, event)
         if self.audiences.get(name, Audience.EVERYONE) in {Audience.EVERYONE, audience_of(person)}:
             return None
-        delta = await root._get_resolved_delta() if was_reset else {}
+        if person is None and self._to_sign_in is not None:
+            away, may_differ = await self._to_sign_in(root), True
+        else:
+            away, may_differ = redirect_from_owners(person), was_reset
+        delta = await root._get_resolved_delta() if may_differ else {}
         root._clean()
-        away = redirect_from_owners(person)
         return StateUpdate(delta=delta, events=Event.from_event_type([away]))
 
     def _note_refused(self) -> None:

@@ -112,7 +112,8 @@ async def test_as_planned_is_signed_out_and_told_the_date_again_in_every_tab(
         assert each.shows("leaving.when") == ""
         each.forget()
         await each.ask("leaving.keep", form={})
-        assert each.redirects == ["/sign-in?next=/dashboard"]
+        assert each.redirects == ["/sign-in"]
+        assert each.shows("frame.notice") == GOODBYE
     assert _leaves_at(ctx) == before
 
 

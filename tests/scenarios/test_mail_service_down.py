@@ -28,7 +28,7 @@ def resend(runtime: Runtime) -> Iterator[ResendStandIn]:
     """A Resend on this machine that the runtime sends through."""
     with ResendStandIn() as running:
         sender = "anonmsg <no-reply@anonmsg.example>"
-        runtime.mailer = ResendService(running.api_key, running.url, sender, timeout=0.3)
+        runtime.mailer = ResendService(running.api_key, running.url, sender, timeout=1.0)
         yield running
 
 

@@ -86,6 +86,19 @@ async def say_goodbye(state: rx.State, leaves_at: datetime) -> Any:
     return rx.redirect(addresses.SIGN_IN.path)
 
 
+async def lead_to_sign_in(state: rx.State) -> Any:
+    """Lead a tab whose event came after its session had ended to the sign-in page.
+
+    Its event may have been under way while another tab deleted the account, so the
+    goodbye is said here, too.
+    """
+    leaves_at = await run(deletions.leaves_at_of_ended, session_id=visitor.session_of(state))
+    if leaves_at is None:
+        return visitor.redirect_to_sign_in()
+    (await state.get_state(FrameState)).notice = deletions.goodbye(leaves_at)
+    return rx.redirect(addresses.SIGN_IN.path, replace=True)
+
+
 async def tell_that_it_is_kept(state: rx.State) -> Any:
     """Open the inbox, and say there that the account stays."""
     (await state.get_state(FrameState)).next_news = deletions.kept()
