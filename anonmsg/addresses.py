@@ -97,6 +97,8 @@ PATHS_FOR_OWNERS = frozenset(
 # The public page is built once as a template; the 404 page is built too.
 BUILT_PUBLIC_PAGE = "/u/_"
 BUILT_NOT_FOUND = "/404"
+# The query of the sign-in page that names somebody whose page is new.
+NEWCOMER = "new"
 
 
 def public_path(username: object, address: Address = PUBLIC_PAGE) -> str:
@@ -123,6 +125,11 @@ def link(site: str, address: Address, secret: str = "") -> str:
 def public_link(site: str, username: str) -> str:
     """Return the absolute link to an owner's public page."""
     return f"{site}{public_path(username)}"
+
+
+def first_sign_in_path(username: str) -> str:
+    """Return the path of the sign-in page for somebody whose page is new."""
+    return f"{SIGN_IN.path}?{urlencode({NEWCOMER: username})}"
 
 
 def sign_in_path(path: str) -> str:

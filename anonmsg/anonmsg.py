@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from anonmsg import background
 from anonmsg.components.frame.head import head
 from anonmsg.components.frame.preview_tags import IMAGE, preview_meta
-from anonmsg.components.frame.state import FrameState, lead_to_sign_in
+from anonmsg.components.frame.state import FrameState, lead_away
 from anonmsg.config import settings
 from anonmsg.framework import built_app, logs
 from anonmsg.framework.answers import Answers
@@ -111,7 +111,7 @@ app = App(
     backend_exception_handler=answer_exception,
     frontend_exception_handler=note_frontend_exception,
 )
-app.add_middleware(Guard(STATES, to_sign_in=lead_to_sign_in))
+app.add_middleware(Guard(STATES, lead_away=lead_away))
 app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
 app.register_lifespan_task(recovery.load_again)

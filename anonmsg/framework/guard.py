@@ -31,6 +31,7 @@ from anonmsg.framework.visitor import (
     redirect_from_owners,
     reset_unless_owned_by,
 )
+from anonmsg.services.sessions.sessions import SignedIn
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,10 @@ def handlers_of(state: type[rx.State]) -> frozenset[str]:
     return frozenset(f"{place}.{name}" for name in state.event_handlers if name != NEVER)
 
 
+async def _redirected(_root: rx.State, person: SignedIn | None) -> Any:
+    return redirect_from_owners(person)
+
+
 class Guard(Middleware):
     """Middleware that every event passes through; denies by default."""
 
@@ -69,7 +74,7 @@ class Guard(Middleware):
         self,
         states: Sequence[type[rx.State]],
         *,
-        to_sign_in: Callable[[rx.State], Awaitable[Any]] | None = None,
+        lead_away: Callable[[rx.State, SignedIn | None], Awaitable[Any]] = _redirected,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Collect the handlers and the audience of each.
@@ -78,8 +83,8 @@ class Guard(Middleware):
             states: The classes whose handlers may be called, each with an
                 `audience`. Handlers listed in a class's `runs_after_close` run even if
                 the tab has closed.
-            to_sign_in: Leads a tab that may not ask as its owner to the sign-in page,
-                and may set what that page will say.
+            lead_away: Leads a tab, whose event wasn't for the person behind it, to where
+                they belong, and may set what that page will say.
             clock: A monotonic clock in seconds.
 
         Raises:
@@ -89,7 +94,7 @@ class Guard(Middleware):
         self._runs_after_close: set[str] = set()
         # The events that are on no list, since the log last told of any.
         self._refused, self._refused_told_at = 0, -REFUSED_SECONDS
-        self._clock, self._to_sign_in = clock, to_sign_in
+        self._clock, self._lead_away = clock, lead_away
         self._reset_on_open = [each for each in states if getattr(each, "resets_on_open", False)]
         for state in states:
             audience = getattr(state, "audience", None)
@@ -120,16 +125,13 @@ class Guard(Middleware):
             # The event's socket has closed; the tab may have reconnected on another.
             return StateUpdate()
         person = await person_of(root)
-        was_reset = await reset_unless_owned_by(root, person)
+        await reset_unless_owned_by(root, person)
         if name in PAGE_OPENED:
             await self._note_page(root, event)
         if self.audiences.get(name, Audience.EVERYONE) in {Audience.EVERYONE, audience_of(person)}:
             return None
-        if person is None and self._to_sign_in is not None:
-            away, may_differ = await self._to_sign_in(root), True
-        else:
-            away, may_differ = redirect_from_owners(person), was_reset
-        delta = await root._get_resolved_delta() if may_differ else {}
+        away = await self._lead_away(root, person)
+        delta = await root._get_resolved_delta()
         root._clean()
         return StateUpdate(delta=delta, events=Event.from_event_type([away]))
 

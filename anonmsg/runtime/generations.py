@@ -55,7 +55,8 @@ class Generations(Generic[Value]):
         self._outlasts = outlasts
         # Two generations of each shard share the room.
         self._fits = max(1, room // (2 * SHARDS))
-        self._shards = [_Shard[Value](self._fits) for _ in range(SHARDS)]
+        # Made on first use: most limits of a process count little.
+        self._shards: dict[int, _Shard[Value]] = {}
 
     def get(self, key: tuple[Hashable, ...], now: float) -> Value | None:
         """Return the value of a key, or None if there is none any more."""
@@ -82,11 +83,14 @@ class Generations(Generic[Value]):
 
     def __len__(self) -> int:
         """Return how many keys are held in memory, dead ones included."""
-        return sum(len(shard.young) + len(shard.old) for shard in self._shards)
+        return sum(len(shard.young) + len(shard.old) for shard in self._shards.values())
 
     def _turned(self, hashed: int, now: float) -> _Shard[Value]:
         """Return the shard of a key, turned if it is time or if it's full."""
-        shard = self._shards[hashed % SHARDS]
+        place = hashed % SHARDS
+        shard = self._shards.get(place)
+        if shard is None:
+            shard = self._shards[place] = _Shard(self._fits)
         idle = now - shard.turned_at
         if idle >= self._lives:
             shard.old = shard.young if idle < 2 * self._lives else {}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsers_that_differ import KINDS, before_react, someone
+from tests.e2e.browsers_that_differ import KINDS, SORTS, before_react, someone
 from tests.e2e.conftest import Server, Visit, sign_up
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("press", ["click", "dblclick"])
+@pytest.mark.parametrize(
+    ("press", "kind"),
+    [*(("click", each) for each in KINDS), *(("dblclick", each) for each in SORTS)],
+)
 def test_suggestions_that_were_asked_for_early_come(
-    visitor: Visit, server: Server, name: str, kind: str, press: str
+    visitor: Visit, server: Server, name: str, press: str, kind: str
 ) -> None:
     server.settle(name)
     with before_react(someone(visitor, kind), f"/u/{name}") as page:

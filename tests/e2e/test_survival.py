@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browsers_that_differ import KINDS, before_react, someone
+from tests.e2e.browsers_that_differ import KINDS, SORTS, before_react, someone
 from tests.e2e.conftest import PASSWORD, Server, Visit
 
 WAIT = 20_000
@@ -49,7 +49,7 @@ def test_a_message_sent_early_is_sent_once(
     assert server.inbox(name) == ["Before anything was ready"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SORTS)
 def test_someone_becomes_an_owner(visitor: Visit, server: Server, name: str, kind: str) -> None:
     taken, email = f"{name}2", f"{name}@example.com"
     server.settle(taken)
@@ -95,7 +95,7 @@ def test_someone_becomes_an_owner(visitor: Visit, server: Server, name: str, kin
         expect(switch).to_be_checked(checked=is_on)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SORTS)
 def test_an_owner_saves_their_page(visitor: Visit, server: Server, name: str, kind: str) -> None:
     server.settle(name)
     person = someone(visitor, kind)
@@ -114,7 +114,7 @@ def test_an_owner_saves_their_page(visitor: Visit, server: Server, name: str, ki
     assert server.sql(mine, name) == [("Lena M.",)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SORTS)
 def test_a_forgotten_password_is_asked_for_badly_and_then_well(visitor: Visit, kind: str) -> None:
     with before_react(someone(visitor, kind), "/forgot-password") as page:
         pass

@@ -243,6 +243,8 @@ def test_signing_up_and_verifying_work_without_javascript(
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_text("Account verified successfully")).to_be_visible()
     page.get_by_role("link", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Sign in to your new page")).to_be_visible()
+    expect(page.get_by_label("Email or username")).to_have_value(name)
     sign_in(page, name)
     page.wait_for_url("**/dashboard")
 

@@ -143,6 +143,8 @@ def test_signing_up_verifying_and_signing_in(cut_off: Visitor, server: Server, n
     press(page, "Verify")
     expect(page.get_by_text("Account verified successfully")).to_be_visible()
     page.get_by_role("link", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Sign in to your new page")).to_be_visible()
+    expect(box(page, "Email or username")).to_have_value(name)
     sign_in(page, name)
     page.wait_for_url("**/dashboard")
     assert len(server.mails(f"{name}@example.com")) == 1

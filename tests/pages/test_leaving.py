@@ -139,3 +139,15 @@ async def test_a_form_that_is_none_does_what_its_button_says(
         assert page.redirects == ["/dashboard"], form
         with ctx.writing() as db:
             db.exec(update(Person).values(leaves_at=ctx.now + timedelta(days=7)))
+
+
+async def test_a_tab_that_asks_when_the_account_is_kept_already_is_told(
+    tab: Callable[..., Tab], ada: Person
+) -> None:
+    late, page = tab("/leaving", "ada"), await tab("/leaving", "ada").load()
+    await page.ask("leaving.keep", form={})
+    # Its page was on its way when the other tab decided.
+    await late.load()
+    assert set(late.redirects) == {"/dashboard"}
+    await late.go("/dashboard").load()
+    assert late.shows("frame.news") == KEPT

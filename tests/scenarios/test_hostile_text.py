@@ -101,7 +101,7 @@ def forms(text: str) -> list[dict[str, str]]:
     plain = {name: text for name in FIELDS if name not in SWITCHES}
     named = [plain | {"identifier": "ada"}, plain | {"identifier": "ada@example.com"}]
     # Which way a form goes doesn't depend on the text.
-    ways = sorted(SWITCHES) if text in {HONEST, FITS_EVERY_FIELD} else []
+    ways = sorted(SWITCHES) if text == FITS_EVERY_FIELD else []
     return [whole, plain, *named, *(plain | {way: "yes"} for way in ways)]
 
 

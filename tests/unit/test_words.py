@@ -89,7 +89,7 @@ DECIDED = (
     "Signing in also takes a code from your phone, so a stolen password isn't enough.",
     "Save these recovery codes somewhere other than your phone.",
     "Each works once. We won't show them again.",
-    "We only keep the browser type and the day it was last used.",
+    "We keep each browser's type and when it was used, but no address and no location.",
     "Your profile, messages and sign-ins in one ZIP: web page, CSV and JSON.",
     "Check your password",
     "Your page closes now and you're signed out everywhere.",

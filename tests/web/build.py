@@ -16,7 +16,8 @@ HEAD = (
 )
 SHELL = """<!DOCTYPE html><html dir="ltr" lang="en"><head>{head}{script}</head>\
 <body><main>{body}</main></body></html>"""
-SIGN_IN = """<form action="/sign-in" method="post"><input type="hidden" name="next"/>\
+SIGN_IN = """<h1 data-sign-in-title="true">Welcome back</h1>\
+<form action="/sign-in" method="post"><input type="hidden" name="next"/>\
 <input class="box" id="identifier" required="" name="identifier"/>\
 <p aria-live="polite" data-error-for="identifier" id="identifier-error"></p>\
 <a class="button" data-verify-link="true" hidden="" href="/verify">Enter the code</a>\

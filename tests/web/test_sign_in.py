@@ -312,3 +312,18 @@ def test_without_built_pages_the_answer_is_plain(browse: Browse) -> None:
     assert "Incorrect password" in page.text
     assert 'href="/sign-in"' in page.text
     assert WRONG not in page.text
+
+
+@pytest.mark.parametrize(
+    ("new", "name"),
+    [("grace", "grace"), ("", ""), (MARKUP, ""), ("dashboard", ""), ("\u0301" * 9000, "")],
+)
+def test_a_newcomer_is_greeted_as_one_and_known_by_name(
+    client: TestClient, new: str, name: str
+) -> None:
+    page = client.get("/sign-in", params={"new": new})
+    assert page.status_code == 200
+    assert ("Sign in to your new page" in page.text) is bool(name)
+    assert ("Welcome back" in page.text) is not bool(name)
+    assert (f'name="identifier" value="{name}"/>' in page.text) is bool(name)
+    assert MARKUP not in page.text

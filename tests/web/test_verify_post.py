@@ -50,7 +50,7 @@ def test_the_right_code_verifies_and_the_cookie_goes(
     answer = begun.post("/verify", data={"code": mailer.last_code()})
     assert answer.status_code == 200
     assert "Account verified successfully" in answer.text
-    assert 'href="/sign-in"' in answer.text
+    assert 'href="/sign-in?new=grace"' in answer.text
     assert cookies_taken_by(answer) == ["sign_up"]
     assert names(runtime) == ["grace"]
     sign_in(begun, "grace")

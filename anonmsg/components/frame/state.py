@@ -15,6 +15,7 @@ from anonmsg.locale import _
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import deletions
+from anonmsg.services.sessions.sessions import SignedIn
 
 
 class FrameState(rx.State):
@@ -86,17 +87,22 @@ async def say_goodbye(state: rx.State, leaves_at: datetime) -> Any:
     return rx.redirect(addresses.SIGN_IN.path)
 
 
-async def lead_to_sign_in(state: rx.State) -> Any:
-    """Lead a tab whose event came after its session had ended to the sign-in page.
+async def lead_away(state: rx.State, person: SignedIn | None) -> Any:
+    """Lead a tab, whose event wasn't for the person behind it, to where they belong.
 
-    Its event may have been under way while another tab deleted the account, so the
-    goodbye is said here, too.
+    The event may have been under way while another tab decided about the account, and
+    then nobody else tells this one.
     """
-    leaves_at = await run(deletions.leaves_at_of_ended, session_id=visitor.session_of(state))
-    if leaves_at is None:
-        return visitor.redirect_to_sign_in()
-    (await state.get_state(FrameState)).notice = deletions.goodbye(leaves_at)
-    return rx.redirect(addresses.SIGN_IN.path, replace=True)
+    if person is None:
+        leaves_at = await run(deletions.leaves_at_of_ended, session_id=visitor.session_of(state))
+        if leaves_at is None:
+            return visitor.redirect_to_sign_in()
+        (await state.get_state(FrameState)).notice = deletions.goodbye(leaves_at)
+        return rx.redirect(addresses.SIGN_IN.path, replace=True)
+    if person.leaves_at is None and state.router.url.path.rstrip("/") == addresses.LEAVING.path:
+        # The page was served while the account was about to be deleted.
+        return await tell_that_it_is_kept(state)
+    return visitor.redirect_from_owners(person)
 
 
 async def tell_that_it_is_kept(state: rx.State) -> Any:

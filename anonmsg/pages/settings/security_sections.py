@@ -55,5 +55,5 @@ def sessions() -> rx.Component:
             rx.el.p(SettingsState.said["sessions"], role="status", class_name="done"),
             class_name="setting-end",
         ),
-        hint=_("We only keep the browser type and the day it was last used."),
+        hint=_("We keep each browser's type and when it was used, but no address and no location."),
     )

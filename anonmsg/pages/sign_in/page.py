@@ -21,6 +21,7 @@ def sign_in() -> rx.Component:
         rx.el.h1(
             rx.cond(VerifyState.verified_notice, _("Sign in to your new page"), _("Welcome back")),
             class_name="headline first-step",
+            custom_attrs={"data-sign-in-title": "true", "suppressHydrationWarning": True},
         ),
         rx.el.p(
             VerifyState.verified_notice,

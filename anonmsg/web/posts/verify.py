@@ -77,12 +77,12 @@ class VerifyPosts:
                 return await _resend(typed, browser)
             if typed.get("change_email"):
                 return await self._change_email(request, typed, browser)
-            await _verify(request, typed, browser)
+            username = await _verify(request, typed, browser)
         except AlreadyVerified as refusal:
             return _already_verified(refusal, plain.status_of(refusal))
         except AppError as refusal:
             return _refused(typed, refusal, browser)
-        return self._verified()
+        return self._verified(username)
 
     async def _change_email(self, request: Request, typed: Typed, browser: str) -> Response:
         changed = await run(
@@ -95,10 +95,9 @@ class VerifyPosts:
         self._cookies.keep_sign_up(answer, changed)
         return answer
 
-    def _verified(self) -> Response:
-        answer = plain.answer(
-            _("Account verified successfully"), plain.way_on(addresses.SIGN_IN.path, _("Sign in"))
-        )
+    def _verified(self, username: str) -> Response:
+        way = plain.way_on(addresses.first_sign_in_path(username), _("Sign in"))
+        answer = plain.answer(_("Account verified successfully"), way)
         self._cookies.clear_sign_up(answer)
         return answer
 
@@ -110,7 +109,8 @@ def _already_verified(refusal: AlreadyVerified, status: int) -> Response:
     return plain.answer(_("Nothing left to do"), words, way, status=status)
 
 
-async def _verify(request: Request, typed: Typed, browser: str) -> None:
+async def _verify(request: Request, typed: Typed, browser: str) -> str:
+    """Verify, and return the username of the new account."""
     asked = {
         "browser": browser,
         "username": typed.get("username"),
@@ -118,9 +118,9 @@ async def _verify(request: Request, typed: Typed, browser: str) -> None:
     }
     if link := secret_in(typed):
         asked |= {"link": link, "password": typed.get("password")}
-        await run_hashing(verifications.by_link, Share.of_network(request.state.network), **asked)
-    else:
-        await run(verifications.by_code, code=typed.get("code"), **asked)
+        share = Share.of_network(request.state.network)
+        return await run_hashing(verifications.by_link, share, **asked)
+    return await run(verifications.by_code, code=typed.get("code"), **asked)
 
 
 async def _resend(typed: Typed, browser: str) -> Response:

@@ -11,11 +11,13 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from anonmsg import rules
 from anonmsg.addresses import (
     ADDRESSES,
     BUILT_NOT_FOUND,
     DASHBOARD,
     LEAVING,
+    NEWCOMER,
     PATHS_FOR_OWNERS,
     PUBLIC_PAGE,
     SIGN_IN,
@@ -24,7 +26,8 @@ from anonmsg.addresses import (
     sign_in_path,
 )
 from anonmsg.config import Settings
-from anonmsg.errors import NotSignedIn
+from anonmsg.errors import AppError, NotSignedIn
+from anonmsg.locale import _
 from anonmsg.services.accounts import deletions
 from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.services.sessions.sessions import SignedIn
@@ -72,7 +75,9 @@ class Pages:
                 expect_inlined(self._page(address.path).html, address.path)
         fields = ("identifier", "password", "form")
         nothing = dict.fromkeys(fields, "")
-        self.sign_in_html({"identifier": "", "next": ""}, nothing, verify_at=VERIFY.path)
+        self.sign_in_html(
+            {"identifier": "", "next": ""}, nothing, verify_at=VERIFY.path, is_new=True
+        )
         self._leaving_html(None)
 
     async def static(self, request: Request) -> Response:
@@ -106,7 +111,12 @@ class Pages:
         return RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
 
     def sign_in_html(
-        self, values: Mapping[str, str], errors: Mapping[str, str] = {}, *, verify_at: str = ""
+        self,
+        values: Mapping[str, str],
+        errors: Mapping[str, str] = {},
+        *,
+        verify_at: str = "",
+        is_new: bool = False,
     ) -> Markup:
         """Return the sign-in page with its fields filled in and errors under them.
 
@@ -116,6 +126,7 @@ class Pages:
             values: The fields' values by name; never a password.
             errors: The fields' error messages by name.
             verify_at: Where this browser can enter its sign-up's code, if it can.
+            is_new: Whether this is somebody's first time, and not "Welcome back".
         """
         page = self._page(SIGN_IN.path)
         changes = []
@@ -131,6 +142,10 @@ class Pages:
             tag = _tag(page.html, "p", f'data-error-for="{name}"')
             end = Markup("</p>")
             changes.append((tag + end, tag + sentence + end))
+        if is_new:
+            tag = _tag(page.html, "h1", "data-sign-in-title")
+            usual, welcome = _("Welcome back"), _("Sign in to your new page")
+            changes.append((tag + usual, tag + welcome))
         if verify_at:
             tag = _tag(page.html, "a", "data-verify-link")
             href = Markup(' href="{}"').format(verify_at)
@@ -153,10 +168,11 @@ class Pages:
         if elsewhere := _elsewhere(path, after, who):
             return RedirectResponse(elsewhere, 303)
         page = self._page(path)
+        name = _newcomer(request)
         # Filled or not, it's for this browser only, so nobody may cache it.
         html = page.html
         if path == SIGN_IN.path:
-            html = self.sign_in_html({"next": after})
+            html = self.sign_in_html({"next": after} | name, is_new=bool(name))
         elif path == LEAVING.path and who:
             html = self._leaving_html(who.leaves_at)
         return page.response(request.headers, html=html)
@@ -196,6 +212,14 @@ class Pages:
 def after_sign_in(asked: str | None) -> str:
     """Return the owner's page that was asked for, or the dashboard; never another site."""
     return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
+
+
+def _newcomer(request: Request) -> dict[str, str]:
+    """Return what to fill in for somebody who has just verified, as the link says."""
+    try:
+        return {"identifier": rules.username(request.query_params.get(NEWCOMER)).shown}
+    except AppError:
+        return {}
 
 
 def _elsewhere(path: str, after: str, who: SignedIn | None) -> str:
