@@ -118,8 +118,9 @@ async def _verify(request: Request, typed: Typed, browser: str) -> str:
     }
     if link := secret_in(typed):
         asked |= {"link": link, "password": typed.get("password")}
-        share = Share.of_network(request.state.network)
-        return await run_hashing(verifications.by_link, share, **asked)
+        return await run_hashing(
+            verifications.by_link, Share.of_network(request.state.network), **asked
+        )
     return await run(verifications.by_code, code=typed.get("code"), **asked)
 
 
