@@ -207,13 +207,19 @@ MUTANTS = (
     *of(
         "web/door/networks.py",
         "web/test_networks.py",
-        never(
-            "a network's key lives a day",
-            "self._clock() - self._day_began >= KEY_LIFETIME.total_seconds()",
-        ),
         instead(
             "only our proxies are believed", "addresses[-self._hops]", "addresses[0]", "Networks"
         ),
         instead("a household is one network", "parsed.packed[:8]", "parsed.packed"),
+    ),
+    *of(
+        "runtime/shared/day_secrets.py",
+        "web/test_networks.py services/test_day_secrets.py",
+        never("a network's key lives a day", "self._clock() >= self._until"),
+        instead(
+            "Redis alone tells no network",
+            "hmac.digest(self._pepper_key, salt, hashlib.sha256)",
+            "salt",
+        ),
     ),
 )

@@ -17,11 +17,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anonmsg.framework.connections import CONNECTION_COOKIE, Connections
+from anonmsg.runtime.shared.sharing_redis import Shared
 from anonmsg.web.door.admission import (
     Admission,
     Allowance,
     Limits,
     SocketLimits,
+    open_requests,
 )
 from anonmsg.web.door.frames import Conversation
 from anonmsg.web.door.missing_sockets import MissingSockets
@@ -57,7 +59,7 @@ COME_AGAIN = 1012
 class Doorway:
     """Wraps an ASGI app as its outermost layer."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is another part of the world outside)
         self,
         app: ASGIApp,
         *,
@@ -67,6 +69,8 @@ class Doorway:
         limits: Limits,
         whose_cookie: Callable[[str], Awaitable[str]],
         clock: Callable[[], float] = time.monotonic,
+        shared: Shared | None = None,
+        workers: int = 1,
     ) -> None:
         """Wrap an app.
 
@@ -79,6 +83,8 @@ class Doorway:
             whose_cookie: Authenticates a Cookie header; returns the session's
                 id, or "" for a stranger.
             clock: A monotonic clock in seconds.
+            shared: What several processes share, where there is Redis.
+            workers: How many processes serve on this machine.
         """
         self._app = app
         self._networks = networks
@@ -89,7 +95,13 @@ class Doorway:
         self._clock = clock
         self._admission = Admission(limits.sockets, clock=clock)
         self._missing_sockets = MissingSockets(clock)
-        self._requests = RequestDoor(app, networks, limits.requests, self._missing_sockets)
+        opened = open_requests(limits.requests.open_per_network, shared, workers=workers)
+        self._requests = RequestDoor(app, networks, limits.requests, self._missing_sockets, opened)
+        self._places = shared and shared.places(
+            "sockets",
+            most=limits.sockets.open_per_network,
+            new_per_minute=limits.sockets.new_per_minute,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on an anonymised request or socket, or refuse it."""
@@ -106,7 +118,11 @@ class Doorway:
         if not self._is_allowed(scope) or not self._admission.enter(network):
             await send({"type": "websocket.close", "code": REFUSED})
             return
+        place = None
         try:
+            if self._places and (place := await self._places.enter(network)) is None:
+                await send({"type": "websocket.close", "code": REFUSED})
+                return
             session_id = await self._session_of(scope)
             if session_id is None:
                 await send({"type": "websocket.close", "code": OUR_FAULT})
@@ -114,6 +130,8 @@ class Doorway:
             await self._serve(scope, receive, send, network, session_id)
         finally:
             self._admission.leave(network)
+            if self._places and place:
+                await self._places.leave(place)
 
     def _is_allowed(self, scope: Scope) -> bool:
         """Return whether one of our pages is opening the socket for one browser tab.
