@@ -89,7 +89,7 @@ MUTANTS = (
             "len(origins) != 1 or origins[0] not in self._origins",
         ),
         instead("a socket has one Origin", "len(origins) != 1 or", "not origins or"),
-        cut("a sid is refused", " and ('sid' not in query)"),
+        instead("a sid is refused", "[] if 'sid' in query else ", ""),
         instead(
             "a token has its shape", "bool(CLIENT_TOKEN.fullmatch(tokens[0]))", "bool(tokens[0])"
         ),

@@ -27,6 +27,7 @@ for name in ("ENTER", "RENEW"):
     setattr(places, name, script)
 places.LIVES_MS, sharing_redis.RENEW_SECONDS = 3_000, 0.5
 """
+COME_AGAIN = 1012
 LOADED = r'loaded_rx_state_":true'
 PLACES = re.compile(rb"anonmsg:sockets:[0-9a-f]{32}")
 
@@ -134,15 +135,20 @@ async def test_redis_goes_and_comes_back_and_nobody_restarts_anything(
             await each.ask("dashboard.look_again", "/dashboard")
         status, _ = await asyncio.to_thread(post, server, "/u/ada", message=f"lost {number}")
         assert status == 200
+    # A page that's opened now is told what is wrong.
+    opened = await open_tab(server, "/dashboard", shows="Something went wrong on our end")
     await asyncio.sleep(2)
     # Each failed event is a line, and nothing is said again and again.
-    asked = 3 * len(tabs)
+    asked = 3 * len(tabs) + 1
     assert len(server.log.splitlines()) <= 2 * asked + 20, server.log
     assert "Traceback" not in server.log, server.log
     redis.start()
     await eventually(lambda: server.log.count("Redis is back") == 2, server)
-    status, _ = await asyncio.to_thread(post, server, "/u/ada", message="and found again")
-    assert status == 200
+    # Each tab that couldn't be loaded is asked to connect again, and that loads it.
+    for each in (*tabs, opened):
+        async with asyncio.timeout(30):
+            await each.socket.wait_closed()
+        assert each.socket.close_code == COME_AGAIN
     later = await dashboards(server)
     status, _ = await asyncio.to_thread(post, server, "/u/ada", message="as before")
     for each in later:

@@ -143,11 +143,10 @@ class Doorway:
         if len(origins) != 1 or origins[0] not in self._origins:
             return False
         try:
-            query = parse_qs(scope["query_string"].decode(), max_num_fields=MOST_QUERY_FIELDS)
+            tokens = _tokens_in(scope)
         except ValueError:
             return False
-        tokens = query.get("token", [])
-        return len(tokens) == 1 and bool(CLIENT_TOKEN.fullmatch(tokens[0])) and "sid" not in query
+        return len(tokens) == 1 and bool(CLIENT_TOKEN.fullmatch(tokens[0]))
 
     async def _session_of(self, scope: Scope) -> str | None:
         """Return the session id that the socket's cookie proves, or None if the check fails."""
@@ -162,6 +161,8 @@ class Doorway:
         self, scope: Scope, receive: Receive, send: Send, network: str, session_id: str
     ) -> None:
         connection_id = self._connections.open(network, session_id)
+        # The guard notes it too, but not while a tab's state can't be had.
+        self._connections.note_tab(_tokens_in(scope)[0], connection_id)
         socket = _Socket(receive, send, self._limits, self._clock)
         self._connections.ends_by(connection_id, socket.end)
         headers, protocols = _socket_headers(scope)
@@ -171,6 +172,16 @@ class Doorway:
             await self._app(inner, socket.receive, socket.send)
         finally:
             self._connections.close(connection_id)
+
+
+def _tokens_in(scope: Scope) -> list[str]:
+    """Return the tokens in a socket's address; none if it names a socket that's open.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    query = parse_qs(scope["query_string"].decode(), max_num_fields=MOST_QUERY_FIELDS)
+    return [] if "sid" in query else query.get("token", [])
 
 
 class _Socket:
