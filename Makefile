@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels wrk chromium clean
+.PHONY: help run dev test quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels wrk chromium redis clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -27,7 +27,7 @@ dev: .venv/.run ## Start the development server, which reloads your changes
 # use what these leave of two cores.
 BROWSERS := -m e2e -n 3 --dist loadfile
 OTHERS := -m "not e2e" -n 2
-test: .venv/.dev chromium ## Set everything up and run all tests, including the browser tests
+test: .venv/.dev chromium redis ## Set everything up and run all tests, including the browser tests
 	@mkdir -p test-artifacts
 	@$(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
 	  trap "kill $$others 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
@@ -37,17 +37,17 @@ test: .venv/.dev chromium ## Set everything up and run all tests, including the 
 	  echo "Without a browser:"; cat test-artifacts/others.log; \
 	  [ $$browser = 0 ] && [ $$rest = 0 ]
 
-quick: .venv/.dev ## Run the tests of what you changed, or else the unit and service tests
+quick: .venv/.dev redis ## Run the tests of what you changed, or else the unit and service tests
 	@$(BIN)/python -m tests.quick
 
-unit: .venv/.dev ## Run the tests that don't need a browser
+unit: .venv/.dev redis ## Run the tests that don't need a browser
 	$(BIN)/python -m pytest $(OTHERS)
 
 e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)
 
 # Run only some with, for example: make mutants ONLY="outbox 'works once'"
-mutants: .venv/.dev ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
+mutants: .venv/.dev redis ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
 	$(BIN)/python -m tests.mutants $(ONLY)
 
 check: .venv/.dev ## Check formatting, lint, types, older browsers and known vulnerabilities
@@ -111,6 +111,13 @@ bench-side-channels: .venv/.dev chromium ## Measure whether an answer's time tel
 wrk:
 	@command -v wrk >/dev/null || { SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk; }
+
+# Several workers are tested with a real Redis, which the tests start and stop themselves.
+redis: ## Install redis-server, which tests need
+	@command -v redis-server >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "Tests need Redis on the PATH as 'redis-server'."; exit 1; }; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends redis-server; }
 
 # The tests drive Debian's Chromium, as people have it, and download no browser of their own.
 # They run it headless, which saves a fifth of the work.

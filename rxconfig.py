@@ -9,6 +9,8 @@ from pathlib import Path
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", "")])
 os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
+# A Redis that forbids CONFIG is used with a warning (runtime/shared/redis_checks.py).
+os.environ.setdefault("REFLEX_IGNORE_REDIS_CONFIG_ERROR", "true")
 
 import reflex as rx
 

@@ -17,10 +17,11 @@ from anonmsg.framework import built_app, logs
 from anonmsg.framework.answers import Answers
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import Guard
-from anonmsg.framework.keepalive import keep_open_tabs
+from anonmsg.framework.keepalive import keep_open_tabs, keep_records
 from anonmsg.framework.open_files import raise_limit_and_warn
 from anonmsg.framework.pushes import Pushes
 from anonmsg.framework.recovery import Recovery
+from anonmsg.framework.sealed_states import share_states
 from anonmsg.framework.visitor import EventSpec
 from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
@@ -72,7 +73,7 @@ def _wrap(reflex: ASGIApp) -> ASGIApp:
     _log_to_console()
     raise_limit_and_warn()
     try:
-        return around(reflex, settings(), built_app.folder())
+        return around(reflex, settings(), built_app.folder(), runtime.shared)
     except UnexpectedBuild as error:
         sys.exit(
             f"anonmsg cannot start with the pages that Reflex has built. {error} "
@@ -111,9 +112,12 @@ app = App(
     backend_exception_handler=answer_exception,
     frontend_exception_handler=note_frontend_exception,
 )
+if runtime.shared is not None:
+    share_states(app, settings(), runtime.shared.link)
 app.add_middleware(Guard(STATES, lead_away=lead_away))
 app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
+app.register_lifespan_task(keep_records, app=app)
 app.register_lifespan_task(recovery.load_again)
 runtime.hub.tell = Pushes(app, TOPICS).tell
 connections.on_close = runtime.hub.leave

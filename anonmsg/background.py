@@ -15,6 +15,7 @@ from anonmsg.config import BadSettings
 from anonmsg.mail import conversations
 from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import outbox, peppers, purge_clock, purges
 
 logger = logging.getLogger(__name__)
@@ -31,17 +32,33 @@ SHUTDOWN_SECONDS = 8.0
 async def running(runtime: Runtime) -> AsyncIterator[None]:
     """Migrate the database and check the pepper, then send email and purge until shutdown."""
     runtime.loop = asyncio.get_running_loop()
+    if runtime.settings.redis_url:
+        await asyncio.to_thread(_expect_fit, runtime.settings.redis_url)
     await asyncio.to_thread(runtime.database.migrate)
     await runtime.run(peppers.check)
     await runtime.run(peppers.renew)
     tasks = [asyncio.create_task(send_mail(runtime)), asyncio.create_task(purge(runtime))]
     try:
-        yield
+        async with runtime.shared.running() if runtime.shared else contextlib.nullcontext():
+            yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _close(runtime)
+
+
+def _expect_fit(redis_url: str) -> None:
+    """Check Redis; one that can't be reached is waited for, as if it had gone later.
+
+    Raises:
+        BadSettings: it would keep or lose what it may not.
+    """
+    found = redis_checks.look(redis_url)
+    if found.problems:
+        raise BadSettings(list(found.problems))
+    for each in filter(None, (found.unreachable, found.warning)):
+        logger.warning("%s", each)
 
 
 async def _close(runtime: Runtime) -> None:

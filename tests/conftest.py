@@ -22,6 +22,7 @@ from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.security.keyring import Keyring
 from tests.fakes import Clock, FakeMailer
+from tests.redis_server import RedisServer, redis_server
 
 # A slow machine isn't a failure: no test asserts how long something takes.
 hypothesis.settings.register_profile("anonmsg", deadline=None)
@@ -32,6 +33,21 @@ hypothesis.settings.load_profile("anonmsg")
 MEMORY, ENOUGH = Path("/dev/shm"), 2 * 1024**3  # noqa: S108
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.fixture(scope="session")
+def one_redis() -> Iterator[RedisServer]:
+    """The redis-server of this test process."""
+    with redis_server() as made:
+        yield made
+
+
+@pytest.fixture
+def redis(one_redis: RedisServer) -> RedisServer:
+    """An empty redis-server, for tests that leave it running."""
+    with one_redis.client() as client:
+        client.flushall()
+    return one_redis
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from tempfile import TemporaryDirectory
 
 import pytest
+from reflex.istate.manager import StateManager
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex_base.event.processor import BaseStateEventProcessor
 
@@ -33,10 +34,16 @@ APP, TOPICS, ANSWERS = _the_app()
 
 
 @pytest.fixture
-async def site(runtime: Runtime) -> AsyncIterator[Site]:
+def manager() -> StateManager:
+    """What keeps the tabs' states; in memory, as one worker does."""
+    return StateManagerMemory()
+
+
+@pytest.fixture
+async def site(runtime: Runtime, manager: StateManager) -> AsyncIterator[Site]:
     """The app on the test's own runtime, with pushes, and no tabs yet."""
     APP._set_contexts_internal()
-    made = Site(runtime, StateManagerMemory())
+    made = Site(runtime, manager)
     processor = BaseStateEventProcessor(
         middleware=APP, backend_exception_handler=APP.backend_exception_handler
     ).configure(state_manager=made.manager, event_namespace=made)

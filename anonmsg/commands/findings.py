@@ -12,6 +12,7 @@ from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets
 from anonmsg.database import inspection
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.runtime.shared import redis_checks
 from anonmsg.security.tokens import REFRESH_LIVES
 from anonmsg.services import peppers
 
@@ -44,6 +45,8 @@ def findings(settings: Settings) -> list[Finding]:
     found.append(database)
     if state is inspection.State.CURRENT:
         found.append(_pepper(settings))
+    if settings.redis_url:
+        found.append(_redis(settings))
     return [*found, _mail(settings), _limits(settings)]
 
 
@@ -126,6 +129,20 @@ def _database(settings: Settings) -> tuple[Finding, inspection.State | None]:
     }[state]
     problems = (NOT_OURS,) if state is inspection.State.UNKNOWN else ()
     return Finding("Database", address, names, (says,), problems), state
+
+
+def _redis(settings: Settings) -> Finding:
+    found = redis_checks.look(settings.redis_url)
+    problems = (*found.problems, *filter(None, [found.unreachable]))
+    notes = [found.warning] if found.warning else []
+    if settings.workers > 1 and settings.database.startswith("sqlite"):
+        notes.append(
+            "Several workers on SQLite open pages faster and keep messages more slowly than one."
+        )
+    workers = "1 worker" if settings.workers == 1 else f"{settings.workers} workers"
+    says = "can't be used" if problems else f"shared by {workers}"
+    names = frozenset({"REDIS_URL", "WORKERS"})
+    return Finding("Redis", says, names, tuple(notes), tuple(problems))
 
 
 def _pepper(settings: Settings) -> Finding:

@@ -17,6 +17,7 @@ from anonmsg.database.inspection import State
 from anonmsg.errors import AppError, FormRefused
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.runtime.shared.redis_link import RedisAway
 from anonmsg.services import operators, peppers
 
 NOT_YET = {
@@ -71,7 +72,10 @@ def opened() -> Iterator[Context]:
             try:
                 with runtime.context() as ctx:
                     peppers.check(ctx)
-                    yield ctx
+                    try:
+                        yield ctx
+                    finally:
+                        _publish(runtime, ctx)
             finally:
                 runtime.close()
     except (AppError, BadSettings) as refusal:
@@ -107,6 +111,16 @@ def _expect_tables(settings: Settings) -> None:
         raise click.ClickException(
             NOT_YET[state].format(address=inspection.shown(settings.database))
         )
+
+
+def _publish(runtime: Runtime, ctx: Context) -> None:
+    """Tell the open tabs of a running server, which only Redis can reach from here."""
+    if runtime.shared is None or not ctx.announced:
+        return
+    try:
+        runtime.shared.bus.publish_now(ctx.announced)
+    except RedisAway:
+        click.echo("Redis can't be reached, so open tabs notice at their next click.", err=True)
 
 
 def _described(error: OSError) -> str:

@@ -8,6 +8,7 @@ import click
 
 from anonmsg.config import DEFAULT_PORT, BadSettings, settings
 from anonmsg.framework import server
+from anonmsg.runtime.shared import redis_checks
 
 NOT_BUILT = (
     "The pages aren't built yet. Build them with: reflex export --no-zip\n"
@@ -43,15 +44,27 @@ def serve(host: str, port: int) -> None:
     logging.disable(logging.NOTSET)
     server.prepare(port)
     try:
-        site = settings().site
+        current = settings()
     except BadSettings as error:
         raise click.ClickException(str(error)) from error
     if not server.is_built():
         raise click.ClickException(NOT_BUILT)
-    click.echo(f"anonmsg is starting on {host}, port {port}. People reach it at {site}")
+    _expect_redis(current.redis_url)
+    many = f" with {current.workers} workers" if current.workers > 1 else ""
+    click.echo(
+        f"anonmsg is starting on {host}, port {port}{many}. People reach it at {current.site}"
+    )
     try:
-        server.serve(host, port)
+        server.serve(host, port, workers=current.workers)
     except server.AddressInUse as error:
         raise click.ClickException(
             f"Can't listen on {host}, port {port}: {error}. Choose another with --port."
         ) from error
+
+
+def _expect_redis(url: str) -> None:
+    """Check Redis before any worker starts, so that it's said once."""
+    found = redis_checks.look(url) if url else redis_checks.Fitness()
+    problems = [*found.problems, *filter(None, [found.unreachable])]
+    if problems:
+        raise click.ClickException(str(BadSettings(problems)))

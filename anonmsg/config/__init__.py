@@ -28,6 +28,7 @@ from anonmsg.config.secret_settings import (
     SecretSettings,
     kept_of_before,
 )
+from anonmsg.config.sharing_settings import SharingSettings, secrets_of_several
 from anonmsg.config.smtp import SmtpUrl, parsed
 
 __all__ = [
@@ -60,7 +61,7 @@ class BadSettings(Exception):
         super().__init__(f"anonmsg can't start with these settings:\n{lines}")
 
 
-class Settings(SecretSettings):
+class Settings(SecretSettings, SharingSettings):
     """Everything an operator can set; environment variables are in upper case."""
 
     model_config = SettingsConfigDict(
@@ -70,11 +71,11 @@ class Settings(SecretSettings):
         frozen=True,
         validate_default=True,
         hide_input_in_errors=True,
+        populate_by_name=True,
     )
 
     data_dir: Path = Path(".data")
     database_url: str = ""
-    redis_url: str = ""
     public_url: str = ""
     mail_transport: Literal["", "resend", "smtp", "outbox"] = ""
     resend_api_key: SecretStr | None = None
@@ -87,7 +88,6 @@ class Settings(SecretSettings):
     hide_registered_emails: bool = False
     security_contact: str = ""
     reflex_frontend_port: int = DEFAULT_PORT
-    granian_workers: int = 1
 
     @field_validator("public_url", "resend_api_url")
     @classmethod
@@ -110,13 +110,6 @@ class Settings(SecretSettings):
             raise ValueError("must begin with https:// or mailto:, such as mailto:me@example.com")
         return value
 
-    @field_validator("redis_url")
-    @classmethod
-    def _one_worker_for_now(cls, value: str) -> str:
-        if value:
-            raise ValueError("is not supported by this release, which runs one worker; remove it")
-        return value
-
     # Checks that depend on other fields are field validators too: a model
     # validator would only run once every single field is valid.
 
@@ -127,6 +120,16 @@ class Settings(SecretSettings):
             raise ValueError("must have no path: anonmsg runs at the root of its host")
         if not value.isascii():
             raise ValueError("must be ASCII, as browsers send it: write the domain as xn--...")
+        return value
+
+    @field_validator("mail_transport")
+    @classmethod
+    def _instances_share_no_folder(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("instances") == "several" and value not in {"smtp", "resend"}:
+            raise ValueError(
+                "must be smtp or resend where INSTANCES is several; each would write an outbox "
+                "folder of its own"
+            )
         return value
 
     @field_validator("resend_api_key")
@@ -153,13 +156,6 @@ class Settings(SecretSettings):
         who = {"smtp": "your mail server", "outbox": ""}.get(asked or "", "Resend" if key else "")
         if who and domain == "localhost":
             raise ValueError(f"must be an address that {who} lets you send from")
-        return value
-
-    @field_validator("granian_workers")
-    @classmethod
-    def _one_worker(cls, value: int) -> int:
-        if value != 1:
-            raise ValueError("must be 1: this release runs one worker")
         return value
 
     @property
@@ -208,17 +204,22 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
     """
     data_dir = Path(values.get("data_dir") or kept_secrets.asked("DATA_DIR") or ".data")
     unset = [n for n in kept_secrets.unset(SECRET_NAMES) if n.lower() not in values]
+    problems = secrets_of_several(unset, values)
     if unset:
-        kept = kept_secrets.kept_in(data_dir, SECRET_NAMES, made=secrets_are_made)
+        is_made = secrets_are_made and not problems
+        kept = kept_secrets.kept_in(data_dir, SECRET_NAMES, made=is_made)
         values |= {name.lower(): kept[name] for name in unset}
         values |= kept_of_before(kept, unset, values)
     try:
-        return Settings(**values)
+        found = Settings(**values)
     except ValidationError as error:
-        raise BadSettings(_in_sentences(error)) from None
+        raise BadSettings(problems + _in_sentences(error)) from None
     except SettingsError as error:
         # The library's message names the field and doesn't repeat its value.
-        raise BadSettings([f"LIMITS: must be JSON; {error}"]) from None
+        raise BadSettings([*problems, f"LIMITS: must be JSON; {error}"]) from None
+    if problems:
+        raise BadSettings(problems)
+    return found
 
 
 def settings() -> Settings:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from anonmsg.framework.connections import connections
 from anonmsg.runtime.incidents import kind_of
-from anonmsg.runtime.runtime import run
+from anonmsg.runtime.runtime import current, run
 from anonmsg.runtime.topics import Tab
 from anonmsg.services import health
 
@@ -85,6 +85,8 @@ class Recovery:
 async def _is_well() -> bool:
     try:
         await run(health.check)
+        if (shared := current().shared) is not None:
+            await shared.link.check()
     except Exception:  # noqa: BLE001  (whoever met the failure has logged it)
         return False
     return True

@@ -59,8 +59,13 @@ def is_built() -> bool:
     return folder is not None and (folder / "index.html").exists()
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, *, workers: int = 1) -> None:
     """Serve until a signal ends it.
+
+    Args:
+        host: The address to listen on.
+        port: The port.
+        workers: How many processes answer.
 
     Raises:
         AddressInUse: another program already listens there.
@@ -73,7 +78,7 @@ def serve(host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
-        workers=1,
+        workers=workers,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -127,10 +132,10 @@ def _expect_free(host: str, port: int) -> None:
 
 
 def _preload() -> None:
-    """Import the app before the worker is forked, which makes a replacement start in no time."""
+    """Import the app before the workers are forked, which makes a replacement start in no time."""
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
         importlib.import_module(APP.partition(":")[0])
-        # The worker would otherwise copy the memory that it shares with this process.
+        # The workers would otherwise copy the memory that it shares with this process.
         gc.collect()
         gc.freeze()

@@ -63,9 +63,14 @@ class Share:
 class HashingPool:
     """Runs the calls that hash; thread-safe."""
 
-    def __init__(self) -> None:
-        """Start with no call; threads start when they're needed."""
-        self._threads = ThreadPoolExecutor(THREADS)
+    def __init__(self, threads: int = THREADS) -> None:
+        """Start with no call; threads start when they're needed.
+
+        Args:
+            threads: How many hash at the same time in this process.
+        """
+        self._threads = ThreadPoolExecutor(threads)
+        self._most = threads + QUEUE
         self._lock = Lock()
         self._taken: Counter[str] = Counter()
         self._waiting: list[tuple[bool, int, int, Callable[[], None]]] = []
@@ -80,7 +85,7 @@ class HashingPool:
         future: Future[T] = Future()
         with self._lock:
             taken = self._taken[share.key]
-            if taken >= share.places or self._taken.total() >= THREADS + QUEUE:
+            if taken >= share.places or self._taken.total() >= self._most:
                 raise Busy
             self._taken[share.key] += 1
             entry = (not share.is_sign_in, taken, next(self._numbers))

@@ -1,9 +1,9 @@
-"""Rate limits, counted in this process's memory.
+"""Rate limits, counted in this process's memory, or in Redis by several processes.
 
-Counts by network live here and nowhere else: their keys are never written to disk.
+Counts by network live there and nowhere else: their keys are never written to disk.
 Limits that guard a secret by account or address are counted in the database
-(`services/counters.py`), so a restart doesn't reset them. Time is monotonic, so a wall
-clock that is wrong for a moment lets nobody through and holds nobody up.
+(`services/counters.py`), so a restart doesn't reset them. In memory, time is monotonic, so
+a wall clock that is wrong for a moment lets nobody through and holds nobody up.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from threading import Lock
-from typing import TypeAlias
 
 import limits
 
 from anonmsg.errors import TooManyAttempts
-from anonmsg.runtime.failed_sign_ins import FailedSignIns
-from anonmsg.runtime.sliding_windows import SlidingWindows
+from anonmsg.runtime.counts import Counts, CountsHere, Line, Spending
+from anonmsg.runtime.shared.redis_link import RedisLink
+from anonmsg.runtime.shared.shared_counts import SharedCounts
 
 # One line per limit: its amount and period, in the format that an operator uses in
 # LIMITS. "By network" means by the key of the client's network.
@@ -46,15 +45,12 @@ LIMITS: dict[str, str] = {
     "picture": "300 per minute",  # by network
 }
 GUARDS = frozenset({"code_guess", "code_guess_address"})
-# How many keys of one limit are counted, at about 160 bytes each.
+# How many keys of one limit are counted in memory, at about 160 bytes each.
 ROOM = 500_000
-
-# A limit's name, and the key that is counted.
-Spending: TypeAlias = "tuple[str, ...]"
 
 
 class RateLimits:
-    """Enforces the rate limits of one process; thread-safe."""
+    """Enforces the rate limits; thread-safe."""
 
     def __init__(
         self,
@@ -64,7 +60,7 @@ class RateLimits:
         clock: Callable[[], float] = time.monotonic,
         room: int = ROOM,
     ) -> None:
-        """Build the limits from the table.
+        """Build the limits from the table; they count in this process.
 
         Args:
             factor: Multiplies every amount except those that guard a secret.
@@ -75,23 +71,27 @@ class RateLimits:
         Raises:
             ValueError: a line names a limit that can't be set, or can't be parsed.
         """
-        self._windows: dict[str, SlidingWindows] = {}
+        self._lines: dict[str, Line] = {}
         for name, line in (LIMITS | (overrides or {})).items():
             if name not in LIMITS or (name in GUARDS and line != LIMITS[name]):
                 raise ValueError(f"LIMITS: {name} is not a limit that can be set")
             item = limits.parse(line)
             amount = item.amount if name in GUARDS else max(1, int(item.amount * factor))
-            guards = name in GUARDS
-            period = float(item.get_expiry())
-            self._windows[name] = SlidingWindows(amount, period, room=room, guards=guards)
-        self._clock = clock
-        self._failures = FailedSignIns(room=room)
-        self._lock = Lock()
+            self._lines[name] = Line(amount, float(item.get_expiry()), name in GUARDS)
+        self._counts: Counts = CountsHere(self._lines, room=room, clock=clock)
+
+    def share(self, link: RedisLink, *, clock: Callable[[], float] | None = None) -> None:
+        """Count together with the other processes that use one Redis.
+
+        Args:
+            link: The connection to Redis.
+            clock: Time in seconds; by default that of Redis.
+        """
+        self._counts = SharedCounts(link, self._lines, self._counts, clock=clock)
 
     def __len__(self) -> int:
         """Return how many keys are held in memory."""
-        with self._lock:
-            return sum(map(len, self._windows.values())) + len(self._failures)
+        return len(self._counts)
 
     def spend(self, name: str, *key: str) -> None:
         """Count one attempt against a limit.
@@ -109,15 +109,8 @@ class RateLimits:
         Returns:
             For each attempt None, or its refusal by the first limit that is reached.
         """
-        with self._lock:
-            now = self._clock()
-            return [self._first_refusal(spendings, now) for spendings in attempts]
-
-    def _first_refusal(self, spendings: Sequence[Spending], now: float) -> TooManyAttempts | None:
-        for name, *key in spendings:
-            if wait := self._windows[name].hit(tuple(key), now):
-                return TooManyAttempts(timedelta(seconds=wait))
-        return None
+        waits = self._counts.spend_all(attempts)
+        return [TooManyAttempts(timedelta(seconds=wait)) if wait else None for wait in waits]
 
     def spend_sign_in(self, account: str, network: str) -> None:
         """Count a failed sign-in before comparing the password.
@@ -128,12 +121,9 @@ class RateLimits:
         Raises:
             TooManyAttempts: there were five failures in five minutes; each wait doubles.
         """
-        with self._lock:
-            wait = self._failures.spend(account, network, self._clock())
-        if wait:
+        if wait := self._counts.fail(account, network):
             raise TooManyAttempts(timedelta(seconds=wait))
 
     def forgive_sign_in(self, account: str, network: str) -> None:
         """Forget an account's failures after a correct password."""
-        with self._lock:
-            self._failures.forgive(account, network, self._clock())
+        self._counts.forgive(account, network)

@@ -22,8 +22,9 @@ from anonmsg.database.reader import Reader
 from anonmsg.mail.mailer import Mailer, mailer_from
 from anonmsg.runtime.batching import Batcher
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.hashing import HashingPool, Share
+from anonmsg.runtime.hashing import THREADS, HashingPool, Share
 from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.shared.sharing_redis import Shared
 from anonmsg.runtime.topics import Hub
 from anonmsg.security.keyring import Keyring
 
@@ -54,6 +55,8 @@ class Runtime:
     clock: Callable[[], datetime] = time_now
     mail_waits: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop | None = None
+    # What this process shares with others, where there is Redis.
+    shared: Shared | None = None
     _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))
     _hashing: HashingPool = field(default_factory=HashingPool)
     _batchers: dict[Any, Batcher[Any]] = field(default_factory=dict)
@@ -70,7 +73,19 @@ class Runtime:
         except ValueError as error:
             raise BadSettings([str(error)]) from None
         database = Database(settings.database)
-        return cls(settings, database, mailer_from(settings), Keyring.of(settings), rate_limits)
+        made = cls(
+            settings,
+            database,
+            mailer_from(settings),
+            Keyring.of(settings),
+            rate_limits,
+            # Together, all workers keep as many cores busy as one would.
+            _hashing=HashingPool(max(1, THREADS // settings.workers)),
+        )
+        if settings.redis_url:
+            made.shared = Shared(settings, made.keyring.digests, made.hub)
+            rate_limits.share(made.shared.link)
+        return made
 
     @contextmanager
     def context(self, *, may_hash: bool = True) -> Iterator[Context]:
@@ -180,6 +195,8 @@ class Runtime:
         self._work.shutdown(wait=True)
         self._hashing.close()
         self.database.close()
+        if self.shared is not None:
+            self.shared.link.close()
 
 
 _runtime: Runtime | None = None

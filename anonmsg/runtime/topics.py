@@ -63,18 +63,26 @@ class Hub:
     Attributes:
         tell: Makes a tab refresh.
         moment: The shortest and longest time that the topics in `LATER` wait, in seconds.
+        publish: Passes a topic on to every process, this one too, where there are several.
+        name_of: The name of a topic among processes.
     """
 
     tell: Callable[[Tab, str], Awaitable[None]] | None = None
+    publish: Callable[[str], None] | None = None
+    name_of: Callable[[str], str] = str
     moment: tuple[float, float] = A_MOMENT
     # Topics that are told in a moment; more of the same changes nothing.
     waiting: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _watching: dict[str, set[Tab]] = field(default_factory=lambda: defaultdict(set))
     _topics: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # The topics that are watched, by their names among processes.
+    _named: dict[str, str] = field(default_factory=dict)
 
     def watch(self, topic: str, tab: Tab) -> None:
         """Subscribe a tab to a topic until its socket closes."""
         if tab.connection_id:
+            if topic not in self._watching:
+                self._named[self.name_of(topic)] = topic
             self._watching[topic].add(tab)
             self._topics[tab.connection_id].add(topic)
 
@@ -85,14 +93,30 @@ class Hub:
             if left:
                 self._watching[topic] = left
             else:
-                del self._watching[topic]
+                del self._watching[topic], self._named[self.name_of(topic)]
 
     def watchers(self, topic: str) -> frozenset[Tab]:
         """Return the tabs that watch a topic now."""
         return frozenset(self._watching.get(topic, ()))
 
+    def names(self) -> list[str]:
+        """Return the watched topics' names among processes."""
+        return list(self._named)
+
     async def announce(self, topic: str) -> None:
-        """Tell every tab that watches a topic: now, or else in a moment."""
+        """Tell every tab that watches a topic, in every process."""
+        if self.publish is None:
+            await self._tell(topic)
+        else:
+            self.publish(topic)
+
+    async def hear(self, name: str) -> None:
+        """Tell this process's tabs of a topic that some process has announced."""
+        if (topic := self._named.get(name)) is not None:
+            await self._tell(topic)
+
+    async def _tell(self, topic: str) -> None:
+        """Tell the tabs that watch a topic: now, or else in a moment."""
         if topic.partition(":")[0] not in LATER:
             await self._tell_watchers(topic)
         elif topic not in self.waiting:

@@ -30,14 +30,17 @@ class Seal:
     section 8.3), far more email than one site sends.
     """
 
-    def __init__(self, secret: str, *, previous: Sequence[str] = ()) -> None:
+    def __init__(
+        self, secret: str, *, previous: Sequence[str] = (), purpose: str = PURPOSE
+    ) -> None:
         """Derive the keys for this purpose alone.
 
         Args:
             secret: The current secret, which seals and opens.
             previous: Earlier secrets, which only open.
+            purpose: What is sealed.
         """
-        self._ciphers = [AESGCM(keys.derive(each, PURPOSE)) for each in (secret, *previous)]
+        self._ciphers = [AESGCM(keys.derive(each, purpose)) for each in (secret, *previous)]
 
     def close(self, plain: bytes, *, bound_to: str) -> bytes:
         """Seal bytes, bound to what they belong to.

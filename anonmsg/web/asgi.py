@@ -18,6 +18,7 @@ from anonmsg.config import Settings
 from anonmsg.framework import built_app
 from anonmsg.framework.connections import connections
 from anonmsg.runtime.runtime import run
+from anonmsg.runtime.shared.sharing_redis import Shared
 from anonmsg.services.sessions import token_pairs
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.door.admission import Limits
@@ -28,13 +29,16 @@ from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.routes import http_app
 
 
-def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
+def around(
+    reflex: ASGIApp, settings: Settings, build: Path | None, shared: Shared | None = None
+) -> ASGIApp:
     """Wrap Reflex's ASGI app in our own layers.
 
     Args:
         reflex: Reflex's own app.
         settings: The settings.
         build: The folder of the built pages; None in development.
+        shared: What several processes share, where there is Redis.
     """
     built = BuiltPages(build, site=settings.site) if build else None
     ours = http_app(settings, built)
@@ -44,11 +48,15 @@ def around(reflex: ASGIApp, settings: Settings, build: Path | None) -> ASGIApp:
         ours.routes.append(Mount("/", app=reflex))
     doorway = Doorway(
         _Split(reflex, ours),
-        networks=Networks(settings.trusted_proxy_hops),
+        networks=Networks(
+            settings.trusted_proxy_hops, secret=shared.day_secret if shared else None
+        ),
         connections=connections,
         origins=settings.origins,
         limits=Limits().scaled(settings.limits_factor),
         whose_cookie=WhoseCookie(settings),
+        shared=shared,
+        workers=settings.workers,
     )
     return SecurityHeaders(doorway, is_https=settings.is_https, strict_csp=built is not None)
 

@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 import reflex as rx
 from granian.server.mp import MPServer
+from reflex.istate.manager.redis import StateManagerRedis
+from reflex.istate.manager.token import BaseStateToken
 from reflex.utils.exec import run_granian_backend, run_granian_backend_prod
 from reflex.utils.frontend_skeleton import _compile_vite_config
 from reflex.utils.prerequisites import get_web_dir
+from reflex.utils.token_manager import LocalTokenManager
 from reflex_base import constants
 from reflex_base.event.processor import BaseStateEventProcessor, EventProcessor
 
@@ -30,7 +33,7 @@ from tests.tabs import states
 PACKAGE = Path(anonmsg.__file__).parent
 TEMPLATES = Path(constants.__file__).parents[1] / ".templates" / "web"
 # Our own classes' private names, which framework/ may use across classes.
-OURS = {"_forget", "_owner_id", "_page", "_pages", "_path"}
+OURS = {"_forget", "_link", "_owner_id", "_page", "_pages", "_path", "_seals"}
 
 
 def has(owner: object, name: str) -> Callable[[], bool]:
@@ -50,6 +53,16 @@ PRIVATE: dict[str, tuple[Callable[[], bool], str]] = {
     ),
     "_clean": (has(rx.State, "_clean"), "the guard ends its own answer"),
     "_state": (has(APP, "_state"), "keepalive knows the root of a tab's states"),
+    "_state_manager": (has(APP, "_state_manager"), "states are sealed by our own manager"),
+    "_token_manager": (
+        has(APP.event_namespace, "_token_manager"),
+        "tabs are recorded in Redis by our own",
+    ),
+    "_state_key": (has(BaseStateToken, "_state_key"), "keepalive names a tab's keys in Redis"),
+    "_collect_state_writes": (
+        has(StateManagerRedis, "_collect_state_writes"),
+        "what is written to Redis is sealed",
+    ),
     "_respawn_workers": (
         has(MPServer, "_respawn_workers"),
         "serve replaces a killed worker by granian's, and no other",
@@ -59,6 +72,9 @@ IMPORTED: dict[str, str] = {
     "reflex.environment.environment": "built_app asks whether the pages are built",
     "reflex.event.EventSpec": "the app answers an exception with one",
     "reflex.event.Event": "the guard and the pushes make events",
+    "reflex.istate.manager.redis.StateManagerRedis": "ours seals what it writes",
+    "reflex.utils.token_manager.LocalTokenManager": "ours keeps records in Redis besides",
+    "reflex.utils.token_manager.SocketRecord": "a tab's record",
     "reflex.istate.manager.token.BaseStateToken": "keepalive names a tab's state",
     "reflex.middleware.middleware.Middleware": "the guard is one",
     "reflex.plugins.Plugin": "what changes the build is one",
@@ -83,6 +99,24 @@ MEMBERS: dict[str, tuple[Callable[[], bool], str]] = {
     "App.set_contexts": (has(type(APP), "set_contexts"), "pushes run in the app's context"),
     "App.state_manager": (has(type(APP), "state_manager"), "keepalive touches states by it"),
     "App.event_namespace": (has(type(APP), "event_namespace"), "keepalive finds the open tabs"),
+    "StateManager._coerce_token": (
+        has(StateManagerRedis, "_coerce_token"),
+        "a tab's token is hidden before it names a key",
+    ),
+    "StateManagerRedis._get_required_state_classes": (
+        has(StateManagerRedis, "_get_required_state_classes"),
+        "keepalive keeps all states of a tab",
+    ),
+    "StateManagerRedis.get_state": (
+        lambda: "self.redis.mget(" in inspect.getsource(StateManagerRedis.get_state),
+        "what is read from Redis is opened",
+    ),
+    "TokenManager": (
+        lambda: (
+            {"token_to_socket", "sid_to_token", "instance_id"} <= set(vars(LocalTokenManager()))
+        ),
+        "our records keep the same maps",
+    ),
     "Middleware.preprocess": (
         takes(rx.Middleware.preprocess, "app", "state", "event"),
         "the guard is called by it",

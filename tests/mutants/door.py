@@ -89,7 +89,7 @@ MUTANTS = (
             "len(origins) != 1 or origins[0] not in self._origins",
         ),
         instead("a socket has one Origin", "len(origins) != 1 or", "not origins or"),
-        cut("a sid is refused", " and ('sid' not in query)"),
+        instead("a sid is refused", "[] if 'sid' in query else ", ""),
         instead(
             "a token has its shape", "bool(CLIENT_TOKEN.fullmatch(tokens[0]))", "bool(tokens[0])"
         ),
@@ -207,13 +207,19 @@ MUTANTS = (
     *of(
         "web/door/networks.py",
         "web/test_networks.py",
-        never(
-            "a network's key lives a day",
-            "self._clock() - self._day_began >= KEY_LIFETIME.total_seconds()",
-        ),
         instead(
             "only our proxies are believed", "addresses[-self._hops]", "addresses[0]", "Networks"
         ),
         instead("a household is one network", "parsed.packed[:8]", "parsed.packed"),
+    ),
+    *of(
+        "runtime/shared/day_secrets.py",
+        "web/test_networks.py services/test_day_secrets.py",
+        never("a network's key lives a day", "self._clock() >= self._until"),
+        instead(
+            "Redis alone tells no network",
+            "hmac.digest(self._pepper_key, salt, hashlib.sha256)",
+            "salt",
+        ),
     ),
 )

@@ -114,7 +114,6 @@ MUTANTS = (
     *of(
         "runtime/rate_limits.py",
         "unit/test_rate_limits.py",
-        never("a limit is reached", "(wait := self._windows[name].hit(tuple(key), now))"),
         never("a limit refuses", "refusal is not None"),
         cut("what guards a secret is not set", " or (name in GUARDS and line != LIMITS[name])"),
         instead(
@@ -122,6 +121,56 @@ MUTANTS = (
             "item.amount if name in GUARDS else max(1, int(item.amount * factor))",
             "max(1, int(item.amount * factor))",
         ),
+    ),
+    *of(
+        "runtime/counts.py",
+        "unit/test_rate_limits.py",
+        never("a limit is reached", "(wait := self._windows[name].hit(tuple(key), now))"),
+    ),
+    *of(
+        "runtime/shared/shared_counts.py",
+        "services/test_shared_counts.py",
+        instead(
+            "no owner is a key's name", "self._link.name('limit', *spending)", "'|'.join(spending)"
+        ),
+    ),
+    *of(
+        "runtime/shared/places.py",
+        "services/test_places.py",
+        never("a network has so many places", "not is_in"),
+    ),
+    *of(
+        "runtime/shared/redis_checks.py",
+        "services/test_redis_checks.py",
+        never("Redis saves nothing", "told.get('save') or told.get('appendonly') == 'yes'"),
+        never("Redis evicts nothing", "policy != 'noeviction'"),
+    ),
+    *of(
+        "runtime/shared/bus.py",
+        "services/test_bus.py",
+        gone("all look again after a new subscription", "await self._look_again()"),
+        never(
+            "own tabs are told without Redis",
+            "not (await self._is_sent(topics) and self.is_listening)",
+        ),
+    ),
+    *of(
+        "framework/tab_records.py",
+        "framework/test_sealed_states.py",
+        instead("a twin gets another token", "await self._claims(token)", "True"),
+    ),
+    *of(
+        "config/redis_address.py",
+        "unit/test_config.py",
+        never(
+            "Redis is private",
+            "parts.scheme != 'unix' and (not password) and (not _is_this_machine(host))",
+        ),
+    ),
+    *of(
+        "runtime/shared/state_seals.py",
+        "framework/test_sealed_states.py",
+        instead("a state is sealed", "self._seal_of(tab).close(state, bound_to=key)", "state"),
     ),
     *of(
         "runtime/failed_sign_ins.py",
@@ -151,9 +200,7 @@ MUTANTS = (
     *of(
         "runtime/hashing.py",
         "services/test_hashing_pool.py",
-        cut(
-            "the queue of the hashing pool has an end", " or self._taken.total() >= THREADS + QUEUE"
-        ),
+        cut("the queue of the hashing pool has an end", " or self._taken.total() >= self._most"),
         cut("a share has an end", "taken >= share.places or "),
         gone("a place comes free", "self._taken[share.key] -= 1"),
         instead("sign-ins go first", "(not share.is_sign_in, taken,", "(True, taken,"),
@@ -250,8 +297,9 @@ MUTANTS = (
         never("a look makes no secrets", "not made"),
     ),
     *of(
-        "config/__init__.py",
+        "config/sharing_settings.py",
         "unit/test_config.py",
-        never("one worker", "value != 1"),
+        never("workers share", "value > 1 and info.data.get('redis_url') == ''"),
+        never("instances share", "value == 'several' and info.data.get('redis_url') == ''"),
     ),
 )

@@ -81,7 +81,15 @@ def test_a_refused_secret_is_not_repeated() -> None:
         ({"mail_from": "a <a@b.example>\nBcc: c@d.example"}, "MAIL_FROM: must be one address"),
         ({"mail_from": "me: a@b.example;"}, "MAIL_FROM: must be one address"),
         ({"mail_from": "a@пример.example"}, "MAIL_FROM: must be one address"),
-        ({"redis_url": "redis://localhost"}, "REDIS_URL: is not supported"),
+        ({"redis_url": "http://localhost"}, "REDIS_URL: must be an address such as redis://"),
+        ({"redis_url": "redis://"}, "REDIS_URL: must be an address such as redis://"),
+        ({"redis_url": "unix:"}, "REDIS_URL: must be an address such as redis://"),
+        ({"redis_url": "redis://localhost:many"}, "REDIS_URL: must be an address such as"),
+        ({"redis_url": "redis://10.0.0.5"}, "REDIS_URL: needs a password or a unix: address"),
+        ({"redis_url": "rediss://redis.example"}, "REDIS_URL: needs a password or a unix:"),
+        ({"workers": 0}, "WORKERS:"),
+        ({"workers": 2}, "WORKERS: more than one needs REDIS_URL, because workers share"),
+        ({"instances": "many"}, "INSTANCES:"),
         ({"trusted_proxy_hops": -1}, "TRUSTED_PROXY_HOPS:"),
         ({"trusted_proxy_hops": "many"}, "TRUSTED_PROXY_HOPS:"),
         ({"limits_factor": 0}, "LIMITS_FACTOR:"),
@@ -97,13 +105,48 @@ def test_a_bad_value_stops_the_start(values: dict[str, object], problem: str) ->
 
 def test_several_workers_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRANIAN_WORKERS", "4")
-    assert problems() == ["GRANIAN_WORKERS: must be 1: this release runs one worker"]
+    (problem,) = problems()
+    assert problem.startswith("WORKERS: more than one needs REDIS_URL")
+    monkeypatch.setenv("REDIS_URL", "redis://localhost")
+    assert load(**GOOD).workers == 4
+    monkeypatch.setenv("WORKERS", "65")
+    assert [each.partition(":")[0] for each in problems()] == ["WORKERS"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("redis://localhost", "redis://127.0.0.1:6380/1", "redis://[::1]", "unix:///r.sock"),
+        *("redis://:secret@redis.example", "rediss://me:secret@redis.example:6380"),
+    ],
+)
+def test_a_private_redis_is_accepted(url: str) -> None:
+    assert load(**GOOD, redis_url=url, workers=4).redis_url == url
+
+
+def test_several_instances_share_secrets_redis_and_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        load(instances="several", data_dir=tmp_path / "new", redis_url="redis://localhost")
+    secrets, mail_problem = refusal.value.problems
+    assert secrets == (
+        "ACCESS_TOKEN_SECRET, REFRESH_TOKEN_SECRET, PEPPER: must be set where INSTANCES is "
+        "several; each instance would make its own"
+    )
+    assert mail_problem == (
+        "MAIL_TRANSPORT: must be smtp or resend where INSTANCES is several; each would write an "
+        "outbox folder of its own"
+    )
+    assert not (tmp_path / "new").exists()
+    mail = {"mail_transport": "smtp", "smtp_url": SMTP_URL, "mail_from": "a@b.example"}
+    (problem,) = problems(instances="several", **mail)
+    assert problem.startswith("INSTANCES: several needs REDIS_URL, because instances share")
+    assert load(**GOOD, **mail, instances="several", redis_url="redis://localhost").smtp
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     found = problems(
         pepper="short",
-        redis_url="redis://localhost",
+        redis_url="redis://redis.example",
         public_url="https://example.com/app",
         mail_transport="resend",
     )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from anonmsg.web.door.admission import Admission, Allowance, SocketLimits
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.runtime.shared.sharing_redis import Shared
+from anonmsg.runtime.topics import Hub
+from anonmsg.web.door.admission import (
+    Admission,
+    Allowance,
+    OpenRequests,
+    SocketLimits,
+    open_requests,
+)
+from tests.redis_server import RedisServer
 
 
 @dataclass
@@ -78,3 +88,31 @@ def test_a_factor_scales_all_but_the_size_of_a_frame() -> None:
 
 def test_a_small_factor_leaves_at_least_one() -> None:
     assert SocketLimits().scaled(0.0001) == SocketLimits(16_384, 1, 1, 1, 1)
+
+
+async def test_open_requests_are_counted_by_all_processes_together(
+    redis: RedisServer, runtime: Runtime
+) -> None:
+    settings = runtime.settings.model_copy(update={"redis_url": redis.url})
+    made = [Shared(settings, runtime.keyring.digests, Hub()) for _ in range(2)]
+    one, other = (open_requests(8, each, workers=2) for each in made)
+
+    async def let_in(requests: OpenRequests) -> str | None:
+        assert requests.enter("n")
+        return await requests.take_place("n")
+
+    # Each has two of its own, which cost no round trip; the other four are shared.
+    assert [await let_in(one) for _ in range(2)] == ["", ""]
+    with redis.client() as client:
+        assert list(client.scan_iter()) == []
+    places = [await let_in(one) for _ in range(3)]
+    assert all(places)
+    assert [await let_in(other) for _ in range(2)] == ["", ""]
+    assert await let_in(other)
+    assert await let_in(other) is None
+    assert await let_in(one) is None
+    one.leave("n")
+    await one.give_back(places[0])
+    assert await let_in(other)
+    for each in made:
+        await each.link.close_loop()

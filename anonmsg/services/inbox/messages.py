@@ -14,7 +14,7 @@ from anonmsg.database.tables import Message
 from anonmsg.errors import AppError, InboxClosed, MessageNotFound, PageNotFound
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.rate_limits import Spending
+from anonmsg.runtime.counts import Spending
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.services.inbox.send_statements import (
     KNOWN_SEND_KEYS,

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from anonmsg.runtime.shared.places import Places
+from anonmsg.runtime.shared.sharing_redis import Shared
+
 MINUTE = 60.0
 
 
@@ -70,15 +73,21 @@ class Limits:
 
 
 class OpenRequests:
-    """Counts each network's requests that have no complete answer yet."""
+    """Counts each network's requests that have no complete answer yet.
 
-    def __init__(self, most: int) -> None:
+    Of several processes, each asks Redis only beyond its own share of half of them, so
+    that a usual request costs no round trip.
+    """
+
+    def __init__(self, most: int, *, places: Places | None = None, own: int = 0) -> None:
         """Start with none.
 
         Args:
             most: How many a network may have open.
+            places: Those of all processes together, beyond each one's own.
+            own: How many a network may have open in this process without asking.
         """
-        self._most = most
+        self._most, self._places, self._own = most, places, own
         self._open: Counter[str] = Counter()
 
     def enter(self, network: str) -> bool:
@@ -88,9 +97,39 @@ class OpenRequests:
         self._open[network] += 1
         return True
 
+    async def take_place(self, network: str) -> str | None:
+        """Take a request's place among all processes.
+
+        Returns:
+            The place to give back; "" if it needs none, None if there is none left.
+        """
+        if self._places is None or self._open[network] <= self._own:
+            return ""
+        return await self._places.enter(network)
+
+    async def give_back(self, place: str | None) -> None:
+        """Give back what `take_place` returned."""
+        if place and self._places is not None:
+            await self._places.leave(place)
+
     def leave(self, network: str) -> None:
         """Count a request out."""
         _decrement(self._open, network)
+
+
+def open_requests(most: int, shared: Shared | None, *, workers: int) -> OpenRequests:
+    """Return the count of open requests, shared by all processes if they share anything.
+
+    Args:
+        most: How many a network may have open in all.
+        shared: What processes share.
+        workers: How many of them there are on this machine.
+    """
+    if shared is None:
+        return OpenRequests(most)
+    own = most // (2 * workers)
+    places = shared.places("requests", most=max(1, most - own * workers))
+    return OpenRequests(most, places=places, own=own)
 
 
 class Allowance:

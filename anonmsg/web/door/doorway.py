@@ -17,11 +17,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anonmsg.framework.connections import CONNECTION_COOKIE, Connections
+from anonmsg.runtime.shared.sharing_redis import Shared
 from anonmsg.web.door.admission import (
     Admission,
     Allowance,
     Limits,
     SocketLimits,
+    open_requests,
 )
 from anonmsg.web.door.frames import Conversation
 from anonmsg.web.door.missing_sockets import MissingSockets
@@ -57,7 +59,7 @@ COME_AGAIN = 1012
 class Doorway:
     """Wraps an ASGI app as its outermost layer."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is another part of the world outside)
         self,
         app: ASGIApp,
         *,
@@ -67,6 +69,8 @@ class Doorway:
         limits: Limits,
         whose_cookie: Callable[[str], Awaitable[str]],
         clock: Callable[[], float] = time.monotonic,
+        shared: Shared | None = None,
+        workers: int = 1,
     ) -> None:
         """Wrap an app.
 
@@ -79,6 +83,8 @@ class Doorway:
             whose_cookie: Authenticates a Cookie header; returns the session's
                 id, or "" for a stranger.
             clock: A monotonic clock in seconds.
+            shared: What several processes share, where there is Redis.
+            workers: How many processes serve on this machine.
         """
         self._app = app
         self._networks = networks
@@ -89,7 +95,13 @@ class Doorway:
         self._clock = clock
         self._admission = Admission(limits.sockets, clock=clock)
         self._missing_sockets = MissingSockets(clock)
-        self._requests = RequestDoor(app, networks, limits.requests, self._missing_sockets)
+        opened = open_requests(limits.requests.open_per_network, shared, workers=workers)
+        self._requests = RequestDoor(app, networks, limits.requests, self._missing_sockets, opened)
+        self._places = shared and shared.places(
+            "sockets",
+            most=limits.sockets.open_per_network,
+            new_per_minute=limits.sockets.new_per_minute,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on an anonymised request or socket, or refuse it."""
@@ -106,7 +118,11 @@ class Doorway:
         if not self._is_allowed(scope) or not self._admission.enter(network):
             await send({"type": "websocket.close", "code": REFUSED})
             return
+        place = None
         try:
+            if self._places and (place := await self._places.enter(network)) is None:
+                await send({"type": "websocket.close", "code": REFUSED})
+                return
             session_id = await self._session_of(scope)
             if session_id is None:
                 await send({"type": "websocket.close", "code": OUR_FAULT})
@@ -114,6 +130,8 @@ class Doorway:
             await self._serve(scope, receive, send, network, session_id)
         finally:
             self._admission.leave(network)
+            if self._places and place:
+                await self._places.leave(place)
 
     def _is_allowed(self, scope: Scope) -> bool:
         """Return whether one of our pages is opening the socket for one browser tab.
@@ -125,11 +143,10 @@ class Doorway:
         if len(origins) != 1 or origins[0] not in self._origins:
             return False
         try:
-            query = parse_qs(scope["query_string"].decode(), max_num_fields=MOST_QUERY_FIELDS)
+            tokens = _tokens_in(scope)
         except ValueError:
             return False
-        tokens = query.get("token", [])
-        return len(tokens) == 1 and bool(CLIENT_TOKEN.fullmatch(tokens[0])) and "sid" not in query
+        return len(tokens) == 1 and bool(CLIENT_TOKEN.fullmatch(tokens[0]))
 
     async def _session_of(self, scope: Scope) -> str | None:
         """Return the session id that the socket's cookie proves, or None if the check fails."""
@@ -144,6 +161,8 @@ class Doorway:
         self, scope: Scope, receive: Receive, send: Send, network: str, session_id: str
     ) -> None:
         connection_id = self._connections.open(network, session_id)
+        # The guard notes it too, but not while a tab's state can't be had.
+        self._connections.note_tab(_tokens_in(scope)[0], connection_id)
         socket = _Socket(receive, send, self._limits, self._clock)
         self._connections.ends_by(connection_id, socket.end)
         headers, protocols = _socket_headers(scope)
@@ -153,6 +172,16 @@ class Doorway:
             await self._app(inner, socket.receive, socket.send)
         finally:
             self._connections.close(connection_id)
+
+
+def _tokens_in(scope: Scope) -> list[str]:
+    """Return the tokens in a socket's address; none if it names a socket that's open.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    query = parse_qs(scope["query_string"].decode(), max_num_fields=MOST_QUERY_FIELDS)
+    return [] if "sid" in query else query.get("token", [])
 
 
 class _Socket:

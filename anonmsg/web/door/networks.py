@@ -1,8 +1,8 @@
 """A client's network as an opaque key, the closest this app comes to an IP address.
 
 Rate limits need to tell networks apart, but nothing needs to know which network
-it is. The key is an HMAC under a random secret that is never stored and lives
-for a day, so even we can't match yesterday's keys.
+it is. The key is an HMAC under a secret that lives for a day, so even we can't match
+yesterday's keys (`runtime/shared/day_secrets.py`).
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
-import secrets
 import socket
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.types import Scope
 
+from anonmsg.runtime.shared.day_secrets import DaySecret
+
 logger = logging.getLogger(__name__)
 
-KEY_LIFETIME = timedelta(days=1)
 KEY_BYTES = 16
 FORWARDED_FOR = b"x-forwarded-for"
 FORWARDED_HEADERS = frozenset({FORWARDED_FOR, b"forwarded", b"x-real-ip"})
@@ -31,28 +30,28 @@ UNKNOWN = b"unknown"
 class Networks:
     """Computes an opaque key for the network that a request comes from."""
 
-    def __init__(self, hops: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start a day with a fresh secret.
+    def __init__(
+        self,
+        hops: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        secret: DaySecret | None = None,
+    ) -> None:
+        """Start with the day's secret.
 
         Args:
             hops: How many proxies in front of the app can be trusted.
             clock: A monotonic clock in seconds.
+            secret: The secret of several processes; by default one of this process.
         """
         self._hops = hops
-        self._clock = clock
+        self._secret = secret or DaySecret(clock)
         self._warned = False
-        self._begin_a_day()
 
     def key(self, scope: Scope) -> str:
         """Return the opaque key of the client's network: 32 hexadecimal digits."""
-        if self._clock() - self._day_began >= KEY_LIFETIME.total_seconds():
-            self._begin_a_day()
         network = _network(self._address(scope))
-        return hmac.digest(self._secret, network, hashlib.sha256)[:KEY_BYTES].hex()
-
-    def _begin_a_day(self) -> None:
-        self._secret = secrets.token_bytes(32)
-        self._day_began = self._clock()
+        return hmac.digest(self._secret.value(), network, hashlib.sha256)[:KEY_BYTES].hex()
 
     def _address(self, scope: Scope) -> str:
         client = scope.get("client")

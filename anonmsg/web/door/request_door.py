@@ -52,11 +52,20 @@ class RequestDoor:
         networks: Networks,
         limits: RequestLimits,
         missing_sockets: MissingSockets,
+        open_requests: OpenRequests | None = None,
     ) -> None:
-        """Wrap an app."""
+        """Wrap an app.
+
+        Args:
+            app: The app.
+            networks: Gives the key of a request's network.
+            limits: What a request may send, and how many there may be.
+            missing_sockets: Notices pages without sockets.
+            open_requests: The count that several processes share; by default this one's.
+        """
         self._app, self._networks, self._limits = app, networks, limits
         self._missing_sockets = missing_sockets
-        self._open = OpenRequests(limits.open_per_network)
+        self._open = open_requests or OpenRequests(limits.open_per_network)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on an anonymised request, or answer it."""
@@ -66,10 +75,16 @@ class RequestDoor:
         elif not self._open.enter(network):
             await refusal(scope, TOO_MANY)(scope, receive, send)
         else:
+            place = None
             try:
-                await self._answer(scope, receive, send, network)
+                place = await self._open.take_place(network)
+                if place is None:
+                    await refusal(scope, TOO_MANY)(scope, receive, send)
+                else:
+                    await self._answer(scope, receive, send, network)
             finally:
                 self._open.leave(network)
+                await self._open.give_back(place)
 
     def _objection(self, scope: Scope) -> int | None:
         """Return the status of a request that no route needs to see, otherwise None."""
