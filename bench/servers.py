@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -55,7 +55,8 @@ def running(command: list[str], port: int, env: dict[str, str], log: Path) -> It
             time.sleep(0.02)
         yield process.pid
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -79,12 +80,26 @@ def app(data: Path, port: int, more: dict[str, str] | None = None) -> Iterator[i
         yield pid
 
 
+def build() -> None:
+    """Build the pages, unless they are built already."""
+    folder = ROOT / os.environ.get("REFLEX_WEB_WORKDIR", ".web")
+    if not (folder / "build" / "client" / "index.html").exists():
+        command = [str(BIN / "reflex"), "export", "--no-zip"]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
-def served(data: Path, port: int) -> Iterator[int]:
-    """Run the app from its last build, as in production, with the same limits."""
+def served(data: Path, port: int, more: dict[str, str] | None = None) -> Iterator[int]:
+    """Run the app from its last build, as in production, with the same limits.
+
+    Args:
+        data: Its data folder.
+        port: Its port.
+        more: Further settings.
+    """
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "anonmsg", "serve", "--port", str(port)]
-    env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"}
+    env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"} | (more or {})
     with running(command, port, env, data / "server.log") as pid:
         yield pid
 

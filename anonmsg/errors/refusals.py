@@ -70,6 +70,12 @@ class ServerFailed(AppError):
         super().__init__(incident=incident)
 
 
+class PageOutdated(AppError):
+    """Raised when a page asks for something in a way that only another release knew."""
+
+    template = N_("This page is out of date. Reload it and try again.")
+
+
 class Busy(AppError):
     """Raised when the password hashing queue is full."""
 

@@ -22,6 +22,8 @@ from reflex.middleware.middleware import Middleware
 from reflex.state import StateUpdate
 
 from anonmsg.addresses import Audience
+from anonmsg.errors import PageOutdated
+from anonmsg.framework import signatures
 from anonmsg.framework.connections import connections
 from anonmsg.framework.visitor import (
     TabOwner,
@@ -111,12 +113,17 @@ class Guard(Middleware):
 
         Returns:
             None to run the handler, or an update to answer with instead.
+
+        Raises:
+            PageOutdated: the handler takes other arguments.
         """
         del app
         name = event.name.removeprefix(ROOT)
         if name not in FRAMEWORK and name not in self.audiences:
             self._note_refused()
             return StateUpdate()
+        if not signatures.fits(ROOT + name, event.payload):
+            raise PageOutdated
         root = state._get_root_state()
         connection_id = connection_of(root)[0]
         if connections.get(connection_id) is not None:

@@ -9,12 +9,14 @@ sign-ins go before everything else, and a share's first call before another's se
 from __future__ import annotations
 
 import heapq
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
-from threading import Lock
+from threading import Lock, get_native_id
 from typing import Any, TypeVar
 
 from anonmsg.errors import Busy
@@ -25,6 +27,9 @@ T = TypeVar("T")
 THREADS = 2
 # At a quarter of a second each, the last in the queue waits about four seconds.
 QUEUE = 32
+# How much these threads give way to the others, as `nice` counts it.
+NICENESS = 10
+LEAST_URGENT = 19
 PLACES_OF_AN_ACCOUNT = 4
 # A school or a carrier is one network.
 PLACES_OF_A_NETWORK = 8
@@ -69,7 +74,7 @@ class HashingPool:
         Args:
             threads: How many hash at the same time in this process.
         """
-        self._threads = ThreadPoolExecutor(threads)
+        self._threads = ThreadPoolExecutor(threads, initializer=_give_way)
         self._most = threads + QUEUE
         self._lock = Lock()
         self._taken: Counter[str] = Counter()
@@ -124,3 +129,14 @@ class HashingPool:
             self._taken[share.key] -= 1
             if not self._taken[share.key]:
                 del self._taken[share.key]
+
+
+def _give_way() -> None:
+    """Let this thread give way: whoever is waiting for a page waits for no hash.
+
+    Linux schedules each thread by a niceness of its own; elsewhere it is the process's.
+    """
+    if sys.platform == "linux":
+        thread = get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread) + NICENESS
+        os.setpriority(os.PRIO_PROCESS, thread, min(LEAST_URGENT, niceness))

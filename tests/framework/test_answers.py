@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any
 
 import pytest
+import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
 
 from anonmsg import anonmsg as served_app
@@ -41,6 +43,14 @@ def incidents(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
 
 
+def arguments(name: str) -> dict[str, object]:
+    """An empty form for each argument that a handler must have."""
+    place, _, handler = f"{ROOT}.{name}".rpartition(".")
+    takes = inspect.signature(rx.State.get_class_substate(place).event_handlers[handler].fn)
+    (_, *others) = takes.parameters.values()
+    return {each.name: {} for each in others if each.default is each.empty}
+
+
 @pytest.mark.parametrize("name", EVENTS)
 @pytest.mark.usefixtures("ada")
 async def test_any_event_of_an_owner_ends_in_one_notice_while_the_database_fails(
@@ -53,7 +63,7 @@ async def test_any_event_of_an_owner_ends_in_one_notice_while_the_database_fails
     page = await tab("/dashboard", "ada").load()
     page.forget()
     with locked(runtime):
-        await page.send(f"{ROOT}.{name}")
+        await page.send(f"{ROOT}.{name}", **arguments(name))
     assert len(page.deltas("frame.notice")) == 1
     assert page.shows("frame.notice").startswith(SORRY)
     assert len(page.frames) == 1

@@ -106,6 +106,32 @@ async def test_what_is_no_handler_gets_no_answer(site: Site, ada: Person, name: 
     assert tab.frames == []
 
 
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        (f"{STATES['public_page']}.suggest", {"form": {}}),
+        (f"{STATES['public_page']}.send", {}),
+        (f"{STATES['public_page']}.send", {"form": {}, "key": "planted"}),
+        (f"{STATES['dashboard']}.load", {"": ""}),
+        (f"{ROOT}.hydrate", {"planted": 1}),
+        (f"{ROOT}.hydrate_and_load", {"hashes": None, "planted": 1}),
+    ],
+)
+async def test_an_event_with_other_arguments_gets_a_sentence_and_is_no_incident(
+    site: Site,
+    ada: Person,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    payload: dict[str, object],
+) -> None:
+    tab = await site.tab("/dashboard", "ada").load()
+    tab.forget()
+    await tab.send(name, **payload)
+    assert tab.shows("frame.notice") == "This page is out of date. Reload it and try again."
+    assert len(tab.frames) == 1
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
 def test_a_flood_of_them_is_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
     refusing = guard.Guard(STATE_CLASSES, clock=lambda: now[0])

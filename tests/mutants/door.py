@@ -13,6 +13,10 @@ MUTANTS = (
             "name not in FRAMEWORK and name not in self.audiences",
         ),
         never(
+            "an event has its handler's arguments",
+            "not signatures.fits(ROOT + name, event.payload)",
+        ),
+        never(
             "an event of a closed socket is refused",
             "not self._runs_closed(connection_id, name)",
         ),

@@ -203,6 +203,7 @@ MUTANTS = (
         cut("the queue of the hashing pool has an end", " or self._taken.total() >= self._most"),
         cut("a share has an end", "taken >= share.places or "),
         gone("a place comes free", "self._taken[share.key] -= 1"),
+        cut("a hash gives way", ", initializer=_give_way"),
         instead("sign-ins go first", "(not share.is_sign_in, taken,", "(True, taken,"),
         instead("each gets a turn", "(not share.is_sign_in, taken,", "(not share.is_sign_in, 0,"),
     ),

@@ -11,7 +11,7 @@ from anonmsg.framework.connections import connections
 from anonmsg.framework.visitor import connection_of, network_of, tab_of
 from anonmsg.runtime.context import Context
 from tests import factories
-from tests.tabs import Tab
+from tests.tabs import Site, Tab
 
 
 async def test_a_stranger_is_nobody(tab: Callable[..., Tab], ctx: Context) -> None:
@@ -30,14 +30,17 @@ async def test_an_owner_is_known_on_every_page_with_a_frame(
 
 
 async def test_an_incident_is_logged_with_its_number_and_place_and_without_its_words(
-    tab: Callable[..., Tab], caplog: pytest.LogCaptureFixture
+    tab: Callable[..., Tab], site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = await tab("/").load()
-    await page.ask("sign_up.submit", form={}, planted="what somebody typed")
+    with site.runtime.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE sign_ups RENAME TO gone")
+    form = {"username": "maya", "email": "maya@example.com", "password": "what somebody typed"}
+    await page.ask("sign_up.submit", form=form)
     told = page.shows("frame.notice")
     assert told.startswith("Something went wrong on our end. Try again. (")
     number = told.rpartition("(")[2].rstrip(")")
-    assert f"Incident {number}: TypeError at " in caplog.text
+    assert f"Incident {number}: OperationalError SQLITE_ERROR at " in caplog.text
     assert "what somebody typed" not in caplog.text
 
 

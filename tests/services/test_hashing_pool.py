@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import os
 import re
+import sys
 from collections.abc import Iterator
 from concurrent.futures import wait
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, get_native_id
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ import pytest
 import anonmsg
 from anonmsg.errors import Busy
 from anonmsg.runtime.context import Context
-from anonmsg.runtime.hashing import QUEUE, THREADS, HashingPool, Share
+from anonmsg.runtime.hashing import LEAST_URGENT, NICENESS, QUEUE, THREADS, HashingPool, Share
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.sessions import sign_ins
 from tests import factories
@@ -203,3 +205,16 @@ async def test_whoever_gives_up_keeps_the_place_until_the_work_is_done(runtime: 
     finally:
         go_on.set()
     await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a thread its own niceness")
+def test_a_hash_gives_way_to_whoever_waits_for_a_page() -> None:
+    pool = HashingPool()
+
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, get_native_id())
+
+    here = niceness()
+    assert pool.submit(ANYONE, niceness).result() == min(LEAST_URGENT, here + NICENESS)
+    assert niceness() == here
+    pool.close()

@@ -1,0 +1,128 @@
+"""A site to hurt: the built app with its own data, and what it did to its messages and log."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import people, servers
+from bench.faults.http import Http
+
+# Behind one proxy, which says what network a request comes from.
+BEHIND_A_PROXY = {"TRUSTED_PROXY_HOPS": "1"}
+AS_CONFIGURED = {"LIMITS_FACTOR": "1"}
+LOOK_SECONDS = 0.01
+
+
+@dataclass
+class Site:
+    """One installation, whose server can be killed and started again.
+
+    Attributes:
+        data: Its data folder.
+        env: Its settings.
+        port: Its port.
+        pid: The server's process, which has the serving worker as its child.
+    """
+
+    data: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=servers.free_port)
+    pid: int = 0
+    _running: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        """Start the server, and wait until it listens."""
+        env = BEHIND_A_PROXY | dict(self.env)
+        self.pid = self._running.enter_context(servers.served(self.data, self.port, env))
+
+    def stop(self) -> None:
+        """Stop the server, or clear up after one that was killed."""
+        self._running.close()
+
+    def kill(self) -> None:
+        """End the server and its worker at once."""
+        os.killpg(self.pid, signal.SIGKILL)
+
+    def worker(self) -> int:
+        """Return the process id of the worker, once there is one."""
+        while not (found := _children(self.pid)):
+            time.sleep(LOOK_SECONDS)
+        return found[-1]
+
+    @property
+    def log(self) -> str:
+        """Everything that the server has printed."""
+        return (self.data / "server.log").read_text(errors="replace")
+
+    def memory(self) -> float:
+        """Return the memory of the server and its worker in MB (PSS)."""
+        return servers.memory_of(self.pid)
+
+    def query(self, statement: str, *values: str) -> list[tuple[object, ...]]:
+        """Return the rows of a query, read beside the running server."""
+        db = sqlite3.connect(f"file:{self.data / 'anonmsg.db'}?mode=ro", uri=True, timeout=30)
+        try:
+            return db.execute(statement, values).fetchall()
+        finally:
+            db.close()
+
+    def stored(self) -> dict[str, int]:
+        """Return how often each text is in the inboxes."""
+        rows = self.query("SELECT content, count(*) FROM messages GROUP BY content")
+        return {str(text): int(str(times)) for text, times in rows}
+
+    def is_sound(self) -> bool:
+        """Return whether SQLite finds nothing wrong with the database."""
+        return self.query("PRAGMA integrity_check") == [("ok",)]
+
+
+@contextmanager
+def site(
+    *names: str, env: Mapping[str, str] | None = None, data: Path | None = None
+) -> Iterator[Site]:
+    """Run a site with these people, all with the same password, until the end of the block.
+
+    Args:
+        names: Their usernames.
+        env: Further settings.
+        data: Its data folder, instead of a temporary one.
+    """
+    servers.build()
+    with TemporaryDirectory() as folder:
+        made = Site(data or Path(folder) / "data", env or {})
+        people.crowd(made.data, [f"{name}@example.com" for name in names])
+        try:
+            made.start()
+            yield made
+        finally:
+            made.stop()
+
+
+async def sign_in(browser: Http, name: str) -> str:
+    """Sign somebody in, and return the Cookie header."""
+    fields = {"identifier": name, "password": people.PASSWORD}
+    answer = await browser.post("/sign-in", fields, Accept="application/json")
+    if answer.status != 200:
+        raise SystemExit(f"{name} can't sign in: {answer.body.decode(errors='replace')}")
+    return "; ".join(f"{each}={value}" for each, value in answer.cookies.items())
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(each) for each in found if not _is_dead(int(each))]
+    return []
+
+
+def _is_dead(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
+    return True
