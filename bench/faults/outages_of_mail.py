@@ -41,6 +41,8 @@ async def _outage(made: Site, server: SmtpStandIn) -> Row:
         answer = await browser.post("/sign-up", fields)
         cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
         is_noticed = await _until(lambda: FAILED in made.log, NOTICED_WITHIN)
+        # The server closes a connection on which nothing is asked for a while.
+        browser.close()
         page = await browser.get("/verify?plain=", Cookie=cookie)
         is_told_truly = is_noticed and DELAYED in page.body
         said_sent = _sent(made)
