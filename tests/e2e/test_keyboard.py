@@ -227,7 +227,7 @@ def test_the_settings_change_without_a_mouse_and_the_focus_is_never_lost(
 
 
 def test_the_example_moves_until_it_is_paused(visitor: Visit) -> None:
-    page = visitor().open("/")
+    page = visitor(reduced_motion="no-preference").open("/")
     assert "tick" in moving(page)
     pause = page.get_by_role("button", name="Pause")
     tab_to(page, pause)
