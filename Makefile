@@ -26,7 +26,9 @@ dev: .venv/.run ## Start the development server, which reloads your changes
 # Browser tests mostly wait, so they run in three processes, and all the others
 # use what these leave of two cores.
 BROWSERS := -m e2e -n 3 --dist loadfile
-OTHERS := -m "not e2e" -n 2
+OTHERS := -m "not e2e and not faults" -n 2
+# These load the machine themselves, so nothing else runs meanwhile.
+FAULTS := -m faults -n 2
 test: .venv/.dev chromium redis ## Set everything up and run all tests, including the browser tests
 	@mkdir -p test-artifacts
 	@$(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
@@ -35,13 +37,15 @@ test: .venv/.dev chromium redis ## Set everything up and run all tests, includin
 	  $(BIN)/python -m pytest -q $(BROWSERS); browser=$$?; \
 	  wait $$others; rest=$$?; trap - EXIT; \
 	  echo "Without a browser:"; cat test-artifacts/others.log; \
-	  [ $$browser = 0 ] && [ $$rest = 0 ]
+	  echo "Faults:"; $(BIN)/python -m pytest -q $(FAULTS); faults=$$?; \
+	  [ $$browser = 0 ] && [ $$rest = 0 ] && [ $$faults = 0 ]
 
 quick: .venv/.dev redis ## Run the tests of what you changed, or else the unit and service tests
 	@$(BIN)/python -m tests.quick
 
 unit: .venv/.dev redis ## Run the tests that don't need a browser
 	$(BIN)/python -m pytest $(OTHERS)
+	$(BIN)/python -m pytest $(FAULTS)
 
 e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)

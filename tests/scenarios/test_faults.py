@@ -27,6 +27,7 @@ from bench.faults.report import Row
 from tests.web import build
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(autouse=True)
