@@ -98,6 +98,7 @@ answers = Answers(
         for state, handler in (*((each, "load") for each in STATES), *TOPICS.values())
     ],
     recovery=recovery,
+    signed_out=(FrameState, "look_again"),
 )
 
 logs.keep_payloads_out()

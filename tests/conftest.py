@@ -51,6 +51,13 @@ def redis(one_redis: RedisServer) -> RedisServer:
 
 
 @pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A redis-server that the test may stop."""
+    with redis_server() as made:
+        yield made
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh installation."""
     return load(data_dir=tmp_path / "data", public_url="http://localhost:3000")

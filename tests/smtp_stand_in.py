@@ -113,7 +113,8 @@ class SmtpStandIn:
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
-        self._connections: list[SMTP] = []
+        # Every connection's own, and what STARTTLS has put in its place.
+        self._transports: list[asyncio.Transport] = []
         server = self._loop.run_until_complete(
             self._loop.create_server(
                 self._protocol, "127.0.0.1", 0, ssl=self.tls.for_a_server() if self.tls else None
@@ -133,20 +134,21 @@ class SmtpStandIn:
 
     async def _end(self) -> None:
         self._server.close()
-        for connection in self._connections:
-            if connection.transport is not None:
-                connection.transport.abort()
+        for transport in self._transports:
+            transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.sleep(0)
+        # Only asyncio knows of a connection whose handshake has just failed.
+        while self._server._active_count:  # type: ignore[attr-defined]
+            await asyncio.sleep(0.005)
 
     def _protocol(self) -> SMTP:
         with warnings.catch_warnings():
             # aiosmtpd warns about authentication without TLS, which is what one test does.
             warnings.simplefilter("ignore")
-            made = _Protocol(
+            return _Protocol(
                 self,
                 hostname="stand-in.example",
                 enable_SMTPUTF8=self.smtputf8,
@@ -158,8 +160,6 @@ class SmtpStandIn:
                 auth_exclude_mechanism=None if self.wants_sign_in else ["PLAIN", "LOGIN"],
                 loop=self._loop,
             )
-        self._connections.append(made)
-        return made
 
     def _authenticate(self, _server: Any, _s: Any, _e: Any, _how: str, given: Any) -> AuthResult:
         fits = (given.login, given.password) == (USER.encode(), PASSWORD.encode())
@@ -215,6 +215,10 @@ async def _trickle(server: Any) -> None:
 
 class _Protocol(SMTP):
     """One connection, which can hang or refuse before anything is said."""
+
+    def connection_made(self, transport: Any) -> None:
+        self.event_handler._transports.append(transport)
+        super().connection_made(transport)
 
     async def smtp_DATA(self, arg: str) -> None:
         before = self.event_handler.answers.get("before DATA")

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Collection
+from typing import Any
 
 import reflex as rx
 from reflex_base.constants.state import FIELD_MARKER
@@ -20,7 +21,7 @@ from anonmsg.errors import AccountLeaving, AppError, NotSignedIn
 from anonmsg.framework.connections import connections
 from anonmsg.framework.guard import PAGE_OPENED, ROOT
 from anonmsg.framework.recovery import Recovery
-from anonmsg.framework.visitor import EventSpec, redirect_to_leaving, redirect_to_sign_in
+from anonmsg.framework.visitor import EventSpec, redirect_to_leaving
 from anonmsg.runtime.incidents import failure_of, kind_of
 from anonmsg.runtime.topics import Tab
 
@@ -34,7 +35,12 @@ class Answers:
     """Turns an uncaught exception into something a person can act on."""
 
     def __init__(
-        self, *, notice: tuple[type[rx.State], str], loads: Collection[str], recovery: Recovery
+        self,
+        *,
+        notice: tuple[type[rx.State], str],
+        loads: Collection[str],
+        recovery: Recovery,
+        signed_out: tuple[type[rx.State], str],
     ) -> None:
         """Keep where the notice is shown, and what to load again.
 
@@ -42,21 +48,27 @@ class Answers:
             notice: A state and the name of its var that the page shows as its notice.
             loads: The names of the handlers that load a page or refresh it.
             recovery: Loads a tab again whose page couldn't be loaded.
+            signed_out: The handler that tells a tab that its session has ended, and why.
         """
         state, name = notice
         self._state, self._var = state.get_full_name(), name + FIELD_MARKER
         self._loads = PAGE_OPENED | {name.removeprefix(ROOT) for name in loads}
         self._recovery = recovery
+        state, handler = signed_out
+        self._look_again: Any = state.event_handlers[handler]
         self.under_way: set[asyncio.Task[None]] = set()
 
     def to(self, exception: Exception) -> EventSpec | None:
-        """Answer the event that is being processed; the result needs neither guard nor state."""
+        """Answer the event that is being processed.
+
+        What answers a failure needs neither guard nor state; who is signed out has met none.
+        """
         if isinstance(exception, AccountLeaving):
             leaving: EventSpec = redirect_to_leaving()
             return leaving
         if isinstance(exception, NotSignedIn):
-            sign_in: EventSpec = redirect_to_sign_in()
-            return sign_in
+            look_again: EventSpec = self._look_again()
+            return look_again
         refusal = exception if isinstance(exception, AppError) else failure_of(exception)
         context = EventContext.get()
         if refusal is not exception and _failed_event() in self._loads:

@@ -53,10 +53,11 @@ class Talk:
         Raises:
             TimeoutError: the conversation has passed its deadline.
         """
-        self.stage = stage
         left = self.ends_at - time.monotonic()
         if left <= 0:
+            # What the stage before ended with may be half a reply that was cut off.
             raise TimeoutError
+        self.stage = stage
         if client.sock is not None:
             client.sock.settimeout(min(seconds, left))
 

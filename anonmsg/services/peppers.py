@@ -15,7 +15,7 @@ from sqlmodel import col, func, select
 from anonmsg.config import BadSettings
 from anonmsg.database.tables import Fact, Person, RecoveryCode
 from anonmsg.runtime.context import Context
-from anonmsg.services.sessions import two_factor
+from anonmsg.services.sessions import totp_secrets
 
 NAME = "pepper check"
 WRONG_PEPPER = (
@@ -65,7 +65,7 @@ def renew(ctx: Context) -> None:
     """Reseal the long-lived secrets that a previous pepper sealed."""
     if ctx.settings.previous_peppers:
         with ctx.writing():
-            two_factor.reseal(ctx)
+            totp_secrets.reseal(ctx)
 
 
 def still_needed(ctx: Context) -> Needed:

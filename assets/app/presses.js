@@ -6,6 +6,9 @@
  * the pointer itself moves away, which still takes the press back. If React renders
  * the page again meanwhile, the button that was pressed is gone, and the one in its
  * place gets the press.
+ *
+ * And a double click counts for the control it began on: what the first click brings
+ * under the pointer, such as the way on after a form, is not what the second one means.
  */
 
 // A hand that presses is never quite still.
@@ -52,6 +55,29 @@ addEventListener("pointerdown", ({ pointerType }) => (pointer = pointerType), tr
 // A mouse counts its clicks, so its first one never belongs to a double click. Not every
 // touch screen does, and the Enter key has none.
 addEventListener("click", ({ detail }) => (isOneClick = detail === 1 && pointer === "mouse"), true);
+
+const CONTROLS = "a, button, summary, label, input";
+let began = { control: null, at: 0, x: 0, y: 0 };
+
+addEventListener(
+  "click",
+  (event) => {
+    const { detail, clientX: x, clientY: y } = event;
+    if (!detail) return;
+    const found = closest(event, CONTROLS);
+    const control = found?.control ?? found;
+    const now = Date.now();
+    const isSecond = isSecondClick({
+      detail,
+      isMouse: pointer === "mouse",
+      elapsed: now - began.at,
+      distance: Math.hypot(x - began.x, y - began.y),
+    });
+    if (!isSecond) began = { control, at: now, x, y };
+    else if (control !== began.control) stop(event);
+  },
+  true,
+);
 
 /** Whether a press only repeats the last one, which two taps or keys too close together do. */
 const isRepeat = (last) => !isOneClick && isTwice(last, Date.now());

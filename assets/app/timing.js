@@ -22,9 +22,18 @@ const MOST_BREAKS = 3;
 const LOOK_MS = 10 * 1000;
 // A second press within this time counts as a double click.
 const TWICE_MS = 700;
+// Two taps of one finger lie closer together than that.
+const NEAR_PX = 24;
 
 /** Whether a press follows another so soon that it's a double click. */
 const isTwice = (last, now) => now - (last ?? 0) < TWICE_MS;
+
+/**
+ * Whether a click is the second of a double click. A mouse counts its clicks, not every
+ * touch screen does, and the Enter key has none.
+ */
+const isSecondClick = ({ detail, isMouse, elapsed, distance }) =>
+  detail > 1 || (detail > 0 && !isMouse && elapsed < TWICE_MS && distance < NEAR_PX);
 
 /** Return how many seconds are left, rounded up. */
 const secondsLeft = (deadline, now) => Math.ceil((deadline - now) / 1000);

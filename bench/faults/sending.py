@@ -6,6 +6,7 @@ import asyncio
 import random
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -19,20 +20,20 @@ Send: TypeAlias = Callable[[str, str], Awaitable[bool]]
 Way: TypeAlias = Callable[[int, str, int], "Sender"]
 
 
-class Sender:
+class Sender(ABC):
     """Somebody who writes to one inbox."""
 
+    @abstractmethod
     async def send(self, text: str, key: str) -> bool:
         """Send once; return whether it was acknowledged.
 
         Raises:
             OSError: there was no answer.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     async def close(self) -> None:
         """Leave."""
-        raise NotImplementedError
 
 
 class Poster(Sender):

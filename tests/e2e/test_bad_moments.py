@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import (
@@ -284,3 +285,37 @@ def test_signing_in_without_a_network_loses_nothing(
     me.context.set_offline(False)
     button(page, "Sign in").click()
     page.wait_for_url("**/dashboard")
+
+
+# What a person does within half a second, and how the second press is made.
+MOUSE, FINGER = "mouse", "finger"
+
+
+@pytest.mark.parametrize("gap", [60, 150, 300])
+@pytest.mark.parametrize(("by", "width"), [(MOUSE, 1280), (MOUSE, 390), (FINGER, 390)])
+def test_a_double_click_that_outlasts_the_answer_presses_nothing_else(
+    visitor: Visit, server: Server, settled: Owner, gap: int, by: str, width: int
+) -> None:
+    viewport = {"width": width, "height": 844}
+    page = visitor(viewport=viewport, has_touch=by == FINGER).open(f"/u/{settled.name}")
+    button(page, "Suggest messages").click()
+    expect(page.locator("[data-suggestion]")).to_have_count(3)
+    write(page, "Only once")
+    place = button(page, "Send").bounding_box()
+    assert place is not None
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    for nth in (1, 2):
+        if by == FINGER:
+            page.touchscreen.tap(x, y)
+        else:
+            page.mouse.move(x, y)
+            page.mouse.down(click_count=nth)
+            page.mouse.up(click_count=nth)
+        page.wait_for_timeout(gap)
+    page.wait_for_timeout(500)
+    expect(page.get_by_text(SENT)).to_be_visible()
+    assert page.url.endswith(settled.name)
+    assert server.inbox(settled.name) == ["Only once"]
+    # The next press is one of its own.
+    button(page, "Send another").click()
+    expect(box(page, "Your message")).to_have_value("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 
 import pytest
@@ -26,15 +26,8 @@ TEXT = "the words of the message"
 
 
 @pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    """A server that a test may stop."""
-    with redis_server() as made:
-        yield made
-
-
-@pytest.fixture
-async def link(redis: RedisServer) -> AsyncIterator[RedisLink]:
-    made = link_to(redis)
+async def link(own_redis: RedisServer) -> AsyncIterator[RedisLink]:
+    made = link_to(own_redis)
     yield made
     await made.close_loop()
 
@@ -50,9 +43,9 @@ def ada(ctx: Context) -> Person:
     return factories.person(ctx)
 
 
-def values(redis: RedisServer) -> dict[bytes, bytes]:
+def values(own_redis: RedisServer) -> dict[bytes, bytes]:
     """Every string that Redis holds."""
-    with redis.client() as client:
+    with own_redis.client() as client:
         return {key: client.get(key) or b"" for key in client.scan_iter()}
 
 
@@ -66,10 +59,10 @@ async def dashboard(tab: Callable[..., Tab], ctx: Context, owner: Person) -> Tab
 
 
 async def test_a_tab_s_state_is_sealed_and_comes_back(
-    tab: Callable[..., Tab], link: RedisLink, ada: Person, ctx: Context, redis: RedisServer
+    tab: Callable[..., Tab], link: RedisLink, ada: Person, ctx: Context, own_redis: RedisServer
 ) -> None:
     hers = await dashboard(tab, ctx, ada)
-    held = values(redis)
+    held = values(own_redis)
     assert len(held) > 10
     for key, value in held.items():
         for word in (TEXT, hers.token, ada.id, hers.session_id, "ada", "reflex"):
@@ -83,13 +76,13 @@ async def test_a_tab_s_state_is_sealed_and_comes_back(
 
 
 async def test_a_value_that_was_altered_or_moved_is_no_state(
-    tab: Callable[..., Tab], link: RedisLink, ada: Person, ctx: Context, redis: RedisServer
+    tab: Callable[..., Tab], link: RedisLink, ada: Person, ctx: Context, own_redis: RedisServer
 ) -> None:
     hers, other = await dashboard(tab, ctx, ada), await tab("/u/ada").load()
     hidden = [link.hashed("tab", each.token) for each in (hers, other)]
     manager = hers.site.manager
     root = rx.State.get_full_name()
-    with redis.client() as client:
+    with own_redis.client() as client:
         client.set(f"{hidden[1]}_{root}", client.get(f"{hidden[0]}_{root}"))
         state = await manager.get_state(rx.BaseStateToken(ident=other.token, cls=rx.State))
         assert state.router.session.client_token == ""
@@ -99,11 +92,11 @@ async def test_a_value_that_was_altered_or_moved_is_no_state(
 
 
 async def test_all_keys_of_an_open_tab_are_kept_together(
-    tab: Callable[..., Tab], link: RedisLink, ada: Person, ctx: Context, redis: RedisServer
+    tab: Callable[..., Tab], link: RedisLink, ada: Person, ctx: Context, own_redis: RedisServer
 ) -> None:
     page, left = await dashboard(tab, ctx, ada), await tab("/u/ada").load()
     hidden = {each: link.hashed("tab", each.token).encode() for each in (page, left)}
-    with redis.client() as client:
+    with own_redis.client() as client:
         for key in client.scan_iter():
             client.expire(key, 5)
         app = SimpleNamespace(
@@ -123,17 +116,17 @@ async def test_all_keys_of_an_open_tab_are_kept_together(
 
 
 async def test_an_event_while_redis_is_away_is_one_line_of_log_and_then_all_works(
-    tab: Callable[..., Tab], ada: Person, redis: RedisServer, caplog: pytest.LogCaptureFixture
+    tab: Callable[..., Tab], ada: Person, own_redis: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = await tab("/u/ada").load()
-    redis.stop()
+    own_redis.stop()
     caplog.set_level(logging.INFO)
     caplog.clear()
     page.forget()
     await page.ask("public_page.send", form={"message": TEXT})
     assert "Something went wrong on our end" in page.received
     assert len(caplog.records) <= 2
-    redis.start()
+    own_redis.start()
     page.forget()
     await page.load(again=True)
     await page.ask("public_page.send", form={"message": TEXT})
@@ -144,8 +137,8 @@ async def records(server: RedisServer) -> TabRecords:
     return TabRecords(link_to(server))
 
 
-async def test_a_tab_s_twin_in_another_process_gets_a_token_of_its_own(redis: RedisServer) -> None:
-    one, other = await records(redis), await records(redis)
+async def test_a_tabs_twin_elsewhere_gets_a_token_of_its_own(own_redis: RedisServer) -> None:
+    one, other = await records(own_redis), await records(own_redis)
     assert await one.link_token_to_sid("t", "s1") is None
     assert await one.link_token_to_sid("t", "s1") is None
     twin = await other.link_token_to_sid("t", "s2")
@@ -154,7 +147,7 @@ async def test_a_tab_s_twin_in_another_process_gets_a_token_of_its_own(redis: Re
     assert here
     assert len({"t", twin, here}) == 3
     assert other.token_to_sid[twin] == "s2"
-    with redis.client() as client:
+    with own_redis.client() as client:
         assert len(client.keys()) == 3
         assert all(0 < client.ttl(key) <= LIVES_SECONDS for key in client.scan_iter())
         assert not [key for key in client.scan_iter() if key.endswith(b":t")]

@@ -174,7 +174,7 @@ MUTANTS = (
     ),
     *of(
         "runtime/failed_sign_ins.py",
-        "unit/test_rate_limits.py",
+        "unit/test_rate_limits.py services/test_shared_counts.py",
         never("whoever failed waits", "found.blocked_until > now"),
         cut("a flood forgets nobody who waits", "found.waits > 0 or "),
         cut("a failure counts for its time only", " if at > recent"),

@@ -147,12 +147,6 @@ MUTANTS = (
             "if True:",
             "check",
         ),
-        cut("a code works once", ", col(Person.totp_step) < step"),
-        instead(
-            "a secret is of one browser until it is on",
-            "return f'second factor of {person_id} begun by {session_id}'",
-            "return f'second factor of {person_id} begun'",
-        ),
         gone("codes at sign-in are counted", "_count(ctx, person.id)", "check"),
         gone("codes of the settings are counted", "_count(ctx, owner_id)", "turn_on"),
         gone(
@@ -162,10 +156,9 @@ MUTANTS = (
         ),
         instead(
             "the secret in use is not replaced",
-            "_change(ctx, owner_id, ~IS_ON, totp_sealed=sealed)",
-            "_change(ctx, owner_id, col(Person.id) == owner_id, totp_sealed=sealed)",
+            "totp_secrets.change(ctx, owner_id, ~totp_secrets.IS_ON, totp_sealed=sealed)",
+            "totp_secrets.change(ctx, owner_id, col(Person.id) == owner_id, totp_sealed=sealed)",
         ),
-        never("a change is of what was read", "changed.rowcount != 1"),
         cut("turning off asks always", ", always=True", "turn_off"),
         gone(
             "recovery codes go with it",
@@ -180,6 +173,18 @@ MUTANTS = (
         gone("whoever turns it on is still signed in", HOLD, "turn_on"),
         gone("whoever turns it off is still signed in", HOLD, "turn_off"),
         gone("whoever makes new codes is still signed in", HOLD, "new_recovery_codes"),
+    ),
+    *of(
+        "services/sessions/totp_secrets.py",
+        "services/sessions/test_two_factor.py scenarios/test_takeovers.py "
+        "scenarios/test_ended_meanwhile.py",
+        cut("a code works once", ", col(Person.totp_step) < step"),
+        instead(
+            "a secret is of one browser until it is on",
+            "return f'second factor of {person_id} begun by {session_id}'",
+            "return f'second factor of {person_id} begun'",
+        ),
+        never("a change is of what was read", "changed.rowcount != 1"),
     ),
     *of(
         "services/sessions/recovery_codes.py",

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from anonmsg.database.tables import Person
+from anonmsg.framework import visitor
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
+from anonmsg.services.accounts import deletions
 from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import FakeMailer
+from tests.framework.test_guard import OWNERS
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
@@ -202,3 +207,29 @@ async def test_signing_in_again_keeps_nothing_by_itself(
     sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network="n")
     assert _leaves_at(ctx) is not None
     assert (await tab("/u/ada").load()).shows("public_page.inbox") == "missing"
+
+
+@pytest.mark.parametrize("handler", OWNERS)
+async def test_an_event_under_way_when_the_account_closes_is_told_the_goodbye(
+    tab: Callable[..., Tab],
+    ada: Person,
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+    handler: str,
+) -> None:
+    page = await tab("/settings", "ada").load()
+    session_id, original = page.session_id, visitor.signed_in
+
+    async def too_late(state: Any) -> Any:
+        monkeypatch.setattr(visitor, "signed_in", original)
+        whose = {"owner_id": ada.id, "session_id": session_id}
+        with runtime.context() as ctx:
+            deletions.schedule(ctx, **whose, **CONFIRMED)
+        return await original(state)
+
+    # The guard has let the event pass, and no push tells this tab.
+    monkeypatch.setattr(visitor, "signed_in", too_late)
+    page.forget()
+    await page.ask(handler, **OWNERS[handler])
+    assert set(page.redirects) == {"/sign-in"}
+    assert page.shows("frame.notice") == TOLD

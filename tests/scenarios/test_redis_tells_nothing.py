@@ -16,7 +16,7 @@ from anonmsg.framework.connections import CONNECTION_COOKIE
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
 from tests import factories
-from tests.redis_server import RedisServer, redis_server
+from tests.redis_server import RedisServer
 from tests.scenarios.test_two_workers import LOADED
 from tests.served import Served, served
 from tests.served_tabs import open_tab, post
@@ -24,12 +24,6 @@ from tests.served_tabs import open_tab, post
 EVENT, FORM = "the words by an event", "the words by a form"
 WRONG = "a wrong password of hers"
 ADDRESS = "203.0.113.77"
-
-
-@pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    with redis_server() as made:
-        yield made
 
 
 @pytest.fixture

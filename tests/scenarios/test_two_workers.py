@@ -15,7 +15,7 @@ import pytest
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
 from tests import factories
-from tests.redis_server import RedisServer, redis_server
+from tests.redis_server import RedisServer
 from tests.served import Served, read_all, served
 from tests.served_tabs import ServedTab, in_both_workers, open_tab, post, worker_of, workers
 
@@ -33,18 +33,11 @@ PLACES = re.compile(rb"anonmsg:sockets:[0-9a-f]{32}")
 
 
 @pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    """A server that a test may stop."""
-    with redis_server() as made:
-        yield made
-
-
-@pytest.fixture
-def server(redis: RedisServer, ctx: Context, tmp_path: Path) -> Iterator[Served]:
+def server(own_redis: RedisServer, ctx: Context, tmp_path: Path) -> Iterator[Served]:
     """Two workers, and ada, who has an account."""
     peppers.check(ctx)
     factories.person(ctx, "ada")
-    env = {"REDIS_URL": redis.url, "WORKERS": "2"}
+    env = {"REDIS_URL": own_redis.url, "WORKERS": "2"}
     with served(tmp_path, first=SOONER, env=env) as made:
         yield made
 
@@ -98,12 +91,12 @@ def test_five_guesses_are_all_there_are_whoever_counts_them(server: Served) -> N
 
 
 async def test_a_killed_worker_s_places_come_free_and_it_comes_back(
-    server: Served, redis: RedisServer
+    server: Served, own_redis: RedisServer
 ) -> None:
     assert server.process is not None
     tabs = await dashboards(server)
     lost = tabs[0].worker
-    with redis.client() as client:
+    with own_redis.client() as client:
         # One network, one key, whichever worker holds the socket.
         [key] = [each for each in client.scan_iter() if PLACES.fullmatch(each)]
 
@@ -125,10 +118,10 @@ async def test_a_killed_worker_s_places_come_free_and_it_comes_back(
 
 
 async def test_redis_goes_and_comes_back_and_nobody_restarts_anything(
-    server: Served, redis: RedisServer
+    server: Served, own_redis: RedisServer
 ) -> None:
     tabs = await dashboards(server)
-    redis.stop()
+    own_redis.stop()
     await eventually(lambda: server.log.count("Redis can't be used") == 2, server)
     for number in range(3):
         for each in tabs:
@@ -142,7 +135,7 @@ async def test_redis_goes_and_comes_back_and_nobody_restarts_anything(
     asked = 3 * len(tabs) + 1
     assert len(server.log.splitlines()) <= 2 * asked + 20, server.log
     assert "Traceback" not in server.log, server.log
-    redis.start()
+    own_redis.start()
     await eventually(lambda: server.log.count("Redis is back") == 2, server)
     # Each tab that couldn't be loaded is asked to connect again, and that loads it.
     for each in (*tabs, opened):

@@ -138,19 +138,6 @@ def test_being_refused_does_not_make_the_wait_longer(rate_limits: RateLimits, cl
     fail(rate_limits, 1)
 
 
-def test_four_failures_in_five_minutes_are_nothing(rate_limits: RateLimits, clock: Clock) -> None:
-    for _ in range(5):
-        fail(rate_limits, 4)
-        clock.move(minutes=5, seconds=1)
-
-
-def test_failures_are_of_one_account_and_network(rate_limits: RateLimits) -> None:
-    fail(rate_limits, 5)
-    fail(rate_limits, 4, account="grace")
-    fail(rate_limits, 4, network="another")
-    wait_of(rate_limits)
-
-
 def test_the_right_password_forgives(rate_limits: RateLimits, clock: Clock) -> None:
     fail(rate_limits, 5)
     clock.move(seconds=30)
@@ -170,12 +157,6 @@ def test_failures_are_forgotten_an_hour_after_the_last_and_not_before(
     clock.move(hours=1, seconds=61)
     fail(rate_limits, 5)
     assert wait_of(rate_limits) == 30
-
-
-def test_a_hundred_guesses_at_once_are_five(rate_limits: RateLimits) -> None:
-    outcomes = at_once(100, lambda _: rate_limits.spend_sign_in("ada", "n"))
-    assert outcomes.count(None) == 5
-    assert named(outcomes, TooManyAttempts) == 95
 
 
 def test_what_is_long_forgotten_takes_no_memory(rate_limits: RateLimits, clock: Clock) -> None:

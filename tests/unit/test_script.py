@@ -282,6 +282,24 @@ def test_a_second_press_is_the_same_wish_only_at_once() -> None:
     assert called("isTwice", *presses) == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("click", "is_second"),
+    [
+        ({"detail": 1, "isMouse": True, "elapsed": 50, "distance": 0}, False),
+        ({"detail": 2, "isMouse": True, "elapsed": 50, "distance": 0}, True),
+        ({"detail": 3, "isMouse": True, "elapsed": 50, "distance": 0}, True),
+        ({"detail": 1, "isMouse": False, "elapsed": SOON, "distance": 23}, True),
+        ({"detail": 1, "isMouse": False, "elapsed": LATER, "distance": 0}, False),
+        ({"detail": 1, "isMouse": False, "elapsed": SOON, "distance": 24}, False),
+        ({"detail": 0, "isMouse": False, "elapsed": SOON, "distance": 0}, False),
+    ],
+)
+def test_a_second_click_is_told_from_another_press(
+    click: dict[str, Any], *, is_second: bool
+) -> None:
+    assert called("isSecondClick", (click,)) == [is_second]
+
+
 def test_seconds_are_counted_to_their_end() -> None:
     assert called("secondsLeft", (5000, 0), (5000, 1), (5000, 4999), (5000, 5000)) == [5, 5, 1, 0]
     assert called("secondsLeft", (5000, 7000)) == [-2]

@@ -6,11 +6,8 @@ works once, and so does each recovery code; only digests of recovery codes are s
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any
-
 import pyotp
-from sqlmodel import col, select, update
+from sqlmodel import col
 
 from anonmsg import addresses, rules
 from anonmsg.database.tables import Person
@@ -24,12 +21,9 @@ from anonmsg.mail import letters
 from anonmsg.public import TwoFactor, TwoFactorSetup
 from anonmsg.runtime.context import Context
 from anonmsg.security import totp
-from anonmsg.security.seals import BrokenSeal
 from anonmsg.services import counters, outbox
 from anonmsg.services.form_checks import check_all
-from anonmsg.services.sessions import reauthentication, recovery_codes
-
-IS_ON = col(Person.totp_on_at).is_not(None)
+from anonmsg.services.sessions import reauthentication, recovery_codes, totp_secrets
 
 
 def state(ctx: Context, *, owner_id: str) -> TwoFactor:
@@ -57,11 +51,11 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
     """
     reauthentication.require(ctx, owner_id=owner_id, session_id=session_id, password=password)
     secret = pyotp.random_base32()
-    bound_to = _in_one_browser(owner_id, session_id)
+    bound_to = totp_secrets.in_one_browser(owner_id, session_id)
     sealed = ctx.keyring.seal.close(secret.encode(), bound_to=bound_to)
     with ctx.writing() as db:
         reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
-        _change(ctx, owner_id, ~IS_ON, totp_sealed=sealed)
+        totp_secrets.change(ctx, owner_id, ~totp_secrets.IS_ON, totp_sealed=sealed)
         username = db.get_one(Person, owner_id).username
     link = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="anonmsg")
     return TwoFactorSetup(secret, link)
@@ -101,14 +95,14 @@ def turn_on(
         person = db.get(Person, owner_id)
         if person is None or person.totp_on_at is not None:
             raise TwoFactorChanged
-        secret = _begun(ctx, person, session_id)
+        secret = totp_secrets.begun(ctx, person, session_id)
         step = totp.step_of(typed, secret=secret, now=ctx.now)
         if step is None:
             raise IncorrectTwoFactorCode
         same = col(Person.totp_sealed) == person.totp_sealed
-        sealed = ctx.keyring.seal.close(secret.encode(), bound_to=_in_use(owner_id))
+        sealed = ctx.keyring.seal.close(secret.encode(), bound_to=totp_secrets.in_use(owner_id))
         values = {"totp_sealed": sealed, "totp_step": step, "totp_on_at": ctx.now}
-        _change(ctx, owner_id, ~IS_ON & same, **values)
+        totp_secrets.change(ctx, owner_id, ~totp_secrets.IS_ON & same, **values)
         counters.forget(ctx, "second factor", owner_id)
         outbox.post(ctx, letters.new_sign_in_method(**_about(ctx, person)))
         return recovery_codes.replace_all(ctx, person_id=owner_id)
@@ -129,7 +123,7 @@ def new_recovery_codes(
     with ctx.writing() as db:
         reauthentication.require_live_session(ctx, owner_id=owner_id, session_id=session_id)
         # Of two simultaneous requests, the second waits here for the first one's codes.
-        _change(ctx, owner_id, IS_ON, totp_on_at=Person.totp_on_at)
+        totp_secrets.change(ctx, owner_id, totp_secrets.IS_ON, totp_on_at=Person.totp_on_at)
         person = db.get_one(Person, owner_id)
         outbox.post(ctx, letters.new_recovery_codes(**_about(ctx, person)))
         return recovery_codes.replace_all(ctx, person_id=owner_id)
@@ -158,7 +152,8 @@ def disable(ctx: Context, *, person_id: str) -> None:
     Raises:
         TwoFactorChanged: it is already off.
     """
-    _change(ctx, person_id, IS_ON, totp_sealed=None, totp_step=0, totp_on_at=None)
+    off = {"totp_sealed": None, "totp_step": 0, "totp_on_at": None}
+    totp_secrets.change(ctx, person_id, totp_secrets.IS_ON, **off)
     recovery_codes.withdraw(ctx, person_id=person_id)
     person = ctx.db.get_one(Person, person_id)
     outbox.post(ctx, letters.two_factor_off(**_about(ctx, person)))
@@ -179,24 +174,10 @@ def check(ctx: Context, person: Person, code: object) -> None:
     # are compared.
     _count(ctx, person.id)
     with ctx.writing():
-        used = _use_code(ctx, person.id, typed)
+        used = totp_secrets.use_code(ctx, person.id, typed)
         if not used and not recovery_codes.use(ctx, person_id=person.id, typed=typed):
             raise IncorrectTwoFactorCode
         counters.forget(ctx, "second factor", person.id)
-
-
-def reseal(ctx: Context) -> None:
-    """Reseal the secrets in use under the current PEPPER, within the caller's transaction.
-
-    A secret that is still being set up is left alone: the pepper that sealed it still
-    opens it, or its owner starts the setup again.
-    """
-    for person in ctx.db.exec(select(Person).where(IS_ON)).all():
-        bound_to = _in_use(person.id)
-        with suppress(BrokenSeal):
-            secret = _opened(ctx, person, bound_to=bound_to)
-            sealed = ctx.keyring.seal.close(secret.encode(), bound_to=bound_to)
-            _change(ctx, person.id, IS_ON, totp_sealed=sealed)
 
 
 def _typed(code: object) -> str:
@@ -214,46 +195,6 @@ def _count(ctx: Context, person_id: str) -> None:
             limit=reauthentication.TRIES,
             period=reauthentication.TRIES_PERIOD,
         )
-
-
-def _use_code(ctx: Context, person_id: str, typed: str) -> bool:
-    """Use up an app code: neither it nor an older one works again (RFC 6238, 5.2)."""
-    person = ctx.db.get(Person, person_id)
-    if person is None or person.totp_on_at is None:
-        return False
-    secret = _opened(ctx, person, bound_to=_in_use(person_id))
-    step = totp.step_of(typed, secret=secret, now=ctx.now)
-    if step is None:
-        return False
-    newer = update(Person).where(col(Person.id) == person_id, IS_ON, col(Person.totp_step) < step)
-    return ctx.db.exec(newer.values(totp_step=step)).rowcount == 1
-
-
-def _begun(ctx: Context, person: Person, session_id: str) -> str:
-    try:
-        return _opened(ctx, person, bound_to=_in_one_browser(person.id, session_id))
-    except BrokenSeal:
-        raise TwoFactorChanged from None
-
-
-def _opened(ctx: Context, person: Person, *, bound_to: str) -> str:
-    return ctx.keyring.seal.open(person.totp_sealed or b"", bound_to=bound_to).decode()
-
-
-def _in_one_browser(person_id: str, session_id: str) -> str:
-    return f"second factor of {person_id} begun by {session_id}"
-
-
-def _in_use(person_id: str) -> str:
-    return f"second factor of {person_id}"
-
-
-def _change(ctx: Context, person_id: str, only_if: Any, **values: Any) -> None:
-    changed = ctx.db.exec(
-        update(Person).where(col(Person.id) == person_id, only_if).values(**values)
-    )
-    if changed.rowcount != 1:
-        raise TwoFactorChanged
 
 
 def _about(ctx: Context, person: Person) -> dict[str, str]:

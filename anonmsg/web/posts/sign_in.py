@@ -97,8 +97,9 @@ class SignInPosts:
         # Without scripts, the random id of the sign-up goes into a cookie.
         browser = refusal.browser if isinstance(refusal, NotVerified) else ""
         verify_at = plain_page(UNVERIFIED) if browser else ""
-        html = self._pages.sign_in_html(kept, {field: message}, verify_at=verify_at)
-        answer = self._pages.sign_in_answer(request, html, status)
+        answer = self._pages.sign_in_answer(
+            request, kept, {field: message}, verify_at=verify_at, status=status
+        )
         if browser:
             self._cookies.keep_sign_up(answer, browser)
         return answer

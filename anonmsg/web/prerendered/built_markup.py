@@ -28,6 +28,18 @@ def find(html: Markup, pattern: re.Pattern[str]) -> Markup | None:
     return html[found.start() : found.end()] if found else None
 
 
+def find_tag(html: Markup, element: str, attribute: str) -> Markup:
+    """Return a page's first opening tag of an element that has an attribute.
+
+    Raises:
+        UnexpectedBuild: there is none.
+    """
+    tag = find(html, re.compile(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>"))
+    if tag is None:
+        raise UnexpectedBuild(f"The built page has no <{element} {attribute}> any more.")
+    return tag
+
+
 def split(html: Markup, pattern: re.Pattern[str]) -> list[Markup]:
     """Split a page into pieces, where every second piece is a match."""
     pieces, end = [], 0

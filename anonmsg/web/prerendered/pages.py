@@ -11,7 +11,6 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from anonmsg import rules
 from anonmsg.addresses import (
     ADDRESSES,
     BUILT_NOT_FOUND,
@@ -21,19 +20,18 @@ from anonmsg.addresses import (
     PATHS_FOR_OWNERS,
     PUBLIC_PAGE,
     SIGN_IN,
-    VERIFY,
     public_path,
     sign_in_path,
 )
 from anonmsg.config import Settings
-from anonmsg.errors import AppError, NotSignedIn
-from anonmsg.locale import _
+from anonmsg.errors import NotSignedIn
 from anonmsg.services.accounts import deletions
 from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.services.sessions.sessions import SignedIn
 from anonmsg.web.cookies import Cookies
+from anonmsg.web.prerendered import sign_in_page
 from anonmsg.web.prerendered.build import BuiltPage, BuiltPages
-from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find, replaced
+from anonmsg.web.prerendered.built_markup import UnexpectedBuild, find_tag, replaced
 from anonmsg.web.prerendered.inlining import expect_inlined
 from anonmsg.web.use_cases import run
 
@@ -44,8 +42,6 @@ REACT = re.compile(
 )
 # Which of the 404 page's two headers shows.
 STRANGER, OWNER = 'data-visitor="stranger"', Markup('data-visitor="owner"')
-BAD_INPUT = Markup('<input autofocus="" aria-invalid="true"')
-HREF = re.compile(r' href="[^"]*"')
 SetCookies = Callable[[Response], None]
 
 
@@ -73,11 +69,7 @@ class Pages:
         for address in ADDRESSES:
             if address.is_page and address is not PUBLIC_PAGE:
                 expect_inlined(self._page(address.path).html, address.path)
-        fields = ("identifier", "password", "form")
-        nothing = dict.fromkeys(fields, "")
-        self.sign_in_html(
-            {"identifier": "", "next": ""}, nothing, verify_at=VERIFY.path, is_new=True
-        )
+        sign_in_page.expect_places(self._page(SIGN_IN.path))
         self._leaving_html(None)
 
     async def static(self, request: Request) -> Response:
@@ -110,57 +102,24 @@ class Pages:
         path = public_path(who.username) if who else sign_in_path(DASHBOARD.path)
         return RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
 
-    def sign_in_html(
+    def sign_in_answer(
         self,
+        request: Request,
         values: Mapping[str, str],
-        errors: Mapping[str, str] = {},
+        errors: Mapping[str, str],
         *,
-        verify_at: str = "",
-        is_new: bool = False,
-    ) -> Markup:
-        """Return the sign-in page with its fields filled in and errors under them.
-
-        The first field with an error has the focus.
-
-        Args:
-            values: The fields' values by name; never a password.
-            errors: The fields' error messages by name.
-            verify_at: Where this browser can enter its sign-up's code, if it can.
-            is_new: Whether this is somebody's first time, and not "Welcome back".
-        """
+        verify_at: str,
+        status: int,
+    ) -> Response:
+        """Answer a refused sign-in with the filled sign-in page; see `sign_in_page.filled`."""
         page = self._page(SIGN_IN.path)
-        changes = []
-        first_bad = next((name for name in errors if name != "form"), "")
-        for name in {**values, first_bad: ""} if first_bad else values:
-            tag = filled = _tag(page.html, "input", f'name="{name}"')
-            if name in values:
-                filled = tag.removesuffix("/>") + Markup(' value="{}"/>').format(values[name])
-            if name == first_bad:
-                filled = filled.replace("<input", BAD_INPUT, 1)
-            changes.append((tag, filled))
-        for name, sentence in errors.items():
-            tag = _tag(page.html, "p", f'data-error-for="{name}"')
-            end = Markup("</p>")
-            changes.append((tag + end, tag + sentence + end))
-        if is_new:
-            tag = _tag(page.html, "h1", "data-sign-in-title")
-            usual, welcome = _("Welcome back"), _("Sign in to your new page")
-            changes.append((tag + usual, tag + welcome))
-        if verify_at:
-            tag = _tag(page.html, "a", "data-verify-link")
-            href = Markup(' href="{}"').format(verify_at)
-            linked = replaced(tag, HREF, lambda _href: href)
-            changes.append((tag, linked.replace(' hidden=""', Markup(""))))
-        return page.filled(changes)
-
-    def sign_in_answer(self, request: Request, html: Markup, status: int) -> Response:
-        """Answer a refused sign-in with the filled sign-in page."""
-        return self._page(SIGN_IN.path).response(request.headers, status=status, html=html)
+        html = sign_in_page.filled(page, values, errors, verify_at=verify_at)
+        return page.response(request.headers, status=status, html=html)
 
     def _leaving_html(self, leaves_at: datetime | None) -> Markup:
         """Return the page that asks whether to keep the account, with its date filled in."""
         page = self._page(LEAVING.path)
-        tag, end = _tag(page.html, "p", "data-leaves-at"), Markup("</p>")
+        tag, end = find_tag(page.html, "p", "data-leaves-at"), Markup("</p>")
         return page.filled([(tag + end, tag + deletions.planned(leaves_at) + end)])
 
     def _personal(self, request: Request, who: SignedIn | None) -> Response:
@@ -168,11 +127,11 @@ class Pages:
         if elsewhere := _elsewhere(path, after, who):
             return RedirectResponse(elsewhere, 303)
         page = self._page(path)
-        name = _newcomer(request)
         # Filled or not, it's for this browser only, so nobody may cache it.
         html = page.html
         if path == SIGN_IN.path:
-            html = self.sign_in_html({"next": after} | name, is_new=bool(name))
+            name = sign_in_page.newcomer(request.query_params.get(NEWCOMER))
+            html = sign_in_page.filled(page, {"next": after} | name, is_new=bool(name))
         elif path == LEAVING.path and who:
             html = self._leaving_html(who.leaves_at)
         return page.response(request.headers, html=html)
@@ -214,14 +173,6 @@ def after_sign_in(asked: str | None) -> str:
     return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
 
 
-def _newcomer(request: Request) -> dict[str, str]:
-    """Return what to fill in for somebody who has just verified, as the link says."""
-    try:
-        return {"identifier": rules.username(request.query_params.get(NEWCOMER)).shown}
-    except AppError:
-        return {}
-
-
 def _elsewhere(path: str, after: str, who: SignedIn | None) -> str:
     """Return where a page for some sends everyone else, or nothing for those it is for."""
     if who is None and path == LEAVING.path:
@@ -244,10 +195,3 @@ def _without_react(html: Markup) -> Markup:
     below the existing page.
     """
     return replaced(html, REACT, lambda _script: Markup(""))
-
-
-def _tag(html: Markup, element: str, attribute: str) -> Markup:
-    tag = find(html, re.compile(rf"<{element}\b[^>]*{re.escape(attribute)}[^>]*>"))
-    if tag is None:
-        raise UnexpectedBuild(f"The built page has no <{element} {attribute}> any more.")
-    return tag
