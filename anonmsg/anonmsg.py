@@ -98,7 +98,7 @@ answers = Answers(
         for state, handler in (*((each, "load") for each in STATES), *TOPICS.values())
     ],
     recovery=recovery,
-    signed_out=(FrameState, "look_again"),
+    lead_away=(FrameState, "leave_page"),
 )
 
 logs.keep_payloads_out()

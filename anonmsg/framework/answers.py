@@ -40,7 +40,7 @@ class Answers:
         notice: tuple[type[rx.State], str],
         loads: Collection[str],
         recovery: Recovery,
-        signed_out: tuple[type[rx.State], str],
+        lead_away: tuple[type[rx.State], str],
     ) -> None:
         """Keep where the notice is shown, and what to load again.
 
@@ -48,14 +48,14 @@ class Answers:
             notice: A state and the name of its var that the page shows as its notice.
             loads: The names of the handlers that load a page or refresh it.
             recovery: Loads a tab again whose page couldn't be loaded.
-            signed_out: The handler that tells a tab that its session has ended, and why.
+            lead_away: The handler that leads a tab whose session has ended away, and says why.
         """
         state, name = notice
         self._state, self._var = state.get_full_name(), name + FIELD_MARKER
         self._loads = PAGE_OPENED | {name.removeprefix(ROOT) for name in loads}
         self._recovery = recovery
-        state, handler = signed_out
-        self._look_again: Any = state.event_handlers[handler]
+        state, handler = lead_away
+        self._lead_away: Any = state.event_handlers[handler]
         self.under_way: set[asyncio.Task[None]] = set()
 
     def to(self, exception: Exception) -> EventSpec | None:
@@ -67,8 +67,8 @@ class Answers:
             leaving: EventSpec = redirect_to_leaving()
             return leaving
         if isinstance(exception, NotSignedIn):
-            look_again: EventSpec = self._look_again()
-            return look_again
+            led_away: EventSpec = self._lead_away()
+            return led_away
         refusal = exception if isinstance(exception, AppError) else failure_of(exception)
         context = EventContext.get()
         if refusal is not exception and _failed_event() in self._loads:

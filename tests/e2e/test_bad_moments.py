@@ -319,3 +319,23 @@ def test_a_double_click_that_outlasts_the_answer_presses_nothing_else(
     # The next press is one of its own.
     button(page, "Send another").click()
     expect(box(page, "Your message")).to_have_value("")
+
+
+def test_a_slow_double_click_signs_one_browser_out(visitor: Visit, settled: Owner) -> None:
+    for _ in range(3):
+        visitor().sign_in(settled.name)
+    page = settled.visitor.open("/settings")
+    browsers = page.get_by_role("region", name="Where you're signed in")
+    expect(browsers.get_by_role("listitem")).to_have_count(4)
+    first = browsers.get_by_role("button", name="Sign out of").first
+    first.scroll_into_view_if_needed()
+    place = first.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    for nth in (1, 2):
+        page.mouse.down(click_count=nth)
+        page.mouse.up(click_count=nth)
+        page.wait_for_timeout(300)
+    expect(page.get_by_text("That browser is signed out.")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(browsers.get_by_role("listitem")).to_have_count(3)

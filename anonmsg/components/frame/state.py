@@ -71,6 +71,11 @@ class FrameState(rx.State):
         return visitor.redirect_to_sign_in(path) if is_owners else None
 
     @rx.event
+    async def leave_page(self) -> Any:
+        """Go where the person behind this tab belongs: its page is no longer for them."""
+        return await lead_away(self, await visitor.person_of(self))
+
+    @rx.event
     def dismiss(self) -> None:
         """Dismiss the notice."""
         self.notice = ""
