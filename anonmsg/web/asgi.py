@@ -11,7 +11,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anonmsg.config import Settings
@@ -41,11 +40,7 @@ def around(
         shared: What several processes share, where there is Redis.
     """
     built = BuiltPages(build, site=settings.site) if build else None
-    ours = http_app(settings, built)
-    if build:
-        ours.routes.append(Mount("/", app=built_app.files(build)))
-    else:
-        ours.routes.append(Mount("/", app=reflex))
+    ours = http_app(settings, built, built_app.files(build) if build else reflex)
     doorway = Doorway(
         _Split(reflex, ours),
         networks=Networks(

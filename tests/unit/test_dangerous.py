@@ -218,7 +218,8 @@ def test_only_literals_become_markup_and_everything_else_is_escaped_into_them() 
 
 
 def test_html_is_answered_only_where_markup_is_asked_for() -> None:
-    sends_html = re.compile(r"HTMLResponse\(|media_type=\"text/html\"|rx\.html|SetInnerHTML")
+    types = r"(media_type=|\"Content-Type\": )\"text/html"
+    sends_html = re.compile(rf"HTMLResponse\(|{types}|rx\.html|SetInnerHTML")
     files = {str(each.relative_to(PACKAGE)): each for each in PACKAGE.rglob("*.py")}
     assert {name for name, each in files.items() if sends_html.search(each.read_text())} == {
         "web/posts/plain.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.routing import Router
 
 from anonmsg.addresses import ADDRESSES, PUBLIC_PAGE
 from anonmsg.config import Settings
@@ -35,7 +36,7 @@ IN_EVERY_PAGE = ['<script src="/app.js"></script>', 'rel="stylesheet"', "<body>"
 
 
 def start(settings: Settings, pages: Path) -> None:
-    http_app(settings, BuiltPages(pages))
+    http_app(settings, BuiltPages(pages), Router())
 
 
 def lose(pages: Path, page: str, text: str) -> None:

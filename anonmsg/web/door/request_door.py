@@ -5,7 +5,7 @@ Whatever is refused here, no route has seen, and nothing has been looked up for 
 
 from __future__ import annotations
 
-import unicodedata
+import re
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -36,9 +36,10 @@ REQUEST_HEADERS = frozenset(
         b"range",
     }
 )
-# Control characters and lone surrogates. Patterns that end in `$` overlook a newline.
-UNPRINTABLE = frozenset({"Cc", "Cs"})
+# Control characters and lone surrogates (Unicode's categories Cc and Cs).
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 BAD_PATH, TOO_MANY = 400, 429
+LENGTH = b"content-length"
 # Digits of a Content-Length that are read; so many are too large anyway.
 MOST_DIGITS = 9
 
@@ -88,10 +89,10 @@ class RequestDoor:
 
     def _objection(self, scope: Scope) -> int | None:
         """Return the status of a request that no route needs to see, otherwise None."""
-        if any(unicodedata.category(each) in UNPRINTABLE for each in scope["path"]):
+        if UNPRINTABLE.search(scope["path"]):
             return BAD_PATH
-        size = Headers(scope=scope).get("content-length", "0")
-        is_large = size.isdecimal() and int(size[:MOST_DIGITS]) > self._limits.body_bytes
+        size = next((value for name, value in scope["headers"] if name == LENGTH), b"0")
+        is_large = size.isdigit() and int(size[:MOST_DIGITS]) > self._limits.body_bytes
         return TOO_LARGE if is_large else None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, network: str) -> None:

@@ -16,6 +16,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -49,6 +50,7 @@ ABOUT = {
 }
 # The site's own preview, which the person's preview replaces.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
+RawHeaders: TypeAlias = "list[tuple[bytes, bytes]]"
 PARTS = ("username", "called", "inbox", "prompt", "bio", "key")
 # What a sentence puts after a link, and people copy with it. No username has any of it.
 COPIED_WITH_IT = re.compile(r"[^A-Za-z0-9_]+$")
@@ -74,6 +76,15 @@ class PublicPages:
         self._page = page
         self._pages, self._settings = pages, settings
         expect_inlined(page.html, addresses.PUBLIC_PAGE.path)
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": self._page.csp,
+            "Cache-Control": "no-store",
+            "Vary": "Accept-Encoding",
+            "X-Robots-Tag": "noindex",
+        }
+        self._headers = _raw(headers)
+        self._headers_of_gzip = _raw(headers | {"Content-Encoding": "gzip"})
         self._empty = {name: self._place(pattern) for name, pattern in ABOUT.items()}
         self._said = {name: _said(place) for name, place in self._empty.items()}
         tokens = {name: secrets.token_hex(16) for name in PARTS}
@@ -88,21 +99,14 @@ class PublicPages:
         found = await glance(page_lookup.page, key)
         if found is None:
             return await self._pages.lost(request)
-        if username_key(found.username) != key:
+        if found.username != written and username_key(found.username) != key:
             # A recently changed username redirects to the new one while it's held.
             return RedirectResponse(addresses.public_path(found.username), 302)
         coding = preferred_coding(request.headers.get("accept-encoding", ""), ("gzip", "identity"))
         parts = self._parts(found)
-        headers = {
-            "Content-Security-Policy": self._page.csp,
-            "Cache-Control": "no-store",
-            "Vary": "Accept-Encoding",
-            "X-Robots-Tag": "noindex",
-        }
         if coding != "gzip":
-            return Response(self._spliced.plain(parts), 200, headers, media_type="text/html")
-        headers["Content-Encoding"] = coding
-        return Response(self._spliced.gzip(parts), 200, headers, media_type="text/html")
+            return _Html(self._spliced.plain(parts), self._headers)
+        return _Html(self._spliced.gzip(parts), self._headers_of_gzip)
 
     def _parts(self, found: PublicPage) -> dict[str, Markup]:
         """Return what differs in this response, as markup."""
@@ -160,6 +164,18 @@ class PublicPages:
             title=title,
         )
         return tags + preview_tags(self._settings.site, username)
+
+
+class _Html(Response):
+    """A page whose headers are always the same, and were encoded once."""
+
+    def __init__(self, body: bytes, headers: RawHeaders) -> None:
+        self.status_code, self.body, self.background = 200, body, None
+        self.raw_headers = [*headers, (b"content-length", b"%d" % len(body))]
+
+
+def _raw(headers: Mapping[str, str]) -> RawHeaders:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def _said(place: Markup) -> Markup:
