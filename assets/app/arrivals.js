@@ -1,11 +1,12 @@
 /* Handles elements that React renders or changes later. */
 
-const dates = new Intl.DateTimeFormat(root.lang || "en", {
-  dateStyle: "medium",
-  timeStyle: "short",
-});
+const EMPTY_COUNTERS = "[data-counter-for]:empty";
+
+let dates = null;
 
 const localise = (span) => {
+  // Made for the first date, because it takes longer than all the rest of this script.
+  dates ??= new Intl.DateTimeFormat(root.lang || "en", { dateStyle: "medium", timeStyle: "short" });
   const moment = new Date(span.dataset.local);
   if (!Number.isNaN(moment.getTime())) say(span, dates.format(moment));
 };
@@ -21,13 +22,27 @@ const forgetPasswords = () => {
   }
 };
 
+let willCount = false;
+
+/** Fill empty counters after the paint: a first number takes as long to format as the paint. */
+const countOncePainted = () => {
+  if (willCount || !document.querySelector(EMPTY_COUNTERS)) return;
+  willCount = true;
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      willCount = false;
+      for (const counter of document.querySelectorAll(EMPTY_COUNTERS))
+        count(byId(counter.dataset.counterFor));
+    }),
+  );
+};
+
 const syncPage = () => {
   keepPrerendered();
   keepPage();
   restoreDraft();
   for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
-  for (const counter of document.querySelectorAll("[data-counter-for]:empty"))
-    count(byId(counter.dataset.counterFor));
+  countOncePainted();
   const arrival = document.querySelector("[data-arrival]:not([data-arrived])");
   if (arrival) {
     arrival.setAttribute("data-arrived", "");
