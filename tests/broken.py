@@ -8,18 +8,37 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import psycopg
 from sqlalchemy import event, text
+from sqlmodel import SQLModel
 
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
+from tests import databases
+
+# How the log names what a database answers that is locked, or that has no such table.
+LOCKED, NO_TABLE = (
+    ("OperationalError 55P03 at ", "ProgrammingError 42P01 at ")
+    if databases.ON_POSTGRESQL
+    else ("OperationalError SQLITE_BUSY at ", "OperationalError SQLITE_ERROR at ")
+)
 
 
 @contextmanager
 def locked(runtime: Runtime) -> Iterator[None]:
     """Another process has the database for itself."""
-    _do_not_wait(runtime)
-    with closing(_alone_with(runtime)):
-        yield
+    if runtime.database.is_sqlite:
+        _do_not_wait(runtime)
+        with closing(_alone_with(runtime)):
+            yield
+    else:
+        runtime.database.engine.dispose()
+        event.listen(runtime.database.engine, "connect", _wait_for_no_lock)
+        tables = ", ".join(SQLModel.metadata.tables)
+        plain = runtime.settings.database.replace("postgresql+psycopg:", "postgresql:")
+        with psycopg.connect(plain) as other:
+            other.execute(f"LOCK TABLE {tables}".encode())
+            yield
 
 
 @contextmanager
@@ -63,6 +82,11 @@ def _alone_with(runtime: Runtime) -> sqlite3.Connection:
             _disconnect(runtime)
         else:
             return other
+
+
+def _wait_for_no_lock(made: psycopg.Connection[object], _record: object) -> None:
+    made.execute("SET lock_timeout = '20ms'")
+    made.commit()
 
 
 def _do_not_wait(runtime: Runtime) -> None:

@@ -36,13 +36,18 @@ MEMORY, ENOUGH = Path("/dev/shm"), 2 * 1024**3  # noqa: S108
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
+# What starts threads or processes at once (`tests/races.py`).
+RACES = {"at_once", "contexts_at_once", "processes_at_once"}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what is about SQLite's file where the tests run on PostgreSQL."""
-    if databases.ON_POSTGRESQL:
-        for item in items:
-            if item.get_closest_marker("sqlite_only"):
-                item.add_marker(pytest.mark.skip(reason="It's about SQLite's own file."))
+    """Mark the races, and leave out what is about SQLite's file on PostgreSQL."""
+    for item in items:
+        calls = set(item.function.__code__.co_names) if isinstance(item, pytest.Function) else set()
+        if "at_once" in item.name or calls & RACES:
+            item.add_marker(pytest.mark.race)
+        if databases.ON_POSTGRESQL and item.get_closest_marker("sqlite_only"):
+            item.add_marker(pytest.mark.skip(reason="It's about SQLite's own file."))
 
 
 def pytest_sessionfinish() -> None:

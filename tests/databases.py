@@ -22,6 +22,8 @@ from tests.postgresql_server import PostgresqlServer, postgresql_server
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 assert Person.metadata is SQLModel.metadata
 # What a test may have changed: columns, indexes, triggers and the revision.
+# Orders rows as they were inserted.
+INSERTED = "ctid" if ON_POSTGRESQL else "rowid"
 SHAPE = """
 SELECT string_agg(part, ';' ORDER BY part) FROM (
     SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
@@ -117,6 +119,13 @@ def on_postgresql(folder: Path) -> str:
 def url(folder: Path) -> str:
     """What DATABASE_URL has to be for a data folder; nothing where it's a file in it."""
     return on_postgresql(folder) if ON_POSTGRESQL else ""
+
+
+def earlier(column: str, *, by: int) -> str:
+    """A column's time, so many seconds earlier, as an expression of the database."""
+    if ON_POSTGRESQL:
+        return f"{column} - interval '{by} seconds'"
+    return f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{by} seconds')"
 
 
 def env(folder: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from tests.served import free_port
+from tests.ports import free_port
 
 MISSING = (
     "The tests need PostgreSQL: install it with `make postgresql` (apt-get install postgresql)."
@@ -28,9 +28,9 @@ USER = "postgres"
 WITHIN = 60.0
 # Like an operator's: it owns its databases, and nothing else.
 ROLE, PASSWORD = "anonmsg", "a-long-password"
-# Nothing has to survive a power cut here.
+# Nothing has to survive a power cut here; what is committed survives a crash of the server.
 IN_A_HURRY = (
-    *("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+    *("-c", "fsync=off", "-c", "full_page_writes=off"),
     *("-c", "shared_buffers=64MB", "-c", "max_connections=200"),
 )
 # What docs/hosting.md asks for: its log repeats no values.

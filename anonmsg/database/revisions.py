@@ -17,6 +17,8 @@ from sqlalchemy.exc import OperationalError
 
 from anonmsg.database import locks
 
+# A change that waits longer makes everyone else wait behind it.
+LOCK_WITHIN = "5s"
 # Seconds.
 PAUSE = 1.0
 GIVEN_UP_AFTER = 300.0
@@ -55,8 +57,8 @@ def migrate_server(
 ) -> None:
     """Migrate a PostgreSQL database, one process at a time, in one transaction.
 
-    A change that waits for a lock makes everyone else wait behind it. So it waits for
-    five seconds at most, lets the others go first, and tries again.
+    A change that can't have its lock within five seconds lets the others go first, and
+    tries again.
 
     Args:
         engine: The database.
@@ -86,7 +88,7 @@ def _bound_changes(connection: Connection) -> None:
     for name, value in (
         ("statement_timeout", "0"),
         ("idle_in_transaction_session_timeout", "0"),
-        ("lock_timeout", "'5s'"),
+        ("lock_timeout", f"'{LOCK_WITHIN}'"),
     ):
         connection.exec_driver_sql(f"SET LOCAL {name} = {value}")
 
