@@ -147,6 +147,6 @@ def query(folder: Path, statement: str, *values: object) -> list[tuple[object, .
         with closing(sqlite3.connect(folder / "anonmsg.db", timeout=10)) as opened, opened:
             return opened.execute(statement, values).fetchall()
     plain = url(folder).replace("postgresql+psycopg:", "postgresql:")
-    with psycopg.connect(plain) as connection:
+    with psycopg.connect(plain, options="-c timezone=UTC") as connection:
         found = connection.execute(statement.replace("?", "%s").encode(), values)
         return found.fetchall() if found.description else []

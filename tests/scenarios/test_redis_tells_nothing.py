@@ -80,7 +80,7 @@ async def test_no_key_and_no_value_tells_who_what_or_when(
     assert post(server, "/forgot-password", email="ada@example.com")[0] == 200
     await hers.until(EVENT, FORM)
     sent = [
-        datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()
+        datetime.fromisoformat(str(at)).replace(tzinfo=UTC).timestamp()
         for (at,) in rows(tmp_path, "select sent_at from messages")
     ]
     assert len(sent) == 2
