@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-faults wrk chromium redis clean
+.PHONY: help run dev test test-all quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-faults wrk chromium redis postgresql test-postgres clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -44,25 +44,34 @@ define alongside
 	  [ $$browser = 0 ] && [ $$rest = 0 ]
 endef
 
-test: .venv/.dev chromium redis ## Run each test once, in under five minutes on two quiet cores
+test: .venv/.dev chromium redis postgresql ## Run each test once, in under five minutes on two quiet cores
 	$(call alongside,$(BROWSERS_ONCE))
 
-test-all: .venv/.dev chromium redis ## Run all tests: also in every kind of browser, and under faults
+test-all: .venv/.dev chromium redis postgresql ## Run all tests: also in every kind of browser, and under faults
 	$(call alongside,$(BROWSERS))
 	$(BIN)/python -m pytest -q $(FAULTS)
 
-quick: .venv/.dev redis ## Run the tests of what you changed, or else the unit and service tests
+quick: .venv/.dev redis postgresql ## Run the tests of what you changed, or else the unit and service tests
 	@$(BIN)/python -m tests.quick
 
-unit: .venv/.dev redis ## Run the tests that don't need a browser
+unit: .venv/.dev redis postgresql ## Run the tests that don't need a browser
 	$(BIN)/python -m pytest $(OTHERS)
 	$(BIN)/python -m pytest $(FAULTS)
+
+# The tests start a PostgreSQL of their own, which ends with them, whatever happens.
+RACES := -m "race and not e2e and not faults" -n 2
+test-postgres: export TEST_DATABASE = postgresql
+test-postgres: .venv/.dev chromium redis postgresql ## Run all tests on PostgreSQL, and every race ten times
+	$(BIN)/python -m pytest -q $(OTHERS)
+	$(BIN)/python -m pytest -q -m e2e -n 2 --dist loadfile
+	@for turn in 1 2 3 4 5 6 7 8 9 10; do \
+	  echo "Races, turn $$turn of 10:"; $(BIN)/python -m pytest -q $(RACES) || exit 1; done
 
 e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)
 
 # Run only some with, for example: make mutants ONLY="outbox 'works once'"
-mutants: .venv/.dev redis ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
+mutants: .venv/.dev redis postgresql ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
 	$(BIN)/python -m tests.mutants $(ONLY)
 
 check: .venv/.dev ## Check formatting, lint, types, older browsers and known vulnerabilities
@@ -137,6 +146,13 @@ redis: ## Install redis-server, which tests need
 	  command -v apt-get >/dev/null || { echo "Tests need Redis on the PATH as 'redis-server'."; exit 1; }; \
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends redis-server; }
+
+# So is PostgreSQL, also without being asked for: what it answers otherwise has tests.
+postgresql: ## Install PostgreSQL, which tests need
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "Tests need PostgreSQL's 'initdb' and 'postgres' on the PATH."; exit 1; }; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends postgresql; }
 
 # The tests drive Debian's Chromium, as people have it, and download no browser of their own.
 # They run it headless, which saves a fifth of the work.

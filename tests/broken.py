@@ -8,17 +8,37 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import event
+import psycopg
+from sqlalchemy import event, text
+from sqlmodel import SQLModel
 
+from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
+from tests import databases
+
+# How the log names what a database answers that is locked, or that has no such table.
+LOCKED, NO_TABLE = (
+    ("OperationalError 55P03 at ", "ProgrammingError 42P01 at ")
+    if databases.ON_POSTGRESQL
+    else ("OperationalError SQLITE_BUSY at ", "OperationalError SQLITE_ERROR at ")
+)
 
 
 @contextmanager
 def locked(runtime: Runtime) -> Iterator[None]:
     """Another process has the database for itself."""
-    _do_not_wait(runtime)
-    with closing(_alone_with(runtime)):
-        yield
+    if runtime.database.is_sqlite:
+        _do_not_wait(runtime)
+        with closing(_alone_with(runtime)):
+            yield
+    else:
+        runtime.database.engine.dispose()
+        event.listen(runtime.database.engine, "connect", _wait_for_no_lock)
+        tables = ", ".join(SQLModel.metadata.tables)
+        plain = runtime.settings.database.replace("postgresql+psycopg:", "postgresql:")
+        with psycopg.connect(plain) as other:
+            other.execute(f"LOCK TABLE {tables}".encode())
+            yield
 
 
 @contextmanager
@@ -31,6 +51,20 @@ def full(runtime: Runtime) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def refuse_rows(ctx: Context, table: str, why: str) -> None:
+    """Let the database refuse every row of a table from now on, in these words."""
+    is_sqlite = ctx.db.get_bind().dialect.name == "sqlite"
+    with ctx.writing() as db:
+        if not is_sqlite:
+            raises = f"RAISE check_violation USING MESSAGE = '{why}'"
+            no = "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql"
+            db.exec(text(f"{no} AS $$ BEGIN {raises}; END $$"))
+        does = f"BEGIN SELECT RAISE(ABORT, '{why}'); END" if is_sqlite else "EXECUTE FUNCTION no()"
+        each = "" if is_sqlite else "FOR EACH ROW"
+        for change in ("INSERT", "UPDATE"):
+            db.exec(text(f"CREATE TRIGGER no_{change} BEFORE {change} ON {table} {each} {does}"))
 
 
 def _alone_with(runtime: Runtime) -> sqlite3.Connection:
@@ -48,6 +82,11 @@ def _alone_with(runtime: Runtime) -> sqlite3.Connection:
             _disconnect(runtime)
         else:
             return other
+
+
+def _wait_for_no_lock(made: psycopg.Connection[object], _record: object) -> None:
+    made.execute("SET lock_timeout = '20ms'")
+    made.commit()
 
 
 def _do_not_wait(runtime: Runtime) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import redis
 from redis.exceptions import RedisError
 
-from tests.served import free_port
+from tests.ports import free_port
 
 MISSING = (
     "The tests need redis-server: install it with `make redis` (apt-get install redis-server)."

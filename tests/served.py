@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import databases
+from tests.ports import free_port
 from tests.web import build
 
 ROOT = Path(__file__).parents[1]
@@ -31,13 +33,6 @@ from reflex_base.config import get_config
 from reflex.utils import exec
 exec.run_backend_prod("127.0.0.1", port, get_config().loglevel.subprocess_level(), True)
 """
-
-
-def free_port() -> int:
-    """A port that's currently unused."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -81,6 +76,7 @@ class Served:
                 env=kept
                 | {"DATA_DIR": str(self.folder / "data"), "REFLEX_WEB_WORKDIR": str(web)}
                 | {"REFLEX_FRONTEND_PORT": str(self.port), "PYTHONDONTWRITEBYTECODE": "1"}
+                | databases.env(self.folder / "data")
                 | self.env,
                 stdout=log,
                 stderr=subprocess.STDOUT,

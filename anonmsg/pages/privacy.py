@@ -107,7 +107,8 @@ def _readers() -> rx.Component:
         _(
             "Whoever runs this site can read them too. Messages aren't end-to-end "
             "encrypted, so the operator can read the database. The operator looks after "
-            "backups, too."
+            "backups, too, and after a database server's own files if the site has one. What "
+            "was deleted can stay in them for a while."
         ),
     )
 

@@ -12,6 +12,7 @@ from anonmsg.commands import cli
 from anonmsg.config import Settings
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
+from tests import databases
 
 Command = Callable[..., Result]
 
@@ -43,10 +44,11 @@ def on_site(command: Command, ctx: Context) -> Command:
     peppers.check(ctx)
 
     def run(*arguments: str, typed: str | bytes | None = None, **env: str) -> Result:
-        env = {
+        at_home = {
             "DATA_DIR": str(ctx.settings.data_dir),
             "PUBLIC_URL": "https://anonmsg.example",
-        } | env
+        }
+        env = databases.env(ctx.settings.data_dir) | at_home | env
         return command(*arguments, typed=typed, **env)
 
     return run

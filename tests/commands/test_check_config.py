@@ -22,7 +22,7 @@ from anonmsg.config import SECRET_NAMES
 from anonmsg.mail.mailer import Trouble
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
-from tests import factories
+from tests import databases, factories
 from tests.resend_stand_in import ResendStandIn
 from tests.smtp_stand_in import SmtpStandIn, certificate
 
@@ -170,7 +170,7 @@ def test_a_rotation_that_is_half_set_is_wrong_and_the_rest_is_looked_at(data: Pa
 def test_a_pepper_that_does_not_fit_the_people_is_wrong(ctx: Context) -> None:
     peppers.check(ctx)
     factories.person(ctx)
-    env = {"DATA_DIR": str(ctx.settings.data_dir)}
+    env = {"DATA_DIR": str(ctx.settings.data_dir)} | databases.env(ctx.settings.data_dir)
     assert "Pepper matches the accounts" in words_of(check(**env))
     result = check(**env, PEPPER=SECRETS["PEPPER"])
     assert result.exit_code == 1
@@ -185,7 +185,7 @@ def test_tables_of_a_newer_anonmsg_are_wrong(data: Path) -> None:
     db.close()
     result = check()
     assert result.exit_code == 1
-    assert "they may come from a newer one" in words_of(result)
+    assert "DATABASE_URL: the tables are of a newer anonmsg; update this one" in words_of(result)
 
 
 def test_the_password_of_a_database_is_not_shown() -> None:

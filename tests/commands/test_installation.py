@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from anonmsg.commands import cli
 from anonmsg.commands.installation import opened
 from anonmsg.config import load
 from anonmsg.runtime.context import Context
-from tests import factories
+from tests import databases, factories
 from tests.commands.conftest import Command
 
 ON_A_DATABASE = [
@@ -25,12 +24,6 @@ ON_A_DATABASE = [
 ]
 EVERY = [*ON_A_DATABASE, ("rotate-secrets",)]
 TYPED = f"{factories.PASSWORD}\n"
-
-
-def change(file: Path, statement: str) -> None:
-    with sqlite3.connect(file) as db:
-        db.execute(statement)
-    db.close()
 
 
 @pytest.mark.parametrize("arguments", EVERY)
@@ -67,7 +60,7 @@ def test_tables_of_another_release_are_left_alone(
     on_site: Command, ctx: Context, arguments: tuple[str, ...], statement: str, words: str
 ) -> None:
     factories.person(ctx, "ada")
-    change(ctx.settings.data_dir / "anonmsg.db", statement)
+    databases.query(ctx.settings.data_dir, statement)
     result = on_site(*arguments, typed=TYPED)
     assert result.exit_code == 1
     assert result.output.startswith("Error: ")
@@ -131,6 +124,8 @@ def test_a_folder_that_cannot_be_used_is_told(
     ctx: Context, on_site: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(ctx.settings.data_dir))
+    if databases.ON_POSTGRESQL:
+        monkeypatch.setenv("DATABASE_URL", ctx.settings.database_url)
     with pytest.raises(click.ClickException) as refusal, opened():
         raise PermissionError(13, "Permission denied", "outbox/1.eml")
     assert refusal.value.message == (

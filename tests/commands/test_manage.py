@@ -17,6 +17,7 @@ from anonmsg.services.accounts import mailed_links, password_resets, usernames
 from anonmsg.services.accounts.mailed_links import Purpose
 from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
+from tests.broken import refuse_rows
 from tests.commands.conftest import Command
 from tests.factories import NETWORK, PASSWORD
 from tests.fakes import FakeMailer
@@ -250,6 +251,7 @@ def bytes_on_disk(ctx: Context) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in files if file.suffix != ".lock"}
 
 
+@pytest.mark.sqlite_only
 def test_nothing_of_a_deleted_message_is_left_on_disk_while_a_server_runs(
     on_site: Command, ctx: Context
 ) -> None:
@@ -306,13 +308,7 @@ def test_purging_waits_for_a_clock_that_leaped_unless_told_not_to(
 def test_a_database_that_complains_is_told_in_a_line(on_site: Command, ctx: Context) -> None:
     factories.person(ctx, "ada")
     signed_in(ctx, "ada")
-    with ctx.writing() as db:
-        db.execute(
-            text(
-                "CREATE TRIGGER full BEFORE UPDATE ON sign_ins "
-                "BEGIN SELECT RAISE(ABORT, 'no room'); END"
-            )
-        )
+    refuse_rows(ctx, "sign_ins", "no room")
     result = on_site("end-sessions", "ada")
     assert (result.exit_code, result.output) == (
         1,

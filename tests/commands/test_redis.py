@@ -13,7 +13,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared.bus import CHANNEL
 from anonmsg.runtime.topics import sessions_of
 from anonmsg.services import peppers
-from tests import factories
+from tests import databases, factories
 from tests.commands.test_serve import refused
 from tests.redis_server import RedisServer, redis_server
 
@@ -23,7 +23,9 @@ SAVES = ("--save", "3600 1")
 @pytest.fixture(autouse=True)
 def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the commands find the test's installation."""
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    data = tmp_path / "data"
+    for name, value in ({"DATA_DIR": str(data)} | databases.env(data)).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
 
 
@@ -52,7 +54,7 @@ def test_check_config_says_what_redis_is_like(
     code, said = run("check-config")
     assert code == 0, said
     assert "Redis       shared by 3 workers\n" in said
-    assert "Several workers on SQLite" in said
+    assert ("Several workers on SQLite" in said) is not databases.ON_POSTGRESQL
     with redis_server(options=(*SAVES, "--dir", str(tmp_path)), password="hidden") as server:
         monkeypatch.setenv("REDIS_URL", server.url)
         code, said = run("check-config")

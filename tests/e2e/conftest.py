@@ -8,7 +8,6 @@ import re
 import secrets
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -26,7 +25,7 @@ from anonmsg.database.engine import Database
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
-from tests import factories
+from tests import databases, factories
 from tests.e2e import one_build
 from tests.fakes import FakeMailer
 
@@ -97,6 +96,7 @@ class Server:
         self.data.parent.mkdir(parents=True, exist_ok=True)
         command, env = self._from_build() if self.is_built else self._as_people_do()
         env |= {"DATA_DIR": str(self.data), "REFLEX_WEB_WORKDIR": str(self.web)}
+        env |= databases.env(self.data)
         # Tests choose the network that they come from (`network`).
         env |= {"TRUSTED_PROXY_HOPS": "1"}
         with self.log.open("ab") as log:
@@ -143,7 +143,7 @@ class Server:
 
     def settle(self, name: str, *messages: str, accepts: bool = True) -> None:
         """Insert a verified person directly into the database, without going through the pages."""
-        settings = load(data_dir=self.data)
+        settings = load(data_dir=self.data, database_url=databases.url(self.data))
         database, keyring = Database(settings.database), Keyring.of(settings, cost=4)
         runtime = Runtime(settings, database, FakeMailer(), keyring, RateLimits())
         with runtime.context() as ctx:
@@ -151,30 +151,22 @@ class Server:
             factories.messages(ctx, owner, *messages)
         runtime.close()
 
-    def sql(self, statement: str, *values: object) -> list[tuple[str, ...]]:
+    def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """Query the running server's database, or backdate its rows."""
-        opened = sqlite3.connect(self.data / "anonmsg.db", timeout=10)
-        try:
-            with opened:
-                return opened.execute(statement, values).fetchall()
-        finally:
-            opened.close()
+        return databases.query(self.data, statement, *values)
 
     def inbox(self, name: str) -> list[str]:
         """Every message a person has received, oldest first."""
         mine = "SELECT id FROM people WHERE username = ?"
-        asked = f"SELECT content FROM messages WHERE person_id = ({mine}) ORDER BY rowid"  # noqa: S608
-        return [content for (content,) in self.sql(asked, name)]
+        theirs = f"SELECT content FROM messages WHERE person_id = ({mine})"  # noqa: S608
+        found = self.sql(f"{theirs} ORDER BY {databases.INSERTED}", name)
+        return [str(content) for (content,) in found]
 
     def age(self, email: str, *, code_by: int) -> None:
         """Make a sign-up's code older by some seconds."""
         for column in ("code_mailed_at", "code_made_at"):
-            self.sql(
-                f"UPDATE sign_ups SET {column} = strftime('%Y-%m-%d %H:%M:%f000', {column}, ?)"  # noqa: S608
-                " WHERE email = ?",
-                f"-{code_by} seconds",
-                email,
-            )
+            then = databases.earlier(column, by=code_by)
+            self.sql(f"UPDATE sign_ups SET {column} = {then} WHERE email = ?", email)  # noqa: S608
 
     def mails(self, to: str) -> list[str]:
         """The text of every email to an address, oldest first."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
+from tests import databases
 from tests.e2e.conftest import ROOT, Server, Visit
 
 PLANTED = {
@@ -20,6 +21,10 @@ PLANTED = {
         "X-Device-Id": "planted-header",
     },
 }
+# The files of the database; a server's are called by one name here.
+SERVER = "PostgreSQL"
+FILES = {"anonmsg.db", "anonmsg.db-wal", "anonmsg.db-shm"}
+DATABASE = {SERVER} if databases.ON_POSTGRESQL else FILES
 REFERRER = "http://planted-referrer.example/a-page"
 MARKERS = [
     "planted",
@@ -59,14 +64,12 @@ def places_of(words: str, server: Server) -> set[str]:
     """The files that contain some words: the data folder, the log and Reflex's states."""
     folders = [server.data.parent, ROOT / ".states"]
     files = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
-    assert {
-        "anonmsg.db",
-        "anonmsg.db-wal",
-        "anonmsg.db-shm",
-    } <= {file.name for file in files}
-    assert server.log in files
+    kept = {file.name: _content(file) for file in files}
+    if databases.ON_POSTGRESQL:
+        kept[SERVER] = databases.at_rest(server.data).lower()
+    assert kept.keys() >= DATABASE | {server.log.name}
     sought = [words.lower().encode(), words.lower().encode("utf-16-le")]
-    return {file.name for file in files if any(each in _content(file) for each in sought)}
+    return {name for name, content in kept.items() if any(each in content for each in sought)}
 
 
 def _content(file: Path) -> bytes:
@@ -130,7 +133,7 @@ def test_nothing_about_a_sender_is_left_anywhere(visitor: Visit, server: Server,
     assert "planted-referrer" in told
     everything = owned.everything()
     for text in texts.values():
-        assert places_of(text, server) <= {"anonmsg.db", "anonmsg.db-wal"}
+        assert places_of(text, server) <= DATABASE
         assert places_of(text, server)
         assert text in everything
 

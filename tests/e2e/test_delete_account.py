@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import databases
 from tests.e2e.conftest import (
     PASSWORD,
     Owner,
@@ -41,7 +42,7 @@ def test_everything_is_downloaded_with_the_password_where_it_is_asked_for(
     server.settle(name, "=1+1", "Second")
     me = visitor()
     me.sign_in(name)
-    server.sql("UPDATE messages SET sent_at = datetime(sent_at, '-1 day') || '.000000'")
+    server.sql(f"UPDATE messages SET sent_at = {databases.earlier('sent_at', by=86_400)}")  # noqa: S608
     server.sql("UPDATE sign_ins SET proved_at = '2026-01-01 00:00:00.000000'")
     page = me.open("/settings")
     section = page.get_by_role("region", name="Your data")

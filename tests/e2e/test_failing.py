@@ -125,6 +125,7 @@ def test_a_server_ends_while_a_mail_server_dawdles(own_server: StartOwn, smtp: S
     server.process = None
 
 
+@pytest.mark.sqlite_only
 def test_a_server_whose_database_is_replaced_says_so_and_stops(own_server: StartOwn) -> None:
     server = own_server()
     assert server.process is not None

@@ -97,7 +97,7 @@ def test_a_message_is_sent_once(cut_off: Visitor, server: Server, settled: Owner
 def test_a_refused_message_comes_back_in_the_box(visitor: Visit, server: Server, name: str) -> None:
     server.settle(name, accepts=True)
     page = behind(visitor, "hangs").open(f"/u/{name}")
-    server.sql("UPDATE people SET accepts_messages = 0 WHERE username = ?", name)
+    server.sql("UPDATE people SET accepts_messages = NOT accepts_messages WHERE username = ?", name)
     box(page, "Your message").fill("Too late")
     press(page, "Send")
     refused = page.get_by_role("alert").filter(has_text="is not accepting messages")

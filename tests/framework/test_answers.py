@@ -25,7 +25,7 @@ from anonmsg.runtime.topics import Tab as Watcher
 from anonmsg.services.sessions import sign_ins
 from anonmsg.web.asgi import around
 from tests import factories
-from tests.broken import locked
+from tests.broken import LOCKED, locked
 from tests.live_app import APP
 from tests.sockets import Socket
 from tests.tabs import ROOT, STATES, Site, Tab
@@ -68,7 +68,7 @@ async def test_any_event_of_an_owner_ends_in_one_notice_while_the_database_fails
     assert page.shows("frame.notice").startswith(SORRY)
     assert len(page.frames) == 1
     (line,) = incidents(caplog)
-    assert "OperationalError SQLITE_BUSY at " in line
+    assert LOCKED in line
     assert site.answers.under_way == set()
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.mutants import accounts, door, failures, forms, inbox, plumbing, sessions, sign_ups
+from tests.mutants import (
+    accounts,
+    door,
+    failures,
+    forms,
+    inbox,
+    plumbing,
+    postgresql,
+    sessions,
+    sign_ups,
+)
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -14,4 +24,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *inbox.MUTANTS,
     *plumbing.MUTANTS,
     *failures.MUTANTS,
+    *postgresql.MUTANTS,
 )

@@ -19,7 +19,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.sessions import sign_ins
 from anonmsg.web.asgi import around
-from tests import factories
+from tests import databases, factories
 from tests.live_app import APP, TOPICS
 from tests.sockets import Socket
 from tests.tabs import ROOT, STATES
@@ -102,6 +102,8 @@ async def test_nothing_that_could_name_a_sender_is_kept_anywhere(
         await sender.until('"sent_rx_state_":true')
         await owner.until(TEXT)
         memory, disk = _memory(served), _files(settings.data_dir)
+        if databases.ON_POSTGRESQL:
+            disk.append(databases.at_rest(settings.data_dir))
         assert len(memory) == 2
         told = ["".join(each.frames).encode() for each in (owner, sender)]
     log = caplog.text.encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from anonmsg.services.accounts import sign_ups, verifications
-from tests import factories
+from tests import databases, factories
 from tests.fakes import Clock, FakeMailer
 
 SIGNS_UP_AND_DIES = """
@@ -51,6 +52,7 @@ def killed(runtime: Runtime, clock: Clock, when: str) -> str:
         + [clock.now.isoformat(), when],
         capture_output=True,
         text=True,
+        env=os.environ | databases.env(runtime.settings.data_dir),
         cwd=Path(factories.__file__).parent.parent,
         timeout=60,
         check=False,

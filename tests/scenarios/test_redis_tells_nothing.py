@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import pytest
 from anonmsg.framework.connections import CONNECTION_COOKIE
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
-from tests import factories
+from tests import databases, factories
 from tests.redis_server import RedisServer
 from tests.scenarios.test_two_workers import LOADED
 from tests.served import Served, served
@@ -64,9 +62,8 @@ def times_in(text: bytes) -> list[float]:
     return found
 
 
-def rows(folder: Path, statement: str) -> list[tuple[str, ...]]:
-    with closing(sqlite3.connect(folder / "data" / "anonmsg.db")) as database:
-        return database.execute(statement).fetchall()
+def rows(folder: Path, statement: str) -> list[tuple[object, ...]]:
+    return databases.query(folder / "data", statement)
 
 
 async def test_no_key_and_no_value_tells_who_what_or_when(
@@ -83,7 +80,7 @@ async def test_no_key_and_no_value_tells_who_what_or_when(
     assert post(server, "/forgot-password", email="ada@example.com")[0] == 200
     await hers.until(EVENT, FORM)
     sent = [
-        datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp()
+        datetime.fromisoformat(str(at)).replace(tzinfo=UTC).timestamp()
         for (at,) in rows(tmp_path, "select sent_at from messages")
     ]
     assert len(sent) == 2

@@ -55,6 +55,14 @@ def test_a_refused_start_does_not_make_the_wrong_pepper_the_right_one(
     check(runtime)
 
 
+def test_a_second_copy_with_another_pepper_never_starts(runtime: Runtime) -> None:
+    check(runtime)
+    runtime.settings = runtime.settings.model_copy(update={"instances": "several"})
+    check(runtime)
+    with pytest.raises(BadSettings):
+        check(with_another_pepper(runtime))
+
+
 def test_the_right_pepper_starts_again_and_again(runtime: Runtime, ctx: Context) -> None:
     check(runtime)
     factories.person(ctx)

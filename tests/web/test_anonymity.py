@@ -10,6 +10,7 @@ import pytest
 from anonmsg.config import Settings
 from anonmsg.framework.connections import connection_id_in, connections
 from anonmsg.runtime.runtime import Runtime
+from tests import databases
 from tests.web.conftest import Browse, ReflexStandIn
 
 TEXT = "the words themselves, planted-nowhere-else"
@@ -26,6 +27,8 @@ PLANTED = {
     "from": "planted-from@example.com",
 }
 MARKERS = [ADDRESS, "51123", "planted-", "planted_", "198.51.100.99", "2001:db8", "dead:beef"]
+# What a database server keeps, in files of its own.
+DATABASE = "PostgreSQL"
 EVENTS = "/_event?token=00000000-0000-4000-8000-000000000000"
 
 
@@ -36,6 +39,9 @@ def places_of(words: str, folder: Path, logs: str) -> set[str]:
         for file in folder.rglob("*")
         if file.is_file() and words.lower().encode() in file.read_bytes().lower()
     }
+    logs += databases.server().log if databases.ON_POSTGRESQL else ""
+    kept = words.lower().encode() in databases.at_rest(folder).lower()
+    found |= {DATABASE} if kept and databases.ON_POSTGRESQL else set()
     return found | ({"logs"} if words.lower() in logs.lower() else set())
 
 
@@ -65,11 +71,10 @@ def test_nothing_about_a_sender_is_kept(
         assert connection is not None
     logs = caplog.text + "".join(capfd.readouterr())
     folder = settings.data_dir
-    assert {"anonmsg.db", "anonmsg.db-wal"} <= {file.name for file in folder.rglob("*")}
     # The search finds what's there, and only where it's allowed.
     kept_in = places_of("the words themselves", folder, logs)
     assert kept_in
-    assert kept_in <= {"anonmsg.db", "anonmsg.db-wal"}
+    assert kept_in <= {"anonmsg.db", "anonmsg.db-wal", DATABASE}
     assert places_of("while TRUSTED_PROXY_HOPS is 0", folder, logs) == {"logs"}
     for marker in [*MARKERS, connection.network, "planted-key", "x" * 50]:
         hits = places_of(marker.replace("planted-nowhere", ""), folder, logs)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 from starlette.datastructures import Headers
 
 from anonmsg.addresses import ADDRESSES
 from anonmsg.web.door.headers import ALWAYS
+from tests import databases
 from tests.served import Served, read_all, served
 
 PATHS = [each.path.replace("{username}", "nobody") for each in ADDRESSES]
@@ -131,12 +131,10 @@ def test_an_open_socket_names_no_server(server: Served) -> None:
 
 
 def test_an_error_inside_carries_the_headers(server: Served) -> None:
-    with closing(sqlite3.connect(server.folder / "data" / "anonmsg.db")) as database, database:
-        database.execute("ALTER TABLE people RENAME TO gone")
+    databases.query(server.folder / "data", "ALTER TABLE people RENAME TO gone")
     try:
         status, headers = parsed(server.ask(request("GET /u/whoever")))
     finally:
-        with closing(sqlite3.connect(server.folder / "data" / "anonmsg.db")) as database, database:
-            database.execute("ALTER TABLE gone RENAME TO people")
+        databases.query(server.folder / "data", "ALTER TABLE gone RENAME TO people")
     assert status >= 500
     expect_headers(headers)
