@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets
+from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets, secret_files
 from anonmsg.database import inspection
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
@@ -40,7 +40,7 @@ class Finding:
 
 def findings(settings: Settings) -> list[Finding]:
     """Check everything the settings refer to, without changing any of it."""
-    found = [_site(settings), _data(settings), _secrets(settings)]
+    found = [_site(settings), _data(settings), _secrets(settings), *_files()]
     database, state = _database(settings)
     found.append(database)
     if state is inspection.State.CURRENT:
@@ -95,6 +95,13 @@ def _secrets(settings: Settings) -> Finding:
         return Finding("Secrets", says, names, ("Not there yet; the first start creates them.",))
     notes = ("Back it up with the database: without the PEPPER, no password works.",)
     return Finding("Secrets", says, names, (*notes, *rotated), _too_open(file))
+
+
+def _files() -> list[Finding]:
+    """Return which settings are read from files of their own, if any."""
+    found = secret_files.names()
+    says = ", ".join(f"{name} from {kept_secrets.asked_file(name)}" for name in found)
+    return [Finding("Files", says, frozenset(found))] if found else []
 
 
 def _rotated(settings: Settings) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict, SettingsError
 
-from anonmsg.config import kept_secrets, sender
+from anonmsg.config import kept_secrets, secret_files, sender
 from anonmsg.config.secret_settings import (
     OF_A_ROTATION,
     PEPPER,
@@ -108,6 +108,13 @@ class Settings(SecretSettings, SharingSettings):
         is_plain = value.isascii() and value.isprintable() and " " not in value
         if value and not (is_plain and value.startswith(("https://", "mailto:"))):
             raise ValueError("must begin with https:// or mailto:, such as mailto:me@example.com")
+        return value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _its_file_can_be_used(cls, value: Any) -> Any:
+        if isinstance(value, secret_files.Unusable):
+            raise ValueError(value.reason)  # noqa: TRY004  (pydantic makes a sentence of it)
         return value
 
     # Checks that depend on other fields are field validators too: a model
@@ -203,6 +210,7 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
         BadSettings: a setting is missing, weak or malformed.
     """
     data_dir = Path(values.get("data_dir") or kept_secrets.asked("DATA_DIR") or ".data")
+    values |= secret_files.read(but=values)
     unset = [n for n in kept_secrets.unset(SECRET_NAMES) if n.lower() not in values]
     problems = secrets_of_several(unset, values)
     if unset:

@@ -20,7 +20,8 @@ SMTP_URL = "smtps://mailer:hunter2hunter2@mail.example.com"
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the machine's settings and the checkout's `.env` out of these tests."""
-    for name in (*Settings.model_fields, "granian_workers"):
+    files = [f"{name}_file" for name in Settings.model_fields]
+    for name in (*Settings.model_fields, *files, "granian_workers"):
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
