@@ -84,12 +84,25 @@ QR_SVG = Address("/u/{username}/qr.svg", is_page=False)
 QR_PNG = Address("/u/{username}/qr.png", is_page=False)
 POSTER = Address("/u/{username}/poster", is_page=False)
 HEALTH = Address("/healthz", is_page=False)
+READY = Address("/readyz", is_page=False)
 SECURITY_TXT = Address("/.well-known/security.txt", is_page=False)
 
 ADDRESSES = (
     *(HOME, SIGN_UP, VERIFY, SIGN_IN, FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL),
     *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY, MY_PAGE),
-    *(REFRESH, SIGN_OUT, EXPORT, LINK_PREVIEW, STORY, QR_SVG, QR_PNG, POSTER, HEALTH, SECURITY_TXT),
+    *(
+        REFRESH,
+        SIGN_OUT,
+        EXPORT,
+        LINK_PREVIEW,
+        STORY,
+        QR_SVG,
+        QR_PNG,
+        POSTER,
+        HEALTH,
+        READY,
+        SECURITY_TXT,
+    ),
 )
 PATHS_FOR_OWNERS = frozenset(
     each.path for each in ADDRESSES if each.audience is Audience.OWNERS and each.is_page

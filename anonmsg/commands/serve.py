@@ -55,7 +55,7 @@ def serve(host: str, port: int) -> None:
         f"anonmsg is starting on {host}, port {port}{many}. People reach it at {current.site}"
     )
     try:
-        server.serve(host, port, workers=current.workers)
+        server.serve(host, port, workers=current.workers, drains_for=current.drain_seconds)
     except server.AddressInUse as error:
         raise click.ClickException(
             f"Can't listen on {host}, port {port}: {error}. Choose another with --port."

@@ -8,6 +8,7 @@ a flood of sign-ins delays only sign-ins.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from anonmsg.runtime.batching import Batcher
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.hashing import THREADS, HashingPool, Share
 from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.readiness import Readiness
 from anonmsg.runtime.shared.sharing_redis import Shared
 from anonmsg.runtime.topics import Hub
 from anonmsg.security.keyring import Keyring
@@ -55,6 +57,9 @@ class Runtime:
     clock: Callable[[], datetime] = time_now
     mail_waits: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop | None = None
+    readiness: Readiness = field(default_factory=Readiness)
+    # When this process last tried every email that was due, by a monotonic clock.
+    mail_tried_at: float = field(default_factory=time.monotonic)
     # What this process shares with others, where there is Redis.
     shared: Shared | None = None
     _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, func, select, update
 
 from anonmsg.database.tables import Mail, SignUp
 from anonmsg.mail.letters import Letter
@@ -51,6 +51,15 @@ class Claimed:
     sealed: bytes
     sign_up_id: str | None
     tries: int
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """The emails that wait: how many, since when the oldest one, and how long one is overdue."""
+
+    waiting: int
+    oldest: timedelta
+    overdue: timedelta
 
 
 def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None:
@@ -101,6 +110,17 @@ def forget(ctx: Context, addresses: Collection[str]) -> None:
         if letter is not None and letter.to.casefold() in theirs:
             found.append(row.id)
     ctx.db.exec(delete(Mail).where(col(Mail.id).in_(found), WAITS))
+
+
+def backlog(ctx: Context) -> Backlog:
+    """Return which emails wait; durations are zero if none does."""
+    with ctx.reading() as db:
+        waiting = select(func.count(), func.min(Mail.created_at), func.min(Mail.due_at))
+        number, created_at, due_at = db.exec(waiting.where(WAITS)).one()
+    none = timedelta(0)
+    return Backlog(
+        number, ctx.now - (created_at or ctx.now), max(none, ctx.now - (due_at or ctx.now))
+    )
 
 
 def deliver_next(ctx: Context) -> bool:

@@ -27,6 +27,7 @@ from anonmsg.addresses import (
     PUBLIC_PAGE,
     QR_PNG,
     QR_SVG,
+    READY,
     REFRESH,
     RESET_PASSWORD,
     SECURITY_TXT,
@@ -42,6 +43,7 @@ from anonmsg.addresses import (
 )
 from anonmsg.config import Settings
 from anonmsg.locale import _
+from anonmsg.web import probes
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.failures import Failures
 from anonmsg.web.pictures import Pictures
@@ -78,7 +80,8 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     cookies = Cookies(is_https=settings.is_https)
     pages = Pages(built, cookies, settings) if built else None
     contact = SecurityTxt(settings)
-    gets = _pictures(settings, pages) | {HEALTH: _alive, SECURITY_TXT: contact.answer}
+    gets = _pictures(settings, pages) | {HEALTH: probes.alive, READY: probes.ready}
+    gets |= {SECURITY_TXT: contact.answer}
     verify = VerifyPosts(pages, cookies)
     if built and pages:
         gets |= _pages(pages, PublicPages(built, pages, settings))
@@ -149,10 +152,6 @@ def _pages(pages: Pages, public: PublicPages) -> dict[Address, Endpoint]:
             is_same = address.audience is Audience.EVERYONE
             found[address] = pages.static if is_same else pages.personal
     return found
-
-
-async def _alive(_request: Request) -> Response:
-    return PlainTextResponse("ok")
 
 
 async def _nobody(_request: Request) -> Response:

@@ -41,6 +41,7 @@ OTHERS = {
     "/favicon.ico": 200,
     "/site.webmanifest": 200,
     "/healthz": 200,
+    "/readyz": 200,
 }
 
 

@@ -13,7 +13,14 @@ from tests.unit.test_config import GOOD, SMTP_URL
 # What needs no file: nothing of it is a secret, or holds one.
 HARMLESS = {
     *("data_dir", "public_url", "mail_transport", "mail_from", "resend_api_url"),
-    *("workers", "instances", "trusted_proxy_hops", "reflex_frontend_port", "secrets_rotated_at"),
+    *(
+        "workers",
+        "instances",
+        "drain_seconds",
+        "trusted_proxy_hops",
+        "reflex_frontend_port",
+        "secrets_rotated_at",
+    ),
     *("limits", "limits_factor", "hide_registered_emails", "security_contact"),
 }
 VALUES = {

@@ -61,6 +61,15 @@ class Bus:
             for topic in dict.fromkeys(topics):
                 self._link.threads.publish(CHANNEL, self.name_of(topic))
 
+    async def check(self) -> None:
+        """Check that this process hears what others publish.
+
+        Raises:
+            RedisAway: it doesn't.
+        """
+        if not self.is_listening:
+            raise RedisAway
+
     async def send(self) -> None:
         """Send what is published, for as long as the app runs."""
         while True:
