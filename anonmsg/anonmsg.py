@@ -21,6 +21,7 @@ from anonmsg.framework.keepalive import keep_open_tabs, keep_records
 from anonmsg.framework.open_files import raise_limit_and_warn
 from anonmsg.framework.pushes import Pushes
 from anonmsg.framework.recovery import Recovery
+from anonmsg.framework.samples import Samples
 from anonmsg.framework.sealed_states import share_states
 from anonmsg.framework.visitor import EventSpec
 from anonmsg.pages import PAGES, STATES
@@ -120,6 +121,7 @@ app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
 app.register_lifespan_task(keep_records, app=app)
 app.register_lifespan_task(recovery.load_again)
+app.register_lifespan_task(Samples(runtime).keep_taking)
 runtime.hub.tell = Pushes(app, TOPICS).tell
 connections.on_close = runtime.hub.leave
 

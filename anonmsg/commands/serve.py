@@ -8,6 +8,7 @@ import click
 
 from anonmsg.config import DEFAULT_PORT, BadSettings, settings
 from anonmsg.framework import server
+from anonmsg.runtime import metrics
 from anonmsg.runtime.shared import redis_checks
 
 NOT_BUILT = (
@@ -55,7 +56,13 @@ def serve(host: str, port: int) -> None:
         f"anonmsg is starting on {host}, port {port}{many}. People reach it at {current.site}"
     )
     try:
-        server.serve(host, port, workers=current.workers, drains_for=current.drain_seconds)
+        server.serve(
+            host,
+            port,
+            workers=current.workers,
+            drains_for=current.drain_seconds,
+            folder=metrics.folder_of(current),
+        )
     except server.AddressInUse as error:
         raise click.ClickException(
             f"Can't listen on {host}, port {port}: {error}. Choose another with --port."

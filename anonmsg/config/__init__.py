@@ -110,13 +110,6 @@ class Settings(SecretSettings, SharingSettings):
             raise ValueError("must begin with https:// or mailto:, such as mailto:me@example.com")
         return value
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _its_file_can_be_used(cls, value: Any) -> Any:
-        if isinstance(value, secret_files.Unusable):
-            raise ValueError(value.reason)  # noqa: TRY004  (pydantic makes a sentence of it)
-        return value
-
     # Checks that depend on other fields are field validators too: a model
     # validator would only run once every single field is valid.
 

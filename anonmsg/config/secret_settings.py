@@ -15,6 +15,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode
 
+from anonmsg.config import secret_files
 from anonmsg.config.kept_secrets import is_asked
 
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
@@ -115,6 +116,14 @@ class SecretSettings(BaseSettings):
             _expect_strong(each.get_secret_value())
         if info.data.get("pepper") in value or len(set(value)) < len(value):
             raise ValueError("must differ from PEPPER and from each other")
+        return value
+
+    # The last one that is defined runs first.
+    @field_validator("*", mode="before")
+    @classmethod
+    def _its_file_can_be_used(cls, value: Any) -> Any:
+        if isinstance(value, secret_files.Unusable):
+            raise ValueError(value.reason)  # noqa: TRY004  (pydantic makes a sentence of it)
         return value
 
 

@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import granian.server
@@ -24,7 +25,7 @@ from granian.server.mp import MPServer
 
 from anonmsg.framework import built_app
 from anonmsg.framework.open_files import raise_limit
-from anonmsg.runtime import stopping
+from anonmsg.runtime import metrics, stopping
 
 APP = "anonmsg.anonmsg:app"
 # How long a client may take to send a request's headers, also the first on a new
@@ -66,7 +67,7 @@ def is_built() -> bool:
     return folder is not None and (folder / "index.html").exists()
 
 
-def serve(host: str, port: int, *, workers: int = 1, drains_for: float = 0) -> None:
+def serve(host: str, port: int, *, workers: int = 1, drains_for: float = 0, folder: Path) -> None:
     """Serve until a signal ends it.
 
     Args:
@@ -74,11 +75,13 @@ def serve(host: str, port: int, *, workers: int = 1, drains_for: float = 0) -> N
         port: The port.
         workers: How many processes answer.
         drains_for: Seconds to go on serving once it's told to stop.
+        folder: Where several workers keep their counts; they are emptied.
 
     Raises:
         AddressInUse: another program already listens there.
     """
     _expect_free(host, port)
+    metrics.prepare(workers, folder)
     _preload()
     BoundedServer(
         APP,
@@ -92,9 +95,16 @@ def serve(host: str, port: int, *, workers: int = 1, drains_for: float = 0) -> N
     ).serve()
 
 
-def bound_reflexs_own(*, drains_for: float = 0) -> None:
+def bound_reflexs_own(*, drains_for: float, folder: Path) -> None:
     """Give the server that `reflex run` starts the same bounds; it has no settings for them."""
-    granian.server.Server = partial(BoundedServer, drains_for=drains_for)  # type: ignore[assignment]
+    made = partial(_counting, folder=folder, drains_for=drains_for)
+    granian.server.Server = made  # type: ignore[assignment]
+
+
+def _counting(*, folder: Path, **options: Any) -> MPServer:
+    """Return a server that counts in files where it has several workers."""
+    metrics.prepare(options.get("workers", 1), folder)
+    return BoundedServer(**options)
 
 
 class BoundedServer(MPServer):
@@ -171,6 +181,7 @@ def _preload() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
         importlib.import_module(APP.partition(":")[0])
+        metrics.here()
         # The workers would otherwise copy the memory that it shares with this process.
         gc.collect()
         gc.freeze()

@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anonmsg.config import BadSettings, Settings
+from anonmsg.database import pool
 from anonmsg.database.engine import Database
 from anonmsg.database.reader import Reader
 from anonmsg.mail.mailer import Mailer, mailer_from
@@ -64,6 +65,8 @@ class Runtime:
     shared: Shared | None = None
     _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))
     _hashing: HashingPool = field(default_factory=HashingPool)
+    # Calls that use the work threads or wait for one.
+    _working: int = 0
     _batchers: dict[Any, Batcher[Any]] = field(default_factory=dict)
 
     @classmethod
@@ -151,7 +154,11 @@ class Runtime:
         if reader.is_instant:
             return use_case(reader, now, asked)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._work, use_case, reader, now, asked)
+        self._working += 1
+        try:
+            return await loop.run_in_executor(self._work, use_case, reader, now, asked)
+        finally:
+            self._working -= 1
 
     async def together(self, use_case: Together[Asked], asked: Asked) -> None:
         """Run a use case once for all concurrent callers, with one commit.
@@ -173,12 +180,14 @@ class Runtime:
 
     async def _run(self, job: Callable[[Context], T], share: Share | None = None) -> T:
         announced: list[str] = []
+        self._working += share is None
         try:
             call = partial(self._call, announced, job, may_hash=share is not None)
             if share is None:
                 return await asyncio.get_running_loop().run_in_executor(self._work, call)
             return await asyncio.wrap_future(self._hashing.submit(share, call))
         finally:
+            self._working -= share is None
             for topic in announced:
                 await self.hub.announce(topic)
 
@@ -194,6 +203,19 @@ class Runtime:
     def _wake(self) -> None:
         if self.loop is not None:
             self.loop.call_soon_threadsafe(self.mail_waits.set)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many of the database's connections are in use."""
+        return pool.in_use(self.database.engine)
+
+    def queues(self) -> dict[str, int]:
+        """Return what waits in this process: for a thread, for a hash, for the next batch."""
+        return {
+            "threads": max(0, self._working - WORK_THREADS),
+            "hashing": self._hashing.waiting,
+            "messages": sum(map(len, self._batchers.values())),
+        }
 
     def close(self) -> None:
         """Wait for the threads to finish, then close the connections."""

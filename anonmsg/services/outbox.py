@@ -19,6 +19,7 @@ from anonmsg.mail.letters import Letter
 from anonmsg.mail.mailer import MailRefused, take_back
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id
 from anonmsg.security.seals import BrokenSeal
 from anonmsg.services.accounts import usernames
@@ -136,6 +137,7 @@ def deliver_next(ctx: Context) -> bool:
     if letter is None:
         # It won't open tomorrow either, and must not hold up the others.
         logger.error("A mail could not be opened, so it was given up.")
+        _count("given_up")
         _settle(ctx, claimed, sent=False)
         return True
     try:
@@ -143,17 +145,24 @@ def deliver_next(ctx: Context) -> bool:
     except MailRefused as refusal:
         if refusal.is_final:
             logger.warning("A mail can't be delivered, so it was given up: %s", refusal)
+            _count("given_up")
             _settle(ctx, claimed, sent=False)
         else:
             logger.warning("A mail was not taken and will be tried again: %s", refusal)
+            _count("put_off")
             _postpone(ctx, claimed)
     else:
+        _count("sent")
         _settle(ctx, claimed, sent=True)
         if not _row_exists(ctx, claimed):
             take_back(ctx.settings, idempotency_key=claimed.id)
     if claimed.sign_up_id:
         ctx.announce(topics.mail_of(claimed.sign_up_id))
     return True
+
+
+def _count(outcome: str) -> None:
+    here().mails.labels(outcome).inc()
 
 
 def _claim(ctx: Context) -> Claimed | None:

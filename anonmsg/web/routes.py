@@ -22,6 +22,7 @@ from anonmsg.addresses import (
     HOME,
     LEAVING,
     LINK_PREVIEW,
+    METRICS,
     MY_PAGE,
     POSTER,
     PUBLIC_PAGE,
@@ -64,6 +65,7 @@ from anonmsg.web.posts.verify import VerifyPosts
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.public_page import PublicPages
+from anonmsg.web.scrape import Scrape
 from anonmsg.web.security_txt import SecurityTxt
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -81,7 +83,7 @@ def http_app(settings: Settings, built: BuiltPages | None) -> Starlette:
     pages = Pages(built, cookies, settings) if built else None
     contact = SecurityTxt(settings)
     gets = _pictures(settings, pages) | {HEALTH: probes.alive, READY: probes.ready}
-    gets |= {SECURITY_TXT: contact.answer}
+    gets |= {SECURITY_TXT: contact.answer, METRICS: Scrape(_lost(pages)).answer}
     verify = VerifyPosts(pages, cookies)
     if built and pages:
         gets |= _pages(pages, PublicPages(built, pages, settings))
@@ -134,7 +136,7 @@ def _posts(sign_in: SignInPosts, verify: VerifyPosts, cookies: Cookies) -> dict[
 
 
 def _pictures(settings: Settings, pages: Pages | None) -> dict[Address, Endpoint]:
-    pictures = Pictures(settings, pages.lost if pages else _nobody)
+    pictures = Pictures(settings, _lost(pages))
     return {
         LINK_PREVIEW: pictures.preview,
         STORY: pictures.story,
@@ -152,6 +154,10 @@ def _pages(pages: Pages, public: PublicPages) -> dict[Address, Endpoint]:
             is_same = address.audience is Audience.EVERYONE
             found[address] = pages.static if is_same else pages.personal
     return found
+
+
+def _lost(pages: Pages | None) -> Endpoint:
+    return pages.lost if pages else _nobody
 
 
 async def _nobody(_request: Request) -> Response:

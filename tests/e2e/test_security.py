@@ -42,6 +42,8 @@ OTHERS = {
     "/site.webmanifest": 200,
     "/healthz": 200,
     "/readyz": 200,
+    # Asked by this machine itself.
+    "/metrics": 200,
 }
 
 

@@ -32,7 +32,8 @@ ALLOWED: dict[str, set[str]] = {
     "public": set(),
     "reserved_usernames": {"addresses"},
     "rules": {"errors", "reserved_usernames", "security.guessing"},
-    "runtime": {"config", "database.engine", "database.reader", "errors", "mail", "security"},
+    "runtime": {"config", "database.engine", "database.pool", "database.reader", "errors", "mail"}
+    | {"security"},
     "security": {"config"},
     "services": PLAIN | {"config", "database", "mail", "rules", "runtime", "security"},
     "web": PLAIN

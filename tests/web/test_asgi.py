@@ -32,6 +32,7 @@ ANSWERS = [
     ("GET", "/assets/nothing.js", 404),
     ("GET", "/healthz", 200),
     ("GET", "/readyz", 503),
+    ("GET", "/metrics", 404),
     ("POST", "/u/ada", 400),
     ("POST", "/sign-in", 400),
     ("POST", "/refresh", 401),

@@ -61,7 +61,12 @@ def is_static(address: Address) -> bool:
 
 
 # What is read without asking the database.
-SAME_FOR_ALL = {HEALTH, READY, SECURITY_TXT, *(each for each in ADDRESSES if is_static(each))}
+SAME_FOR_ALL = {
+    HEALTH,
+    READY,
+    SECURITY_TXT,
+    *(each for each in ADDRESSES if is_static(each)),
+}
 POSTS = [each for each in ADDRESSES if each.post is Post.ROUTE]
 # A full disk refuses only what writes: these read, and find no such code, link or wish.
 ONLY_READ = {VERIFY, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL, LEAVING}

@@ -19,6 +19,7 @@ PATHS = [
     "/u/ada",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/app.js",
     "/export",
     "/nowhere",
