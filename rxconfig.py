@@ -19,14 +19,13 @@ from anonmsg.framework.assets import JoinedAssets
 from anonmsg.framework.lean_build import LeanBuild
 from anonmsg.framework.prerender import Prerender
 from anonmsg.framework.server import bound_reflexs_own
-from anonmsg.runtime import metrics
 
 try:
     current = settings()
 except BadSettings as error:
     sys.exit(str(error))
 
-bound_reflexs_own(drains_for=current.drain_seconds, folder=metrics.folder_of(current))
+bound_reflexs_own(current)
 config = rx.Config(
     app_name="anonmsg",
     backend_host="127.0.0.1",

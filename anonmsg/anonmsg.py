@@ -46,17 +46,6 @@ def note_frontend_exception(exception: Exception) -> None:
     logger.error("A page reported an error.")
 
 
-def _log_to_console() -> None:
-    """Log to the console what an operator needs to know, such as where the outbox folder is."""
-    ours = logging.getLogger("anonmsg")
-    if not ours.handlers:
-        console = logging.StreamHandler()
-        console.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        ours.addHandler(console)
-    ours.setLevel(logging.INFO)
-    ours.propagate = False
-
-
 class App(rx.App):
     """Reflex's app inside our own layers.
 
@@ -71,7 +60,7 @@ class App(rx.App):
 
 def _wrap(reflex: ASGIApp) -> ASGIApp:
     """Wrap Reflex's ASGI app; runs in the serving process."""
-    _log_to_console()
+    logs.to_console(settings().log_format)
     raise_limit_and_warn()
     try:
         return around(reflex, settings(), built_app.folder(), runtime.shared)

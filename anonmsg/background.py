@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
@@ -112,8 +111,7 @@ async def running_or_exit(runtime: Runtime) -> AsyncIterator[None]:
 
 def _stop(sentence: str) -> None:
     """Say why the process ends, and end it at once."""
-    sys.stderr.write(f"{sentence}\n")
-    sys.stderr.flush()
+    logger.critical("%s", sentence)
     os._exit(1)
 
 

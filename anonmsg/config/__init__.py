@@ -28,6 +28,7 @@ from anonmsg.config.secret_settings import (
     SecretSettings,
     kept_of_before,
 )
+from anonmsg.config.serving_settings import ServingSettings
 from anonmsg.config.sharing_settings import SharingSettings, secrets_of_several
 from anonmsg.config.smtp import SmtpUrl, parsed
 
@@ -61,7 +62,7 @@ class BadSettings(Exception):
         super().__init__(f"anonmsg can't start with these settings:\n{lines}")
 
 
-class Settings(SecretSettings, SharingSettings):
+class Settings(SecretSettings, SharingSettings, ServingSettings):
     """Everything an operator can set; environment variables are in upper case."""
 
     model_config = SettingsConfigDict(

@@ -19,8 +19,6 @@ class SharingSettings(BaseSettings):
         int,
         Field(ge=1, le=64, validation_alias=AliasChoices("WORKERS", "GRANIAN_WORKERS")),
     ] = 1
-    # How long the server goes on serving once it's told to stop.
-    drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0
     # Whether this is the only copy of the app; only the operator can know.
     instances: Literal["one", "several"] = "one"
 

@@ -13,8 +13,6 @@ import os
 import socket
 import sys
 import time
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import granian.server
@@ -23,7 +21,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from anonmsg.framework import built_app
+from anonmsg.config import Settings
+from anonmsg.framework import built_app, logs
 from anonmsg.framework.open_files import raise_limit
 from anonmsg.runtime import metrics, stopping
 
@@ -67,21 +66,19 @@ def is_built() -> bool:
     return folder is not None and (folder / "index.html").exists()
 
 
-def serve(host: str, port: int, *, workers: int = 1, drains_for: float = 0, folder: Path) -> None:
+def serve(host: str, port: int, settings: Settings) -> None:
     """Serve until a signal ends it.
 
     Args:
         host: The address to listen on.
         port: The port.
-        workers: How many processes answer.
-        drains_for: Seconds to go on serving once it's told to stop.
-        folder: Where several workers keep their counts; they are emptied.
+        settings: How many processes answer, how they stop, and what their log looks like.
 
     Raises:
         AddressInUse: another program already listens there.
     """
     _expect_free(host, port)
-    metrics.prepare(workers, folder)
+    metrics.prepare(settings.workers, metrics.folder_of(settings))
     _preload()
     BoundedServer(
         APP,
@@ -89,33 +86,41 @@ def serve(host: str, port: int, *, workers: int = 1, drains_for: float = 0, fold
         address=host,
         port=port,
         interface=Interfaces.ASGI,
-        workers=workers,
-        drains_for=drains_for,
+        workers=settings.workers,
+        drains_for=settings.drain_seconds,
+        log_format=settings.log_format,
         log_level=LogLevels.warning,
     ).serve()
 
 
-def bound_reflexs_own(*, drains_for: float, folder: Path) -> None:
-    """Give the server that `reflex run` starts the same bounds; it has no settings for them."""
-    made = partial(_counting, folder=folder, drains_for=drains_for)
+def bound_reflexs_own(settings: Settings) -> None:
+    """Give the server that `reflex run` starts the same bounds; it has no settings for them.
+
+    Args:
+        settings: How it stops, and what its log looks like.
+    """
+
+    def made(**options: Any) -> MPServer:
+        metrics.prepare(options.get("workers", 1), metrics.folder_of(settings))
+        return BoundedServer(
+            **options, drains_for=settings.drain_seconds, log_format=settings.log_format
+        )
+
     granian.server.Server = made  # type: ignore[assignment]
-
-
-def _counting(*, folder: Path, **options: Any) -> MPServer:
-    """Return a server that counts in files where it has several workers."""
-    metrics.prepare(options.get("workers", 1), folder)
-    return BoundedServer(**options)
 
 
 class BoundedServer(MPServer):
     """Granian's server, which waits for no client for long and replaces a killed worker."""
 
-    def __init__(self, target: str, *, drains_for: float = 0, **options: Any) -> None:
+    def __init__(
+        self, target: str, *, drains_for: float = 0, log_format: str = "text", **options: Any
+    ) -> None:
         """Set the bounds that the options leave open.
 
         Args:
             target: The app.
             drains_for: Seconds to go on serving once it's told to stop.
+            log_format: How its lines look: "text" or "json".
             **options: Granian's own.
         """
         self._drains_for, self._stops = drains_for, 0
@@ -129,7 +134,9 @@ class BoundedServer(MPServer):
             "respawn_failed_workers": True,
             "workers_kill_timeout": STOPS_WITHIN,
         }
-        super().__init__(target, **(bounds | options))
+        super().__init__(
+            target, **(bounds | options | {"log_dictconfig": logs.for_server(log_format)})
+        )
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """Note that the server is to stop; from now on, no worker says it's ready."""

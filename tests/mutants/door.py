@@ -180,7 +180,11 @@ MUTANTS = (
         "web/door/monitor.py",
         "web/test_metrics.py",
         instead("counts are for the operator", "may_read(scope, self._token)", "True"),
-        instead("a token is the right one", "hmac.compare_digest(", "bool("),
+        instead(
+            "a token is the right one",
+            "return hmac.compare_digest(",
+            "return True or hmac.compare_digest(",
+        ),
         never("this machine is this one", "not client or not _is_loopback(client[0])"),
         never(
             "a proxy asks for others",

@@ -18,7 +18,16 @@ ALLOWED: dict[str, set[str]] = {
     "addresses": set(),
     "background": {"config", "mail.conversations", "runtime", "services"},
     "commands": PLAIN
-    | {"config", "database.inspection", "framework.server", "mail", "rules", "runtime", "services"}
+    | {
+        "config",
+        "database.inspection",
+        "framework.logs",
+        "framework.server",
+        "mail",
+        "rules",
+        "runtime",
+        "services",
+    }
     | {"security.codes", "security.tokens"},
     "components": {"addresses", "config.palette", "framework.elements", "locale", "public"},
     "config": set(),

@@ -90,6 +90,7 @@ def test_a_refused_secret_is_not_repeated() -> None:
         ({"redis_url": "rediss://redis.example"}, "REDIS_URL: needs a password or a unix:"),
         ({"workers": 0}, "WORKERS:"),
         ({"workers": 2}, "WORKERS: more than one needs REDIS_URL, because workers share"),
+        ({"log_format": "xml"}, "LOG_FORMAT:"),
         ({"drain_seconds": -1}, "DRAIN_SECONDS:"),
         ({"drain_seconds": 301}, "DRAIN_SECONDS:"),
         ({"instances": "many"}, "INSTANCES:"),

@@ -17,6 +17,7 @@ HARMLESS = {
         "workers",
         "instances",
         "drain_seconds",
+        "log_format",
         "trusted_proxy_hops",
         "reflex_frontend_port",
         "secrets_rotated_at",

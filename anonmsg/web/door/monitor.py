@@ -7,13 +7,18 @@ operator is told from everyone else.
 from __future__ import annotations
 
 import hmac
+from functools import cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anonmsg.addresses import METRICS, template_of
 from anonmsg.runtime.metrics import here
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter
 
 # The name under which a request's state says that its sender may read /metrics.
 MAY_READ = "may_read_metrics"
@@ -47,12 +52,18 @@ class Monitor:
         async def send_counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 method = scope["method"] if scope["method"] in METHODS else "other"
-                here().requests.labels(template_of(path), method, message["status"]).inc()
+                _requests(template_of(path), method, message["status"]).inc()
             await send(message)
 
         if path == METRICS.path and may_read(scope, self._token):
             scope = {**scope, "state": {**scope.get("state", {}), MAY_READ: True}}
         await self._app(scope, receive, send_counted)
+
+
+@cache
+def _requests(route: str, method: str, status: int) -> Counter:
+    """Return a counter; there are few, and looking one up by its labels takes longer."""
+    return here().requests.labels(route, method, status)
 
 
 def may_read(scope: Scope, token: str) -> bool:
