@@ -27,7 +27,7 @@ class BusLag:
 
     def is_probe(self, name: str) -> bool:
         """Take the time if it's our probe that was heard; return whether it was."""
-        if name != self._probe:
+        if not self._probe or name != self._probe:
             return False
         self._probe, self._last = "", self._clock() - self._sent_at
         return True
