@@ -25,7 +25,7 @@ try:
 except BadSettings as error:
     sys.exit(str(error))
 
-bound_reflexs_own()
+bound_reflexs_own(current)
 config = rx.Config(
     app_name="anonmsg",
     backend_host="127.0.0.1",

@@ -84,21 +84,56 @@ QR_SVG = Address("/u/{username}/qr.svg", is_page=False)
 QR_PNG = Address("/u/{username}/qr.png", is_page=False)
 POSTER = Address("/u/{username}/poster", is_page=False)
 HEALTH = Address("/healthz", is_page=False)
+READY = Address("/readyz", is_page=False)
+METRICS = Address("/metrics", is_page=False)
 SECURITY_TXT = Address("/.well-known/security.txt", is_page=False)
 
 ADDRESSES = (
     *(HOME, SIGN_UP, VERIFY, SIGN_IN, FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL),
     *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY, MY_PAGE),
-    *(REFRESH, SIGN_OUT, EXPORT, LINK_PREVIEW, STORY, QR_SVG, QR_PNG, POSTER, HEALTH, SECURITY_TXT),
+    *(
+        REFRESH,
+        SIGN_OUT,
+        EXPORT,
+        LINK_PREVIEW,
+        STORY,
+        QR_SVG,
+        QR_PNG,
+        POSTER,
+        HEALTH,
+        READY,
+        METRICS,
+        SECURITY_TXT,
+    ),
 )
 PATHS_FOR_OWNERS = frozenset(
     each.path for each in ADDRESSES if each.audience is Audience.OWNERS and each.is_page
 )
+# Where people's own pages are, and the paths with and without a name in them.
+_BELOW = PUBLIC_PAGE.path.partition("{")[0]
+_TEMPLATES = frozenset(each.path for each in ADDRESSES)
+# Files of the build, and everything that isn't on the site.
+FILES, ELSEWHERE = "files", "elsewhere"
 # The public page is built once as a template; the 404 page is built too.
 BUILT_PUBLIC_PAGE = "/u/_"
 BUILT_NOT_FOUND = "/404"
 # The query of the sign-in page that names somebody whose page is new.
 NEWCOMER = "new"
+
+
+def template_of(path: str) -> str:
+    """Return the template of a path, such as /u/{username}; never what somebody typed.
+
+    Args:
+        path: The path that was asked for.
+    """
+    template = path
+    if path.startswith(_BELOW):
+        _name, slash, rest = path.removeprefix(_BELOW).partition("/")
+        template = f"{PUBLIC_PAGE.path}{slash}{rest}"
+    if template in _TEMPLATES:
+        return template
+    return FILES if path.startswith("/assets/") else ELSEWHERE
 
 
 def public_path(username: object, address: Address = PUBLIC_PAGE) -> str:

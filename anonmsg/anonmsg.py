@@ -21,6 +21,7 @@ from anonmsg.framework.keepalive import keep_open_tabs, keep_records
 from anonmsg.framework.open_files import raise_limit_and_warn
 from anonmsg.framework.pushes import Pushes
 from anonmsg.framework.recovery import Recovery
+from anonmsg.framework.samples import Samples
 from anonmsg.framework.sealed_states import share_states
 from anonmsg.framework.visitor import EventSpec
 from anonmsg.pages import PAGES, STATES
@@ -45,17 +46,6 @@ def note_frontend_exception(exception: Exception) -> None:
     logger.error("A page reported an error.")
 
 
-def _log_to_console() -> None:
-    """Log to the console what an operator needs to know, such as where the outbox folder is."""
-    ours = logging.getLogger("anonmsg")
-    if not ours.handlers:
-        console = logging.StreamHandler()
-        console.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        ours.addHandler(console)
-    ours.setLevel(logging.INFO)
-    ours.propagate = False
-
-
 class App(rx.App):
     """Reflex's app inside our own layers.
 
@@ -70,7 +60,7 @@ class App(rx.App):
 
 def _wrap(reflex: ASGIApp) -> ASGIApp:
     """Wrap Reflex's ASGI app; runs in the serving process."""
-    _log_to_console()
+    logs.to_console(settings().log_format)
     raise_limit_and_warn()
     try:
         return around(reflex, settings(), built_app.folder(), runtime.shared)
@@ -120,6 +110,7 @@ app.register_lifespan_task(background.running_or_exit, runtime=runtime)
 app.register_lifespan_task(keep_open_tabs, app=app)
 app.register_lifespan_task(keep_records, app=app)
 app.register_lifespan_task(recovery.load_again)
+app.register_lifespan_task(Samples(runtime).keep_taking)
 runtime.hub.tell = Pushes(app, TOPICS).tell
 connections.on_close = runtime.hub.leave
 

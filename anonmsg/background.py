@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from functools import partial
 
 from anonmsg.config import BadSettings
 from anonmsg.database import inspection
@@ -17,7 +18,7 @@ from anonmsg.mail import conversations
 from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
-from anonmsg.services import outbox, peppers, purge_clock, purges, token_secrets
+from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
     await runtime.run(peppers.check)
     await runtime.run(token_secrets.check)
     await runtime.run(peppers.renew)
+    _name_parts(runtime)
     tasks = [asyncio.create_task(send_mail(runtime)), asyncio.create_task(purge(runtime))]
     try:
         async with runtime.shared.running() if runtime.shared else contextlib.nullcontext():
@@ -52,6 +54,24 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _close(runtime)
+
+
+def _name_parts(runtime: Runtime) -> None:
+    """Say what this process needs in order to serve, for `/readyz`."""
+
+    async def mail() -> None:
+        idle = timedelta(seconds=time.monotonic() - runtime.mail_tried_at)
+        await runtime.run(health.expect_mail_to_leave, idle=idle)
+
+    runtime.readiness.parts |= {
+        "database": partial(runtime.run, health.expect_tables),
+        "mail": mail,
+    }
+    if runtime.shared is not None:
+        runtime.readiness.parts |= {
+            "redis": runtime.shared.link.check,
+            "bus": runtime.shared.bus.check,
+        }
 
 
 def _expect_fit(redis_url: str) -> None:
@@ -113,8 +133,7 @@ async def running_or_exit(runtime: Runtime) -> AsyncIterator[None]:
 
 def _stop(sentence: str) -> None:
     """Say why the process ends, and end it at once."""
-    sys.stderr.write(f"{sentence}\n")
-    sys.stderr.flush()
+    logger.critical("%s", sentence)
     os._exit(1)
 
 
@@ -136,7 +155,8 @@ async def send_mail(runtime: Runtime) -> None:
         runtime.mail_waits.clear()
         try:
             while await runtime.run(outbox.deliver_next):
-                pass
+                runtime.mail_tried_at = time.monotonic()
+            runtime.mail_tried_at = time.monotonic()
         except Exception as error:  # noqa: BLE001  (one failed email must not end the task)
             logger.error("Mail could not be sent now: %s", kind_of(error))
             await asyncio.sleep(MAIL_POLL_SECONDS)

@@ -17,9 +17,11 @@ from anonmsg.commands.manage import (
 )
 from anonmsg.commands.rotate_secrets import rotate_secrets
 from anonmsg.commands.serve import serve
+from anonmsg.config.version import VERSION
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="anonmsg")
 def cli() -> None:
     """Manage your anonmsg installation."""
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from anonmsg.commands.database_findings import of_database
 from anonmsg.commands.finding import Finding
-from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets
+from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets, secret_files
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.security.tokens import REFRESH_LIVES
@@ -19,7 +19,7 @@ NEAR = {"localhost", "127.0.0.1", "::1"}
 
 def findings(settings: Settings) -> list[Finding]:
     """Check everything the settings refer to, without changing any of it."""
-    found = [_site(settings), _data(settings), _secrets(settings)]
+    found = [_site(settings), _data(settings), _secrets(settings), *_files()]
     found += of_database(settings)
     if settings.redis_url:
         found.append(_redis(settings))
@@ -71,6 +71,13 @@ def _secrets(settings: Settings) -> Finding:
         return Finding("Secrets", says, names, ("Not there yet; the first start creates them.",))
     notes = ("Back it up with the database: without the PEPPER, no password works.",)
     return Finding("Secrets", says, names, (*notes, *rotated), _too_open(file))
+
+
+def _files() -> list[Finding]:
+    """Return which settings are read from files of their own, if any."""
+    found = secret_files.names()
+    says = ", ".join(f"{name} from {kept_secrets.asked_file(name)}" for name in found)
+    return [Finding("Files", says, frozenset(found))] if found else []
 
 
 def _rotated(settings: Settings) -> tuple[str, ...]:

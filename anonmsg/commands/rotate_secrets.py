@@ -81,7 +81,7 @@ def _rotate(
 ) -> None:
     folder = settings_found().data_dir
     file = kept_secrets.file_in(folder)
-    by_operator = [name for name in (*names, *kept_beside) if kept_secrets.asked(name)]
+    by_operator = [name for name in (*names, *kept_beside) if kept_secrets.is_asked(name)]
     if by_operator:
         now = time_now().isoformat(timespec="seconds")
         message = by_hand.format(

@@ -8,8 +8,10 @@ import click
 
 from anonmsg.config import DEFAULT_PORT, BadSettings, settings
 from anonmsg.database import inspection
-from anonmsg.framework import server
+from anonmsg.framework import logs, server
 from anonmsg.runtime.shared import redis_checks
+
+logger = logging.getLogger(__name__)
 
 NOT_BUILT = (
     "The pages aren't built yet. Build them with: reflex export --no-zip\n"
@@ -52,12 +54,12 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException(NOT_BUILT)
     _expect_redis(current.redis_url)
     _expect_database(current.database)
+    logs.to_console(current.log_format)
     many = f" with {current.workers} workers" if current.workers > 1 else ""
-    click.echo(
-        f"anonmsg is starting on {host}, port {port}{many}. People reach it at {current.site}"
-    )
+    where = f"{host}, port {port}{many}"
+    logger.info("anonmsg is starting on %s. People reach it at %s", where, current.site)
     try:
-        server.serve(host, port, workers=current.workers)
+        server.serve(host, port, current)
     except server.AddressInUse as error:
         raise click.ClickException(
             f"Can't listen on {host}, port {port}: {error}. Choose another with --port."

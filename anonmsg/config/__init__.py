@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict, SettingsError
 
-from anonmsg.config import database_address, kept_secrets, sender
+from anonmsg.config import database_address, kept_secrets, secret_files, sender
 from anonmsg.config.secret_settings import (
     OF_A_ROTATION,
     PEPPER,
@@ -28,6 +28,7 @@ from anonmsg.config.secret_settings import (
     SecretSettings,
     kept_of_before,
 )
+from anonmsg.config.serving_settings import ServingSettings
 from anonmsg.config.sharing_settings import SharingSettings, secrets_of_several
 from anonmsg.config.smtp import SmtpUrl, parsed
 
@@ -61,7 +62,7 @@ class BadSettings(Exception):
         super().__init__(f"anonmsg can't start with these settings:\n{lines}")
 
 
-class Settings(SecretSettings, SharingSettings):
+class Settings(SecretSettings, SharingSettings, ServingSettings):
     """Everything an operator can set; environment variables are in upper case."""
 
     model_config = SettingsConfigDict(
@@ -211,6 +212,7 @@ def load(*, secrets_are_made: bool = True, **values: Any) -> Settings:
         BadSettings: a setting is missing, weak or malformed.
     """
     data_dir = Path(values.get("data_dir") or kept_secrets.asked("DATA_DIR") or ".data")
+    values |= secret_files.read(but=values)
     unset = [n for n in kept_secrets.unset(SECRET_NAMES) if n.lower() not in values]
     problems = secrets_of_several(unset, values)
     if unset:

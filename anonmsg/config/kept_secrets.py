@@ -25,9 +25,19 @@ def asked(name: str) -> str:
     return os.environ.get(name) or dotenv_values(".env").get(name) or ""
 
 
+def asked_file(name: str) -> str:
+    """Return the path of the file that holds a setting's value, or an empty string."""
+    return asked(f"{name}_FILE")
+
+
+def is_asked(name: str) -> bool:
+    """Return whether the operator sets a value, or names a file that holds it."""
+    return bool(asked(name) or asked_file(name))
+
+
 def unset(names: tuple[str, ...]) -> list[str]:
     """Return the secrets that aren't set and so come from the file."""
-    return [name for name in names if not asked(name)]
+    return [name for name in names if not is_asked(name)]
 
 
 def missing(data_dir: Path, names: tuple[str, ...]) -> list[str]:

@@ -15,7 +15,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode
 
-from anonmsg.config.kept_secrets import asked
+from anonmsg.config import secret_files
+from anonmsg.config.kept_secrets import is_asked
 
 SECRET_NAMES = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET", "PEPPER")
 # The secrets that can be rotated without signing anyone out, and their previous values' names.
@@ -27,6 +28,7 @@ PREVIOUS_SECRET_NAMES = tuple(ROTATED_NAMES.values())
 ROTATED_AT = "SECRETS_ROTATED_AT"
 OF_A_ROTATION = (*PREVIOUS_SECRET_NAMES, ROTATED_AT)
 PEPPER = "PEPPER"
+METRICS_TOKEN = "METRICS_TOKEN"  # noqa: S105  (its name, not its value)
 PREVIOUS_PEPPERS = "PREVIOUS_PEPPERS"
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 10
@@ -44,12 +46,22 @@ class SecretSettings(BaseSettings):
     secrets_rotated_at: AwareDatetime | None = None
     # Earlier values of PEPPER, newest first: anything made with them still verifies.
     previous_peppers: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    # Who may read /metrics from elsewhere.
+    metrics_token: SecretStr | None = None
 
-    @field_validator(*(name.lower() for name in SECRET_NAMES + PREVIOUS_SECRET_NAMES))
+    @field_validator(*(n.lower() for n in (*SECRET_NAMES, *PREVIOUS_SECRET_NAMES, METRICS_TOKEN)))
     @classmethod
     def _secrets_are_strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             _expect_strong(value.get_secret_value())
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _a_token_fits_into_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        token = value.get_secret_value() if value else ""
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise ValueError("must be printable ASCII characters without spaces")
         return value
 
     @field_validator("pepper")
@@ -106,6 +118,14 @@ class SecretSettings(BaseSettings):
             raise ValueError("must differ from PEPPER and from each other")
         return value
 
+    # The last one that is defined runs first.
+    @field_validator("*", mode="before")
+    @classmethod
+    def _its_file_can_be_used(cls, value: Any) -> Any:
+        if isinstance(value, secret_files.Unusable):
+            raise ValueError(value.reason)  # noqa: TRY004  (pydantic makes a sentence of it)
+        return value
+
 
 def _expect_strong(secret: str) -> None:
     if len(secret) < SHORTEST_SECRET:
@@ -120,7 +140,7 @@ def kept_of_before(
     """Return the file's previous secrets, for current secrets that also come from the file."""
     found: dict[str, str] = {}
     for now, before in ((tuple(ROTATED_NAMES), OF_A_ROTATION), ((PEPPER,), (PREVIOUS_PEPPERS,))):
-        is_set = any(asked(name) or name.lower() in values for name in before)
+        is_set = any(is_asked(name) or name.lower() in values for name in before)
         if not is_set and set(now) <= set(unset):
             found |= {name.lower(): kept[name] for name in before if name in kept}
     return found

@@ -129,6 +129,10 @@ class Connections:
         if (end := self._ends.get(connection_id)) is not None:
             await end()
 
+    def __len__(self) -> int:
+        """Return how many sockets are open."""
+        return len(self._connections)
+
     def count(self, network: str) -> int:
         """Return how many sockets a network has open."""
         return self._per_network[network]

@@ -33,6 +33,7 @@ from anonmsg.framework.visitor import (
     redirect_from_owners,
     reset_unless_owned_by,
 )
+from anonmsg.runtime.metrics import here
 from anonmsg.services.sessions.sessions import SignedIn
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,8 @@ PAGE_OPENED = frozenset(
     {"hydrate_and_load", "reflex___state____on_load_internal_state.on_load_internal"}
 )
 REFUSED_SECONDS = 60.0
+# What an event counts as that is on no list: its name is what somebody typed.
+REFUSED = "refused"
 # Reflex adds this handler to every class; it could set any var by name.
 NEVER = "setvar"
 
@@ -122,6 +125,7 @@ class Guard(Middleware):
         if name not in FRAMEWORK and name not in self.audiences:
             self._note_refused()
             return StateUpdate()
+        here().events.labels(name).inc()
         if not signatures.fits(ROOT + name, event.payload):
             raise PageOutdated
         root = state._get_root_state()
@@ -144,6 +148,7 @@ class Guard(Middleware):
 
     def _note_refused(self) -> None:
         """Count an event that's on no list; a flood of them is one line a minute."""
+        here().events.labels(REFUSED).inc()
         self._refused += 1
         now = self._clock()
         if now - self._refused_told_at < REFUSED_SECONDS:

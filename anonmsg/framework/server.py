@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import time
 from typing import Any
 
 import granian.server
@@ -20,8 +21,10 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from anonmsg.framework import built_app
+from anonmsg.config import Settings
+from anonmsg.framework import built_app, logs
 from anonmsg.framework.open_files import raise_limit
+from anonmsg.runtime import metrics, stopping
 
 APP = "anonmsg.anonmsg:app"
 # How long a client may take to send a request's headers, also the first on a new
@@ -36,6 +39,10 @@ MOST_CONNECTIONS = 8_192
 OTHER_FILES = 128
 # Seconds. Requests that are being answered have that long when the server stops.
 STOPS_WITHIN = 8
+
+
+# Seconds between two looks for a second signal while the server drains.
+LOOKS_EVERY = 0.2
 
 
 class AddressInUse(Exception):
@@ -59,18 +66,19 @@ def is_built() -> bool:
     return folder is not None and (folder / "index.html").exists()
 
 
-def serve(host: str, port: int, *, workers: int = 1) -> None:
+def serve(host: str, port: int, settings: Settings) -> None:
     """Serve until a signal ends it.
 
     Args:
         host: The address to listen on.
         port: The port.
-        workers: How many processes answer.
+        settings: How many processes answer, how they stop, and what their log looks like.
 
     Raises:
         AddressInUse: another program already listens there.
     """
     _expect_free(host, port)
+    metrics.prepare(settings.workers, metrics.folder_of(settings))
     _preload()
     BoundedServer(
         APP,
@@ -78,21 +86,44 @@ def serve(host: str, port: int, *, workers: int = 1) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
-        workers=workers,
+        workers=settings.workers,
+        drains_for=settings.drain_seconds,
+        log_format=settings.log_format,
         log_level=LogLevels.warning,
     ).serve()
 
 
-def bound_reflexs_own() -> None:
-    """Give the server that `reflex run` starts the same bounds; it has no settings for them."""
-    granian.server.Server = BoundedServer  # type: ignore[assignment]
+def bound_reflexs_own(settings: Settings) -> None:
+    """Give the server that `reflex run` starts the same bounds; it has no settings for them.
+
+    Args:
+        settings: How it stops, and what its log looks like.
+    """
+
+    def made(**options: Any) -> MPServer:
+        metrics.prepare(options.get("workers", 1), metrics.folder_of(settings))
+        return BoundedServer(
+            **options, drains_for=settings.drain_seconds, log_format=settings.log_format
+        )
+
+    granian.server.Server = made  # type: ignore[assignment]
 
 
 class BoundedServer(MPServer):
     """Granian's server, which waits for no client for long and replaces a killed worker."""
 
-    def __init__(self, target: str, **options: Any) -> None:
-        """Set the bounds that the options leave open."""
+    def __init__(
+        self, target: str, *, drains_for: float = 0, log_format: str = "text", **options: Any
+    ) -> None:
+        """Set the bounds that the options leave open.
+
+        Args:
+            target: The app.
+            drains_for: Seconds to go on serving once it's told to stop.
+            log_format: How its lines look: "text" or "json".
+            **options: Granian's own.
+        """
+        self._drains_for, self._stops = drains_for, 0
         bounds: dict[str, Any] = {
             # A client may say nothing at all before it has chosen between versions.
             "http": HTTPModes.http1,
@@ -103,7 +134,28 @@ class BoundedServer(MPServer):
             "respawn_failed_workers": True,
             "workers_kill_timeout": STOPS_WITHIN,
         }
-        super().__init__(target, **(bounds | options))
+        super().__init__(
+            target, **(bounds | options | {"log_dictconfig": logs.for_server(log_format)})
+        )
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """Note that the server is to stop; from now on, no worker says it's ready."""
+        self._stops += 1
+        stopping.begin()
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Stop, once a proxy has had the time to notice."""
+        if self._stops and not self.interrupt_children:
+            self._drain()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+    def _drain(self) -> None:
+        """Go on serving for a while; a second signal ends that."""
+        ends_at = time.monotonic() + self._drains_for
+        while self._stops < 2 and (left := ends_at - time.monotonic()) > 0:
+            self.main_loop_interrupt.clear()
+            self.main_loop_interrupt.wait(min(left, LOOKS_EVERY))
 
     def _respawn_workers(
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
@@ -136,6 +188,7 @@ def _preload() -> None:
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)
         importlib.import_module(APP.partition(":")[0])
+        metrics.here()
         # The workers would otherwise copy the memory that it shares with this process.
         gc.collect()
         gc.freeze()

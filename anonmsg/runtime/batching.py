@@ -30,6 +30,10 @@ class Batcher(Generic[Asked]):
         self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
         self._serving: asyncio.Task[None] | None = None
 
+    def __len__(self) -> int:
+        """Return how many callers wait for the next batch."""
+        return len(self._waiting)
+
     async def join(self, asked: Asked) -> None:
         """Wait to be served.
 

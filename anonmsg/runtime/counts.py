@@ -14,6 +14,13 @@ from anonmsg.runtime.sliding_windows import SlidingWindows
 Spending: TypeAlias = "tuple[str, ...]"
 
 
+class Reached(NamedTuple):
+    """A limit that is reached: its name, and how many seconds to wait."""
+
+    limit: str
+    wait: float
+
+
 class Line(NamedTuple):
     """A limit: how many attempts in how many seconds, and whether it guards a secret."""
 
@@ -23,21 +30,21 @@ class Line(NamedTuple):
 
 
 class Counts(Protocol):
-    """Counts attempts; thread-safe. Waits are seconds, and 0 means that it was counted."""
+    """Counts attempts; thread-safe. Waits are in seconds."""
 
     def __len__(self) -> int:
         """Return how many keys are held in this process's memory."""
 
-    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[float]:
+    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[Reached | None]:
         """Count several attempts at once, each against one or more limits in turn.
 
         Returns:
-            For each attempt the wait for the first limit that is reached; those after it
-            count nothing.
+            For each attempt None if it was counted, or the first limit that is reached;
+            those after it count nothing.
         """
 
     def fail(self, account: str, origin: str) -> float:
-        """Count a failed sign-in before the password is compared; return the wait."""
+        """Count a failed sign-in before the password is compared; return the wait, or 0."""
 
     def forgive(self, account: str, origin: str) -> None:
         """Forget an account's failures after a correct password."""
@@ -72,17 +79,17 @@ class CountsHere:
         with self._lock:
             return sum(map(len, self._windows.values())) + len(self._failures)
 
-    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[float]:
+    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[Reached | None]:
         """Count several attempts at once; see Counts."""
         with self._lock:
             now = self._clock()
-            return [self._first_wait(spendings, now) for spendings in attempts]
+            return [self._first_reached(spendings, now) for spendings in attempts]
 
-    def _first_wait(self, spendings: Sequence[Spending], now: float) -> float:
+    def _first_reached(self, spendings: Sequence[Spending], now: float) -> Reached | None:
         for name, *key in spendings:
             if wait := self._windows[name].hit(tuple(key), now):
-                return wait
-        return 0.0
+                return Reached(name, wait)
+        return None
 
     def fail(self, account: str, origin: str) -> float:
         """Count a failed sign-in; see Counts."""

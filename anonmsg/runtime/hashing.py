@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +21,7 @@ from threading import Lock, get_native_id
 from typing import Any, TypeVar
 
 from anonmsg.errors import Busy
+from anonmsg.runtime.metrics import here, refused
 
 T = TypeVar("T")
 
@@ -88,13 +90,15 @@ class HashingPool:
             Busy: there is no place left, or none for this share.
         """
         future: Future[T] = Future()
+        since = time.monotonic()
         with self._lock:
             taken = self._taken[share.key]
             if taken >= share.places or self._taken.total() >= self._most:
+                refused("hashing")
                 raise Busy
             self._taken[share.key] += 1
             entry = (not share.is_sign_in, taken, next(self._numbers))
-            heapq.heappush(self._waiting, (*entry, lambda: self._serve(share, future, job)))
+            heapq.heappush(self._waiting, (*entry, lambda: self._serve(share, future, job, since)))
         # Whichever thread comes free takes the first of those that wait, not this one.
         self._threads.submit(self._next)
         return future
@@ -108,7 +112,15 @@ class HashingPool:
             *_, serve = heapq.heappop(self._waiting)
         serve()
 
-    def _serve(self, share: Share, future: Future[Any], job: Callable[[], Any]) -> None:
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a thread."""
+        return len(self._waiting)
+
+    def _serve(
+        self, share: Share, future: Future[Any], job: Callable[[], Any], since: float
+    ) -> None:
+        here().hashing_wait.observe(time.monotonic() - since)
         # A caller that has gone away costs no hash, but keeps the place until here.
         is_wanted = future.set_running_or_notify_cancel()
         result, error = None, None

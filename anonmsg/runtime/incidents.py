@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from anonmsg.errors import ServerFailed
+from anonmsg.runtime.metrics import here
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ def failure_of(exception: Exception) -> ServerFailed:
     if not number:
         number = secrets.token_hex(4)
         setattr(exception, NUMBER, number)
+        here().incidents.inc()
         logger.error("Incident %s: %s at %s", number, kind_of(exception), places_of(exception))
     return ServerFailed(number)
 

@@ -15,7 +15,8 @@ from datetime import timedelta
 import limits
 
 from anonmsg.errors import TooManyAttempts
-from anonmsg.runtime.counts import Counts, CountsHere, Line, Spending
+from anonmsg.runtime.counts import Counts, CountsHere, Line, Reached, Spending
+from anonmsg.runtime.metrics import refused
 from anonmsg.runtime.shared.redis_link import RedisLink
 from anonmsg.runtime.shared.shared_counts import SharedCounts
 
@@ -109,8 +110,7 @@ class RateLimits:
         Returns:
             For each attempt None, or its refusal by the first limit that is reached.
         """
-        waits = self._counts.spend_all(attempts)
-        return [TooManyAttempts(timedelta(seconds=wait)) if wait else None for wait in waits]
+        return [_refusal(each) if each else None for each in self._counts.spend_all(attempts)]
 
     def spend_sign_in(self, account: str, network: str) -> None:
         """Count a failed sign-in before comparing the password.
@@ -122,8 +122,13 @@ class RateLimits:
             TooManyAttempts: there were five failures in five minutes; each wait doubles.
         """
         if wait := self._counts.fail(account, network):
-            raise TooManyAttempts(timedelta(seconds=wait))
+            raise _refusal(Reached("failed_sign_ins", wait))
 
     def forgive_sign_in(self, account: str, network: str) -> None:
         """Forget an account's failures after a correct password."""
         self._counts.forgive(account, network)
+
+
+def _refusal(reached: Reached) -> TooManyAttempts:
+    refused(reached.limit)
+    return TooManyAttempts(timedelta(seconds=reached.wait))

@@ -8,6 +8,7 @@ a flood of sign-ins delays only sign-ins.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from anonmsg.config import BadSettings, Settings
+from anonmsg.database import pool
 from anonmsg.database.engine import Database
 from anonmsg.database.reader import Reader
 from anonmsg.mail.mailer import Mailer, mailer_from
@@ -24,6 +26,7 @@ from anonmsg.runtime.batching import Batcher
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.hashing import THREADS, HashingPool, Share
 from anonmsg.runtime.rate_limits import RateLimits
+from anonmsg.runtime.readiness import Readiness
 from anonmsg.runtime.shared.sharing_redis import Shared
 from anonmsg.runtime.topics import Hub
 from anonmsg.security.keyring import Keyring
@@ -55,10 +58,15 @@ class Runtime:
     clock: Callable[[], datetime] = time_now
     mail_waits: asyncio.Event = field(default_factory=asyncio.Event)
     loop: asyncio.AbstractEventLoop | None = None
+    readiness: Readiness = field(default_factory=Readiness)
+    # When this process last tried every email that was due, by a monotonic clock.
+    mail_tried_at: float = field(default_factory=time.monotonic)
     # What this process shares with others, where there is Redis.
     shared: Shared | None = None
     _work: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORK_THREADS))
     _hashing: HashingPool = field(default_factory=HashingPool)
+    # Calls that use the work threads or wait for one.
+    _working: int = 0
     _batchers: dict[Any, Batcher[Any]] = field(default_factory=dict)
 
     @classmethod
@@ -146,7 +154,11 @@ class Runtime:
         if reader.is_instant:
             return use_case(reader, now, asked)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._work, use_case, reader, now, asked)
+        self._working += 1
+        try:
+            return await loop.run_in_executor(self._work, use_case, reader, now, asked)
+        finally:
+            self._working -= 1
 
     async def together(self, use_case: Together[Asked], asked: Asked) -> None:
         """Run a use case once for all concurrent callers, with one commit.
@@ -168,12 +180,14 @@ class Runtime:
 
     async def _run(self, job: Callable[[Context], T], share: Share | None = None) -> T:
         announced: list[str] = []
+        self._working += share is None
         try:
             call = partial(self._call, announced, job, may_hash=share is not None)
             if share is None:
                 return await asyncio.get_running_loop().run_in_executor(self._work, call)
             return await asyncio.wrap_future(self._hashing.submit(share, call))
         finally:
+            self._working -= share is None
             for topic in announced:
                 await self.hub.announce(topic)
 
@@ -189,6 +203,19 @@ class Runtime:
     def _wake(self) -> None:
         if self.loop is not None:
             self.loop.call_soon_threadsafe(self.mail_waits.set)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many of the database's connections are in use."""
+        return pool.in_use(self.database.engine)
+
+    def queues(self) -> dict[str, int]:
+        """Return what waits in this process: for a thread, for a hash, for the next batch."""
+        return {
+            "threads": max(0, self._working - WORK_THREADS),
+            "hashing": self._hashing.waiting,
+            "messages": sum(map(len, self._batchers.values())),
+        }
 
     def close(self) -> None:
         """Wait for the threads to finish, then close the connections."""

@@ -11,6 +11,7 @@ from anonmsg.database.engine import insert, took
 from anonmsg.database.tables import Counter
 from anonmsg.errors import TooManyAttempts
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.metrics import refused
 
 
 def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
@@ -41,6 +42,7 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
     )
     if not took(ctx.db, statement):
         resets_at = ctx.db.exec(select(Counter.resets_at).where(Counter.key == digest)).one()
+        refused("guesses")
         raise TooManyAttempts(resets_at - ctx.now)
 
 

@@ -12,13 +12,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, func, select, update
 
 from anonmsg.database.tables import Mail, SignUp
 from anonmsg.mail.letters import Letter
 from anonmsg.mail.mailer import MailRefused, take_back
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
+from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id
 from anonmsg.security.seals import BrokenSeal
 from anonmsg.services.accounts import usernames
@@ -51,6 +52,15 @@ class Claimed:
     sealed: bytes
     sign_up_id: str | None
     tries: int
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """The emails that wait: how many, since when the oldest one, and how long one is overdue."""
+
+    waiting: int
+    oldest: timedelta
+    overdue: timedelta
 
 
 def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None:
@@ -103,6 +113,17 @@ def forget(ctx: Context, addresses: Collection[str]) -> None:
     ctx.db.exec(delete(Mail).where(col(Mail.id).in_(found), WAITS))
 
 
+def backlog(ctx: Context) -> Backlog:
+    """Return which emails wait; durations are zero if none does."""
+    with ctx.reading() as db:
+        waiting = select(func.count(), func.min(Mail.created_at), func.min(Mail.due_at))
+        number, created_at, due_at = db.exec(waiting.where(WAITS)).one()
+    none = timedelta(0)
+    return Backlog(
+        number, ctx.now - (created_at or ctx.now), max(none, ctx.now - (due_at or ctx.now))
+    )
+
+
 def deliver_next(ctx: Context) -> bool:
     """Hand the email that has waited longest to the mail service.
 
@@ -116,6 +137,7 @@ def deliver_next(ctx: Context) -> bool:
     if letter is None:
         # It won't open tomorrow either, and must not hold up the others.
         logger.error("A mail could not be opened, so it was given up.")
+        _count("given_up")
         _settle(ctx, claimed, sent=False)
         return True
     try:
@@ -123,17 +145,24 @@ def deliver_next(ctx: Context) -> bool:
     except MailRefused as refusal:
         if refusal.is_final:
             logger.warning("A mail can't be delivered, so it was given up: %s", refusal)
+            _count("given_up")
             _settle(ctx, claimed, sent=False)
         else:
             logger.warning("A mail was not taken and will be tried again: %s", refusal)
+            _count("put_off")
             _postpone(ctx, claimed)
     else:
+        _count("sent")
         _settle(ctx, claimed, sent=True)
         if not _row_exists(ctx, claimed):
             take_back(ctx.settings, idempotency_key=claimed.id)
     if claimed.sign_up_id:
         ctx.announce(topics.mail_of(claimed.sign_up_id))
     return True
+
+
+def _count(outcome: str) -> None:
+    here().mails.labels(outcome).inc()
 
 
 def _claim(ctx: Context) -> Claimed | None:

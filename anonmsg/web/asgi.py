@@ -1,6 +1,6 @@
 """The ASGI layers between the network and Reflex, outermost first.
 
-Every response gets its security headers, whichever layer gives it. Next, the
+Every answer is counted, and gets its security headers, whichever layer gives it. Next, the
 doorway strips what could identify a visitor, and limits the requests and sockets.
 Then come our own routes, the built files and Reflex's event socket. In development,
 Vite serves the pages instead.
@@ -23,6 +23,7 @@ from anonmsg.web.cookies import Cookies
 from anonmsg.web.door.admission import Limits
 from anonmsg.web.door.doorway import Doorway
 from anonmsg.web.door.headers import SecurityHeaders
+from anonmsg.web.door.monitor import Monitor
 from anonmsg.web.door.networks import Networks
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.routes import http_app
@@ -53,7 +54,9 @@ def around(
         shared=shared,
         workers=settings.workers,
     )
-    return SecurityHeaders(doorway, is_https=settings.is_https, strict_csp=built is not None)
+    complete = SecurityHeaders(doorway, is_https=settings.is_https, strict_csp=built is not None)
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else ""
+    return Monitor(complete, token=token)
 
 
 class _Split:

@@ -22,11 +22,13 @@ from anonmsg.addresses import (
     HOME,
     LEAVING,
     LINK_PREVIEW,
+    METRICS,
     MY_PAGE,
     POSTER,
     PUBLIC_PAGE,
     QR_PNG,
     QR_SVG,
+    READY,
     REFRESH,
     RESET_PASSWORD,
     SECURITY_TXT,
@@ -42,6 +44,7 @@ from anonmsg.addresses import (
 )
 from anonmsg.config import Settings
 from anonmsg.locale import _
+from anonmsg.web import probes
 from anonmsg.web.cookies import Cookies
 from anonmsg.web.failures import Failures
 from anonmsg.web.pictures import Pictures
@@ -62,6 +65,7 @@ from anonmsg.web.posts.verify import VerifyPosts
 from anonmsg.web.prerendered.build import BuiltPages
 from anonmsg.web.prerendered.pages import Pages
 from anonmsg.web.prerendered.public_page import PublicPages
+from anonmsg.web.scrape import Scrape
 from anonmsg.web.security_txt import SecurityTxt
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -110,7 +114,8 @@ def http_app(settings: Settings, built: BuiltPages | None, rest: ASGIApp) -> ASG
     cookies = Cookies(is_https=settings.is_https)
     pages = Pages(built, cookies, settings) if built else None
     contact = SecurityTxt(settings)
-    gets = _pictures(settings, pages) | {HEALTH: _alive, SECURITY_TXT: contact.answer}
+    gets = _pictures(settings, pages) | {HEALTH: probes.alive, READY: probes.ready}
+    gets |= {SECURITY_TXT: contact.answer, METRICS: Scrape(_lost(pages)).answer}
     verify = VerifyPosts(pages, cookies)
     if built and pages:
         gets |= _pages(pages, PublicPages(built, pages, settings))
@@ -166,7 +171,7 @@ def _posts(sign_in: SignInPosts, verify: VerifyPosts, cookies: Cookies) -> dict[
 
 
 def _pictures(settings: Settings, pages: Pages | None) -> dict[Address, Endpoint]:
-    pictures = Pictures(settings, pages.lost if pages else _nobody)
+    pictures = Pictures(settings, _lost(pages))
     return {
         LINK_PREVIEW: pictures.preview,
         STORY: pictures.story,
@@ -186,8 +191,8 @@ def _pages(pages: Pages, public: PublicPages) -> dict[Address, Endpoint]:
     return found
 
 
-async def _alive(_request: Request) -> Response:
-    return PlainTextResponse("ok")
+def _lost(pages: Pages | None) -> Endpoint:
+    return pages.lost if pages else _nobody
 
 
 async def _nobody(_request: Request) -> Response:

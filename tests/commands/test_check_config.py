@@ -23,6 +23,7 @@ from anonmsg.mail.mailer import Trouble
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
 from tests import databases, factories
+from tests.commands.conftest import Command
 from tests.resend_stand_in import ResendStandIn
 from tests.smtp_stand_in import SmtpStandIn, certificate
 
@@ -360,3 +361,19 @@ def test_the_command_runs_as_a_module(tmp_path: Path) -> None:
     )
     assert (found.returncode, found.stderr) == (0, "")
     assert found.stdout.rstrip().endswith("No problems found.")
+
+
+def test_what_comes_from_files_is_named_and_not_shown(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "pepper").write_text("a file's pepper 0123456789 abcdefghi\n")
+    result = command("check-config", PEPPER_FILE=str(tmp_path / "pepper"), DATA_DIR=str(tmp_path))
+    assert re.search(rf"^Files +PEPPER from {tmp_path}/pepper$", result.output, re.MULTILINE)
+    assert "a file's pepper" not in result.output
+    assert result.exit_code == 0
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(command: Command, tmp_path: Path) -> None:
+    result = command("check-config", PEPPER_FILE=str(tmp_path / "none"), DATA_DIR=str(tmp_path))
+    said = " ".join(result.output.split())
+    assert "- PEPPER: the file that PEPPER_FILE names can't be read (No such file" in said
+    assert re.search(r"^Files +see the problems below$", result.output, re.MULTILINE)
+    assert result.exit_code == 1

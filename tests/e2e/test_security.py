@@ -41,6 +41,9 @@ OTHERS = {
     "/favicon.ico": 200,
     "/site.webmanifest": 200,
     "/healthz": 200,
+    "/readyz": 200,
+    # Asked by this machine itself.
+    "/metrics": 200,
 }
 
 

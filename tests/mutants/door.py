@@ -177,6 +177,23 @@ MUTANTS = (
         cut("a link leads to this site", " and PLAIN_PATH.fullmatch(path)"),
     ),
     *of(
+        "web/door/monitor.py",
+        "web/test_metrics.py",
+        instead("counts are for the operator", "may_read(scope, self._token)", "True"),
+        instead(
+            "a token is the right one",
+            "return hmac.compare_digest(",
+            "return True or hmac.compare_digest(",
+        ),
+        never("this machine is this one", "not client or not _is_loopback(client[0])"),
+        never(
+            "a proxy asks for others",
+            "any((name in OF_PROXIES or name.startswith(OF_PROXIES_BEGIN) for name in headers))",
+        ),
+        instead("nobody leads a browser here", "host == 'localhost' or", "True or"),
+        instead("a method is no label", "scope['method'] in METHODS", "True"),
+    ),
+    *of(
         "web/door/admission.py",
         "web/test_admission.py web/test_doorway.py web/test_request_door.py",
         never("a network has so many open requests", "self._open[network] >= self._most"),

@@ -303,4 +303,57 @@ MUTANTS = (
         never("workers share", "value > 1 and info.data.get('redis_url') == ''"),
         never("instances share", "value == 'several' and info.data.get('redis_url') == ''"),
     ),
+    *of(
+        "config/secret_files.py",
+        "unit/test_config_files.py",
+        never("a setting has one source", "asked(name)"),
+        never("a file has an end", "len(value) > LONGEST"),
+        instead("an empty file is no value", "if value.strip() else", "if True else"),
+    ),
+    *of(
+        "runtime/readiness.py",
+        "unit/test_readiness.py",
+        never("a server that stops is not ready", "self._is_stopping()"),
+        never("a start is not ready", "not self.parts"),
+        instead("a part that hangs is asked once", "if name not in self._asked:", "if True:"),
+        instead("a part has a second", "timeout=self._within", "timeout=None"),
+        instead("one who leaves ends no look", "asyncio.shield(self._looking)", "self._looking"),
+        instead(
+            "an answer is kept for a second", ">= self._kept", ">= 0", inside="Readiness._is_old"
+        ),
+    ),
+    *of(
+        "services/health.py",
+        "services/test_health.py",
+        gone("tables are of this release", "known_revisions.expect_known(db.connection())"),
+        cut("a slow mail service turns nobody away", "idle > MAIL_WITHIN and "),
+        instead("mail that nobody sends is told", "> MAIL_WITHIN:", "> MAIL_WITHIN * 999:"),
+    ),
+    *of(
+        "framework/server.py",
+        "commands/test_stop.py",
+        gone("from a stop on nothing is ready", "stopping.begin()"),
+        gone("a stop waits for the proxy", "self._drain()"),
+        cut("a second signal ends the wait", "self._stops < 2 and "),
+    ),
+    *of(
+        "runtime/instruments.py",
+        "web/test_metrics.py",
+        gone("no series tells when it began", "disable_created_metrics()"),
+    ),
+    *of(
+        "runtime/metrics.py",
+        "unit/test_metrics.py commands/test_metrics.py",
+        gone("a start counts from zero", "file.unlink()"),
+        gone("what a dead worker had open is gone", "mark_process_dead(process, str(folder))"),
+        instead("one worker needs no files", "workers == 1", "False"),
+    ),
+    *of(
+        "framework/logs.py",
+        "framework/test_logs.py",
+        instead(
+            "no text of an exception is logged", "if record.exc_info else ' '", "if False else ' '"
+        ),
+        gone("what nobody caught has no traceback", "sys.excepthook = _log_uncaught"),
+    ),
 )

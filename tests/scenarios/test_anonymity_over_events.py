@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import reflex as rx
 from reflex.istate.manager.memory import StateManagerMemory
+from starlette.types import ASGIApp, Message
 
 from anonmsg.config import Settings
 from anonmsg.framework.connections import connections
@@ -83,7 +84,7 @@ async def test_nothing_that_could_name_a_sender_is_kept_anywhere(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    factories.person(ctx)
+    ada = factories.person(ctx)
     signed_in = sign_ins.sign_in(ctx, identifier="ada", password=factories.PASSWORD, network="hers")
     app = around(APP._api, settings, None)
     origin = {"Host": "localhost:3000", "Origin": "http://localhost:3000"}
@@ -106,16 +107,38 @@ async def test_nothing_that_could_name_a_sender_is_kept_anywhere(
             disk.append(databases.at_rest(settings.data_dir))
         assert len(memory) == 2
         told = ["".join(each.frames).encode() for each in (owner, sender)]
+        figures = await _metrics(app)
     log = caplog.text.encode()
     # The search finds the text where it belongs (the database, its log, the owner's
     # state and what the owner was sent) and nowhere else.
     assert _found([TEXT], *disk) == _found([TEXT], told[0]) == {TEXT}
     assert sum(TEXT.encode() in each for each in memory) == 1
-    assert _found([TEXT], log, told[1]) == set()
-    assert _found(MARKERS, *disk, *memory, *told, log) == set()
+    assert _found([TEXT], log, told[1], figures) == set()
+    assert _found(MARKERS, *disk, *memory, *told, log, figures) == set()
+    # The figures know that it was sent, and neither to whom nor by whom.
+    assert _found(["public_page_state.send"], figures) == {"public_page_state.send"}
+    assert b"anonmsg_sockets 2.0" in figures
+    assert _found([ada.id, "ada", "marker", "_created"], figures) == set()
     # No token reaches a state, a frame or a log either.
     tokens = [signed_in.access, signed_in.refresh]
-    assert _found(tokens, *disk, *memory, *told, log) == set()
+    assert _found(tokens, *disk, *memory, *told, log, figures) == set()
+
+
+async def _metrics(app: ASGIApp) -> bytes:
+    """What this machine reads at /metrics."""
+    heard: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        heard.append(message)
+
+    headers = [(b"host", b"localhost:3000")]
+    asked = {"type": "http", "method": "GET", "path": "/metrics", "query_string": b""}
+    await app(asked | {"headers": headers, "client": ("127.0.0.1", 4711)}, receive, send)
+    assert heard[0]["status"] == 200
+    return b"".join(each.get("body", b"") for each in heard)
 
 
 async def test_the_search_would_find_what_reflex_keeps_without_the_doorway(

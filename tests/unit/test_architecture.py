@@ -20,7 +20,16 @@ ALLOWED: dict[str, set[str]] = {
         *("config", "database.inspection", "mail.conversations", "runtime", "services"),
     },
     "commands": PLAIN
-    | {"config", "database.inspection", "framework.server", "mail", "rules", "runtime", "services"}
+    | {
+        "config",
+        "database.inspection",
+        "framework.logs",
+        "framework.server",
+        "mail",
+        "rules",
+        "runtime",
+        "services",
+    }
     | {"security.codes", "security.tokens"},
     "components": {"addresses", "config.palette", "framework.elements", "locale", "public"},
     "config": set(),
@@ -34,7 +43,8 @@ ALLOWED: dict[str, set[str]] = {
     "public": set(),
     "reserved_usernames": {"addresses"},
     "rules": {"errors", "reserved_usernames", "security.guessing"},
-    "runtime": {"config", "database.engine", "database.reader", "errors", "mail", "security"},
+    "runtime": {"config", "database.engine", "database.pool", "database.reader", "errors", "mail"}
+    | {"security"},
     "security": {"config"},
     "services": PLAIN | {"config", "database", "mail", "rules", "runtime", "security"},
     "web": PLAIN

@@ -20,7 +20,8 @@ SMTP_URL = "smtps://mailer:hunter2hunter2@mail.example.com"
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the machine's settings and the checkout's `.env` out of these tests."""
-    for name in (*Settings.model_fields, "granian_workers"):
+    files = [f"{name}_file" for name in Settings.model_fields]
+    for name in (*Settings.model_fields, *files, "granian_workers"):
         monkeypatch.delenv(name.upper(), raising=False)
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -89,6 +90,9 @@ def test_a_refused_secret_is_not_repeated() -> None:
         ({"redis_url": "rediss://redis.example"}, "REDIS_URL: needs a password or a unix:"),
         ({"workers": 0}, "WORKERS:"),
         ({"workers": 2}, "WORKERS: more than one needs REDIS_URL, because workers share"),
+        ({"log_format": "xml"}, "LOG_FORMAT:"),
+        ({"drain_seconds": -1}, "DRAIN_SECONDS:"),
+        ({"drain_seconds": 301}, "DRAIN_SECONDS:"),
         ({"instances": "many"}, "INSTANCES:"),
         ({"trusted_proxy_hops": -1}, "TRUSTED_PROXY_HOPS:"),
         ({"trusted_proxy_hops": "many"}, "TRUSTED_PROXY_HOPS:"),

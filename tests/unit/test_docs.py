@@ -46,7 +46,10 @@ def is_room(entry: Path) -> bool:
     return has_code and entry.name not in {"__init__.py", "__pycache__"}
 
 
-@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/hosting.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["CONTRIBUTING.md", "docs/architecture.md", "docs/hosting.md", "docs/operations.md"],
+)
 def test_the_readme_leads_to_the_map_and_to_how_a_change_is_made(name: str) -> None:
     assert f"]({name})" in README
     assert (ROOT / name).exists()

@@ -31,6 +31,8 @@ ANSWERS = [
     ("GET", "/assets/root-B-YJ-ofX.js", 200),
     ("GET", "/assets/nothing.js", 404),
     ("GET", "/healthz", 200),
+    ("GET", "/readyz", 503),
+    ("GET", "/metrics", 404),
     ("POST", "/u/ada", 400),
     ("POST", "/sign-in", 400),
     ("POST", "/refresh", 401),

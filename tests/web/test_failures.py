@@ -21,6 +21,7 @@ from anonmsg.addresses import (
     EXPORT,
     HEALTH,
     LEAVING,
+    READY,
     REFRESH,
     RESET_PASSWORD,
     SECURITY_TXT,
@@ -62,7 +63,12 @@ def is_static(address: Address) -> bool:
 
 
 # What is read without asking the database.
-SAME_FOR_ALL = {HEALTH, SECURITY_TXT, *(each for each in ADDRESSES if is_static(each))}
+SAME_FOR_ALL = {
+    HEALTH,
+    READY,
+    SECURITY_TXT,
+    *(each for each in ADDRESSES if is_static(each)),
+}
 POSTS = [each for each in ADDRESSES if each.post is Post.ROUTE]
 # A full disk refuses only what writes: these read, and find no such code, link or wish.
 ONLY_READ = {VERIFY, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL, LEAVING}
@@ -98,7 +104,7 @@ def test_every_get_is_answered_while_the_database_is_locked(
     with locked(runtime):
         answer = owner.get(path_of(address), params={"next": "settings"})
     if address in SAME_FOR_ALL or not is_read(address):
-        assert answer.status_code in {200, 404, 405}
+        assert answer.status_code in {200, 404, 405} or answer.text == "start\n"
         assert lines(caplog) == []
         return
     assert answer.status_code == 503

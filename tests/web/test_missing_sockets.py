@@ -69,7 +69,7 @@ def test_few_pages_and_what_is_no_page_are_told_to_nobody(
 
 def test_the_door_counts_them(browse: Browse, caplog: pytest.LogCaptureFixture) -> None:
     client: TestClient = browse()
-    door = client.app._app._requests  # type: ignore[attr-defined]
+    door = client.app._app._app._requests  # type: ignore[attr-defined]
     door._missing_sockets = MissingSockets(Seconds())
     with caplog.at_level(logging.WARNING):
         for number in range(70):

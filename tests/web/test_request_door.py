@@ -38,7 +38,7 @@ def quick(client: TestClient) -> TestClient:
 
 
 def door_of(app: Any) -> RequestDoor:
-    door: RequestDoor = app._app._requests
+    door: RequestDoor = app._app._app._requests
     return door
 
 

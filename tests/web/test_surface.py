@@ -12,7 +12,18 @@ from anonmsg.database.tables import Person, SignInSession, SignUp
 from anonmsg.runtime.runtime import Runtime
 from tests.web.conftest import sign_in
 
-PATHS = ["/", "/sign-in", "/dashboard", "/u/ada", "/healthz", "/app.js", "/export", "/nowhere"]
+PATHS = [
+    "/",
+    "/sign-in",
+    "/dashboard",
+    "/u/ada",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/app.js",
+    "/export",
+    "/nowhere",
+]
 
 
 @pytest.mark.usefixtures("ada")

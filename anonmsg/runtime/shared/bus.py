@@ -7,12 +7,14 @@ nobody listens are lost, so after each new subscription every watching tab looks
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Collection
 
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from anonmsg.runtime.shared.bus_lag import BusLag
 from anonmsg.runtime.shared.redis_link import PREFIX, RedisAway, RedisLink
 from anonmsg.runtime.topics import Hub
 
@@ -40,6 +42,7 @@ class Bus:
         self._waiting: dict[str, None] = {}
         self._has_some = asyncio.Event()
         self.is_listening = False
+        self.lag = BusLag()
         hub.name_of, hub.publish = self.name_of, self.publish
 
     def name_of(self, topic: str) -> str:
@@ -60,6 +63,15 @@ class Bus:
         with self._link.using():
             for topic in dict.fromkeys(topics):
                 self._link.threads.publish(CHANNEL, self.name_of(topic))
+
+    async def check(self) -> None:
+        """Check that this process hears what others publish.
+
+        Raises:
+            RedisAway: it doesn't.
+        """
+        if not self.is_listening:
+            raise RedisAway
 
     async def send(self) -> None:
         """Send what is published, for as long as the app runs."""
@@ -82,6 +94,11 @@ class Bus:
         except RedisAway:
             return False
         return True
+
+    async def measure(self) -> None:
+        """Send a probe; it's heard by this process, and nothing to the others."""
+        with contextlib.suppress(RedisAway), self._link.using():
+            await self._link.loop.publish(CHANNEL, self.lag.next())
 
     async def listen(self) -> None:
         """Tell this process's tabs what any process announces, for as long as the app runs."""
@@ -110,7 +127,9 @@ class Bus:
                 self.is_listening = True
                 await self._look_again()
             elif message["type"] == "message":
-                await self._hub.hear(message["data"].decode("ascii", "replace"))
+                name = message["data"].decode("ascii", "replace")
+                if not self.lag.is_probe(name):
+                    await self._hub.hear(name)
             is_asked = message is None
 
     async def _look_again(self) -> None:

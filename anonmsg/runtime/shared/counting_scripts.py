@@ -41,24 +41,27 @@ end
 """
 
 # Keys: one for each spending. Arguments: for each attempt the number of its spendings, then
-# each one's amount and period in ms. Returns each attempt's wait in ms, 0 if it was counted;
-# the first limit that is reached refuses, and those after it count nothing.
+# each one's amount and period in ms. Returns two numbers for each attempt: which of its
+# spendings is refused, and its wait in ms; both are 0 if it was counted. The first limit that
+# is reached refuses, and those after it count nothing.
 SPEND = (
     _NOW
     + _WINDOW
     + """
-local waits, key, arg = {}, 0, 2
+local found, key, arg = {}, 0, 2
 while arg <= #ARGV do
-    local spendings, wait = tonumber(ARGV[arg]), 0
+    local spendings, refused, wait = tonumber(ARGV[arg]), 0, 0
     for i = 1, spendings do
         if wait == 0 then
             wait = hit(KEYS[key + i], tonumber(ARGV[arg + 2 * i - 1]), tonumber(ARGV[arg + 2 * i]))
+            refused = wait > 0 and i or 0
         end
     end
     key, arg = key + spendings, arg + 1 + 2 * spendings
-    waits[#waits + 1] = wait
+    found[#found + 1] = refused
+    found[#found + 1] = wait
 end
-return waits
+return found
 """
 )
 

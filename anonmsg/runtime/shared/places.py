@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from anonmsg.runtime.metrics import refused
 from anonmsg.runtime.shared.counting_scripts import ENTER, RENEW
 from anonmsg.runtime.shared.redis_link import RedisAway, RedisLink
 
@@ -54,6 +55,7 @@ class Places:
         except RedisAway:
             is_in = 1
         if not is_in:
+            refused(self._kind)
             return None
         self._held[member] = key
         return member

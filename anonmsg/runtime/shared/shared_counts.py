@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from anonmsg.runtime.counts import Counts, Line, Spending
+from anonmsg.runtime.counts import Counts, Line, Reached, Spending
 from anonmsg.runtime.failed_sign_ins import (
     FAILURES_ALLOWED,
     FAILURES_WINDOW,
@@ -50,7 +50,7 @@ class SharedCounts:
         """Return how many keys are held in this process's memory."""
         return len(self._here)
 
-    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[float]:
+    def spend_all(self, attempts: Sequence[Sequence[Spending]]) -> list[Reached | None]:
         """Count several attempts in one round trip; see Counts."""
         if not attempts:
             return []
@@ -63,10 +63,15 @@ class SharedCounts:
                 keys.append(self._link.name("limit", *spending))
                 args += [line.amount, round(line.period * 1000)]
         try:
-            waits: list[int] = self._link.run(SPEND, keys, args)
+            found: list[int] = self._link.run(SPEND, keys, args)
         except RedisAway:
             return self._here.spend_all(attempts)
-        return [wait / 1000 for wait in waits]
+        # For each attempt the number of its spending that was refused, and the wait in ms.
+        answers = zip(attempts, found[::2], found[1::2], strict=True)
+        return [
+            Reached(spendings[number - 1][0], wait / 1000) if wait else None
+            for spendings, number, wait in answers
+        ]
 
     def fail(self, account: str, origin: str) -> float:
         """Count a failed sign-in; see Counts."""

@@ -15,6 +15,7 @@ from anonmsg.errors import AppError, InboxClosed, MessageNotFound, PageNotFound
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.counts import Spending
+from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.services.inbox.send_statements import (
     KNOWN_SEND_KEYS,
@@ -73,6 +74,7 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         wanted = _let_in(ctx, _without_retries(connection, parcels))
         kept = _keep_send_keys(ctx, connection, wanted)
         _store(ctx, connection, kept)
+    here().messages.inc(len(kept))
     for owner_id in {parcel.owner_id for parcel in kept}:
         ctx.announce(topics.arrivals_of(owner_id))
     return [parcel.refusal for parcel in parcels]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
+from anonmsg.runtime.metrics import refused
 from anonmsg.runtime.shared.places import Places
 from anonmsg.runtime.shared.sharing_redis import Shared
 
@@ -93,6 +94,7 @@ class OpenRequests:
     def enter(self, network: str) -> bool:
         """Count a request in, unless its network has too many open ones."""
         if self._open[network] >= self._most:
+            refused("requests")
             return False
         self._open[network] += 1
         return True
@@ -149,6 +151,7 @@ class Allowance:
         self._left = min(self._burst, self._left + (now - self._filled_at) * self._per_second)
         self._filled_at = now
         if self._left < 1:
+            refused("frames")
             return False
         self._left -= 1
         return True
@@ -173,8 +176,10 @@ class Admission:
         """Count a socket in, unless its network has too many open or new ones."""
         self._drop_expired()
         if self._inside[network] >= self._limits.open_per_network:
+            refused("sockets")
             return False
         if self._recent[network] >= self._limits.new_per_minute:
+            refused("sockets")
             return False
         self._inside[network] += 1
         self._recent[network] += 1

@@ -1,0 +1,74 @@
+"""The log of a real server, in text and in JSON, however it was started."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.commands.test_serve import ASK
+from tests.redis_server import RedisServer
+from tests.served import REFLEX_RUN, SERVE, Served, end, served
+from tests.served_tabs import workers
+
+SEND = (
+    b"POST /u/ada HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.77\r\n"
+    b"User-Agent: planted-agent\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 20\r\nConnection: close\r\n\r\nmessage=planted-text"
+)
+
+
+@pytest.mark.parametrize("way", [SERVE, REFLEX_RUN], ids=["serve", "reflex run"])
+def test_every_line_is_json(tmp_path: Path, redis: RedisServer, way: str) -> None:
+    # A worker that doesn't end in time is killed, which is a line of the server's own.
+    slow = "from anonmsg.framework import server\nserver.STOPS_WITHIN = 0.001"
+    env = {"LOG_FORMAT": "json", "REDIS_URL": redis.url}
+    with served(tmp_path, first=slow, way=way, env=env) as made:
+        assert made.ask(ASK).endswith(b"ok")
+        made.ask(SEND)
+        made.stop()
+        lines = [json.loads(line) for line in made.log.splitlines()]
+    messages = [line["message"] for line in lines]
+    assert any("while TRUSTED_PROXY_HOPS is 0" in message for message in messages)
+    assert any(line["logger"] == "_granian" for line in lines)
+    assert [word for word in ("planted", "203.0.113.77", "ada") if word in made.log] == []
+
+
+def test_a_line_of_text_has_its_time_and_level(tmp_path: Path) -> None:
+    with served(tmp_path) as made:
+        made.ask(SEND)
+        made.stop()
+    for line in made.log.splitlines():
+        day, _clock, level, *_message = line.split()
+        assert time.strptime(day, "%Y-%m-%d")
+        assert level in {"INFO", "WARNING"}
+    assert "planted" not in made.log
+
+
+def test_a_worker_that_cannot_start_says_why_as_json(tmp_path: Path, redis: RedisServer) -> None:
+    (tmp_path / "data" / "anonmsg.db").mkdir(parents=True)
+    made = Served(tmp_path, env={"LOG_FORMAT": "json", "REDIS_URL": redis.url})
+    try:
+        made.begin()
+        assert made.wait() == 1
+    finally:
+        end(made)
+    for line in made.log.splitlines():
+        json.loads(line)
+
+
+def test_a_killed_worker_is_told(tmp_path: Path) -> None:
+    with served(tmp_path, env={"LOG_FORMAT": "json"}) as made:
+        assert made.process is not None
+        [worker] = workers(made.process.pid)
+        os.kill(worker, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while workers(made.process.pid) == [worker] or not made.listens():
+            assert time.monotonic() < deadline, made.log
+            time.sleep(0.05)
+        lines = [json.loads(line) for line in made.log.splitlines()]
+    assert any(line["level"] == "error" and line["logger"] == "_granian" for line in lines)
