@@ -26,7 +26,7 @@ dev: .venv/.run ## Start the development server, which reloads your changes
 # Browser tests mostly wait, so they run in three processes, and all the others
 # use what these leave of two cores.
 BROWSERS := -m e2e -n 3 --dist loadfile
-OTHERS := -m "not e2e and not faults" -n 2
+OTHERS := -m "not e2e and not faults and not postgresql" -n 2
 # These load the machine themselves, so nothing else runs meanwhile.
 FAULTS := -m faults -n 2
 test: .venv/.dev chromium redis ## Set everything up and run all tests, including the browser tests

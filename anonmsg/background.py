@@ -17,6 +17,7 @@ from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import outbox, peppers, purge_clock, purges
+from anonmsg.services.backups import unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ SHUTDOWN_SECONDS = 8.0
 async def running(runtime: Runtime) -> AsyncIterator[None]:
     """Migrate the database and check the pepper, then send email and purge until shutdown."""
     runtime.loop = asyncio.get_running_loop()
+    unfinished.expect_none(runtime.settings.data_dir)
     if runtime.settings.redis_url:
         await asyncio.to_thread(_expect_fit, runtime.settings.redis_url)
     await asyncio.to_thread(runtime.database.migrate)

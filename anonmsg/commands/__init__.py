@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from anonmsg.commands.backup import backup
 from anonmsg.commands.check_config import check_config
 from anonmsg.commands.manage import (
     create_user,
@@ -14,6 +15,7 @@ from anonmsg.commands.manage import (
     purge,
     reset_password,
 )
+from anonmsg.commands.restore import restore
 from anonmsg.commands.rotate_secrets import rotate_secrets
 from anonmsg.commands.serve import serve
 
@@ -34,5 +36,7 @@ for command in (
     delete_user,
     purge,
     rotate_secrets,
+    backup,
+    restore,
 ):
     cli.add_command(command)

@@ -9,6 +9,7 @@ import click
 from anonmsg.config import DEFAULT_PORT, BadSettings, settings
 from anonmsg.framework import server
 from anonmsg.runtime.shared import redis_checks
+from anonmsg.services.backups import unfinished
 
 NOT_BUILT = (
     "The pages aren't built yet. Build them with: reflex export --no-zip\n"
@@ -45,6 +46,7 @@ def serve(host: str, port: int) -> None:
     server.prepare(port)
     try:
         current = settings()
+        unfinished.expect_none(current.data_dir)
     except BadSettings as error:
         raise click.ClickException(str(error)) from error
     if not server.is_built():

@@ -26,6 +26,7 @@ from anonmsg.config.secret_settings import (
     ROTATED_NAMES,
     SECRET_NAMES,
     SecretSettings,
+    in_use,
     kept_of_before,
 )
 from anonmsg.config.sharing_settings import SharingSettings, secrets_of_several
@@ -40,6 +41,7 @@ __all__ = [
     "SECRET_NAMES",
     "BadSettings",
     "Settings",
+    "in_use",
     "load",
     "settings",
 ]
