@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.mutants import accounts, door, failures, forms, inbox, plumbing, sessions, sign_ups
+from tests.mutants import (
+    accounts,
+    backups,
+    door,
+    failures,
+    forms,
+    inbox,
+    plumbing,
+    sessions,
+    sign_ups,
+)
 from tests.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -11,6 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *sign_ups.MUTANTS,
     *sessions.MUTANTS,
     *accounts.MUTANTS,
+    *backups.MUTANTS,
     *inbox.MUTANTS,
     *plumbing.MUTANTS,
     *failures.MUTANTS,
