@@ -30,7 +30,7 @@ CLEAR = (
 
 
 @click.command("backup")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--passphrase-file",
     metavar="PATH",
@@ -50,14 +50,13 @@ def backup(
     passphrase twice. The outbox folder and your .env aren't in it.
     """
     if passphrase_file is not None and no_passphrase:
-        raise click.UsageError("--passphrase-file and --no-passphrase exclude each other.")
+        raise click.ClickException("Use either --passphrase-file or --no-passphrase.")
     settings = settings_found()
     _expect_ready(settings)
-    if file.exists() and not replace:
-        raise click.ClickException(making.EXISTS.format(file=file))
-    passphrase = None if no_passphrase else passphrases.chosen(passphrase_file)
     line = ProgressLine()
     try:
+        making.expect_new(file, replace=replace)
+        passphrase = None if no_passphrase else passphrases.chosen(passphrase_file)
         made = making.make(
             settings,
             file,

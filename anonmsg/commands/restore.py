@@ -47,7 +47,7 @@ KEPT_SECRETS = "The secrets that it replaced are kept: {kept}"
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Only check the backup. Nothing is changed.")
 @click.option(
     "--passphrase-file",

@@ -127,10 +127,22 @@ def put(data_dir: Path, found: dict[str, str], *, kept_as: str = "") -> None:
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(data_dir / "secrets.lock"):
+        give_to_owner(data_dir / "secrets.lock", data_dir)
         before = _read(data_dir)
         if kept_as and before:
             shutil.copy2(file_in(data_dir), data_dir / kept_as)
         _write(data_dir, found if kept_as else before | found)
+
+
+def give_to_owner(file: Path, like: Path) -> None:
+    """If root made a file, give it to the owner of another: the app's user must be able to use it.
+
+    Raises:
+        OSError: it can't be given away.
+    """
+    if os.name == "posix" and os.geteuid() == 0:
+        found = like.stat()
+        os.chown(file, found.st_uid, found.st_gid)
 
 
 def _read(data_dir: Path) -> dict[str, str]:
@@ -148,9 +160,7 @@ def _write(data_dir: Path, kept: dict[str, str]) -> None:
         opened.flush()
         # Losing the file would lose the PEPPER, and with it every password.
         os.fsync(opened.fileno())
-    if os.name == "posix" and os.geteuid() == 0 and file.exists():
-        # If root runs this, the user that runs the app must still be able to read the file.
-        os.chown(draft, file.stat().st_uid, file.stat().st_gid)
+    give_to_owner(draft, file if file.exists() else data_dir)
     draft.replace(file)
 
 

@@ -90,11 +90,12 @@ def put_in_place(new: Path, file: Path, kept: Path) -> None:
     if file.exists():
         _keep(file, kept)
     new.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if os.name == "posix":
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _keep(file: Path, kept: Path) -> None:

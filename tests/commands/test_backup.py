@@ -311,3 +311,18 @@ def test_on_a_terminal_it_asks_without_showing_and_says_how_far_it_is(
     assert b"copying the database" in shown
     assert b"100 % of" in shown
     assert PASSPHRASE.encode() not in shown
+
+
+def test_a_folder_is_no_file(on_site: Command, ctx: Context, tmp_path: Path) -> None:
+    for options in ([], ["--replace"]):
+        result = on_site("backup", str(tmp_path), "--no-passphrase", *options)
+        assert result.exit_code == 1
+        assert "is a folder. Name a file in it." in result.output
+
+
+def test_a_passphrase_and_none_exclude_each_other(
+    on_site: Command, ctx: Context, file: Path, words: str
+) -> None:
+    result = on_site("backup", str(file), "--no-passphrase", "--passphrase-file", words)
+    assert result.exit_code == 1
+    assert "Use either --passphrase-file or --no-passphrase." in result.output

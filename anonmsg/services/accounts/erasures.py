@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 from sqlmodel import col, delete, select
 
+from anonmsg.config.kept_secrets import give_to_owner
 from anonmsg.database.tables import Erasure
 from anonmsg.runtime.context import Context
 from anonmsg.security.keys import Digests
@@ -106,7 +107,8 @@ def merge_into_log(data_dir: Path, found: Erasures, *, since: date = date.min) -
     """
     if not found and not file_in(data_dir).exists():
         return
-    with FileLock(data_dir / "erasures.lock"):
+    with FileLock(data_dir / "erasures.lock") as lock:
+        give_to_owner(Path(lock.lock_file), data_dir)
         kept = log_in(data_dir)
         merged = {digest: day for digest, day in (kept | found).items() if day >= since}
         if merged != kept:
@@ -121,6 +123,7 @@ def _write(file: Path, found: Erasures) -> None:
         opened.writelines(f"{day} {digest}\n" for digest, day in sorted(found.items()))
         opened.flush()
         os.fsync(opened.fileno())
+    give_to_owner(draft, file.parent)
     draft.replace(file)
 
 

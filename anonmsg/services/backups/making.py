@@ -20,6 +20,7 @@ from anonmsg.services.backups.manifest import Manifest
 from anonmsg.services.backups.refused import BackupRefused, in_sentences
 
 COPYING = "copying the database"
+A_FOLDER = "{file} is a folder. Name a file in it."
 EXISTS = "{file} is there already. Choose another name, or add --replace."
 RUNNING = "Another backup or restore is under way in {folder}."
 
@@ -47,7 +48,7 @@ def make(
         BackupRefused: there is a file, another backup or restore is under way, or something
             can't be read or written; says which.
     """
-    _expect_new(to, replace=replace)
+    expect_new(to, replace=replace)
     with (
         in_sentences("The backup can't be made"),
         workplace(settings.data_dir / "backup.tmp", settings.data_dir) as folder,
@@ -70,12 +71,19 @@ def make(
                 archive.finish(made)
             opened.flush()
             os.fsync(opened.fileno())
-        _expect_new(to, replace=replace)
+        expect_new(to, replace=replace)
         at.replace(to)
     return made
 
 
-def _expect_new(to: Path, *, replace: bool) -> None:
+def expect_new(to: Path, *, replace: bool) -> None:
+    """Check that a backup may be written there.
+
+    Raises:
+        BackupRefused: there is something.
+    """
+    if to.is_dir():
+        raise BackupRefused(A_FOLDER.format(file=to))
     if to.exists() and not replace:
         raise BackupRefused(EXISTS.format(file=to))
 
@@ -97,6 +105,7 @@ def workplace(folder: Path, data_dir: Path) -> Iterator[Path]:
     except Timeout:
         raise BackupRefused(RUNNING.format(folder=data_dir)) from None
     try:
+        kept_secrets.give_to_owner(data_dir / "backup.lock", data_dir)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
         yield folder
