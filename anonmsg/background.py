@@ -19,6 +19,7 @@ from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
+from anonmsg.services.backups import unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
         BadSettings: Redis isn't fit, the database can't be used, or its secrets are others.
     """
     runtime.loop = asyncio.get_running_loop()
+    unfinished.expect_none(runtime.settings.data_dir)
     if runtime.settings.redis_url:
         await asyncio.to_thread(_expect_fit, runtime.settings.redis_url)
     await asyncio.to_thread(_migrate, runtime)

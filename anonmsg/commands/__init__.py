@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from anonmsg.commands.accept_secrets import accept_secrets
+from anonmsg.commands.backup import backup
 from anonmsg.commands.check_config import check_config
 from anonmsg.commands.manage import (
     create_user,
@@ -15,6 +16,7 @@ from anonmsg.commands.manage import (
     purge,
     reset_password,
 )
+from anonmsg.commands.restore import restore
 from anonmsg.commands.rotate_secrets import rotate_secrets
 from anonmsg.commands.serve import serve
 from anonmsg.config.version import VERSION
@@ -38,5 +40,7 @@ for command in (
     purge,
     rotate_secrets,
     accept_secrets,
+    backup,
+    restore,
 ):
     cli.add_command(command)

@@ -13,6 +13,7 @@ from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets, 
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.security.tokens import REFRESH_LIVES
+from anonmsg.services.backups import unfinished
 
 NEAR = {"localhost", "127.0.0.1", "::1"}
 
@@ -52,6 +53,8 @@ def _data(settings: Settings) -> Finding:
     folder = settings.data_dir.absolute()
     existing = next(each for each in (folder, *folder.parents) if each.exists())
     names = frozenset({"DATA_DIR"})
+    if interrupted := unfinished.problems(settings.data_dir):
+        return Finding("Data", str(settings.data_dir), names, problems=tuple(interrupted))
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
         problem = f"DATA_DIR: the user running this can't write to {existing}"
         return Finding("Data", str(settings.data_dir), names, problems=(problem,))
@@ -69,7 +72,7 @@ def _secrets(settings: Settings) -> Finding:
     says = str(file) if len(unset) == 3 else f"{file} ({', '.join(unset)}); the rest are set"
     if not file.exists():
         return Finding("Secrets", says, names, ("Not there yet; the first start creates them.",))
-    notes = ("Back it up with the database: without the PEPPER, no password works.",)
+    notes = ("`backup` includes it: without the PEPPER, no password works.",)
     return Finding("Secrets", says, names, (*notes, *rotated), _too_open(file))
 
 

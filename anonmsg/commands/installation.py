@@ -19,6 +19,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared.redis_link import RedisAway
 from anonmsg.services import operators, peppers
+from anonmsg.services.backups import unfinished
 
 NOT_YET = {
     State.MISSING: "There's no database at {address} yet. Start anonmsg once to create it, and "
@@ -66,6 +67,7 @@ def opened() -> Iterator[Context]:
     """
     settings = settings_found()
     try:
+        unfinished.expect_none(settings.data_dir)
         _expect_tables(settings)
         with inspection.errors_reported(settings.database):
             runtime = Runtime.of(settings)

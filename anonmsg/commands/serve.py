@@ -10,6 +10,7 @@ from anonmsg.config import DEFAULT_PORT, BadSettings, settings
 from anonmsg.database import inspection
 from anonmsg.framework import logs, server
 from anonmsg.runtime.shared import redis_checks
+from anonmsg.services.backups import unfinished
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def serve(host: str, port: int) -> None:
     server.prepare(port)
     try:
         current = settings()
+        unfinished.expect_none(current.data_dir)
     except BadSettings as error:
         raise click.ClickException(str(error)) from error
     if not server.is_built():

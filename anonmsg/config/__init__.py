@@ -26,6 +26,7 @@ from anonmsg.config.secret_settings import (
     ROTATED_NAMES,
     SECRET_NAMES,
     SecretSettings,
+    in_use,
     kept_of_before,
 )
 from anonmsg.config.serving_settings import ServingSettings
@@ -41,6 +42,7 @@ __all__ = [
     "SECRET_NAMES",
     "BadSettings",
     "Settings",
+    "in_use",
     "load",
     "settings",
 ]

@@ -6,7 +6,9 @@ import json
 import os
 import re
 import secrets
+import shutil
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -111,6 +113,48 @@ def replace_pepper(data_dir: Path, *, name: str, previous_name: str) -> None:
         _write(data_dir, kept | {previous_name: json.dumps(previous)} | _fresh((name,), but={}))
 
 
+def text_of(kept: dict[str, str]) -> str:
+    """Return secrets as the file holds them."""
+    return "".join(f"{name}={_quoted(value)}\n" for name, value in kept.items())
+
+
+def in_text(text: str) -> dict[str, str]:
+    """Return the secrets in a file's text."""
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
+
+
+def put(data_dir: Path, found: dict[str, str], *, kept_as: str = "") -> None:
+    """Put secrets from elsewhere into the file.
+
+    Args:
+        data_dir: The folder.
+        found: The secrets.
+        kept_as: If they replace all that the file holds, the name under which the file as
+            it was is kept beside. Otherwise, those of other names stay.
+
+    Raises:
+        OSError: the folder can't be written to.
+    """
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with FileLock(data_dir / "secrets.lock"):
+        give_to_owner(data_dir / "secrets.lock", data_dir)
+        before = _read(data_dir)
+        if kept_as and before:
+            shutil.copy2(file_in(data_dir), data_dir / kept_as)
+        _write(data_dir, found if kept_as else before | found)
+
+
+def give_to_owner(file: Path, like: Path) -> None:
+    """If root made a file, give it to the owner of another: the app's user must be able to use it.
+
+    Raises:
+        OSError: it can't be given away.
+    """
+    if os.name == "posix" and os.geteuid() == 0:
+        found = like.stat()
+        os.chown(file, found.st_uid, found.st_gid)
+
+
 def _read(data_dir: Path) -> dict[str, str]:
     file = file_in(data_dir)
     return {k: v for k, v in dotenv_values(file).items() if v} if file.exists() else {}
@@ -122,13 +166,11 @@ def _write(data_dir: Path, kept: dict[str, str]) -> None:
     draft = file.with_suffix(".new")
     draft.touch(mode=0o600)
     with draft.open("w") as opened:
-        opened.writelines(f"{name}={_quoted(value)}\n" for name, value in kept.items())
+        opened.write(text_of(kept))
         opened.flush()
         # Losing the file would lose the PEPPER, and with it every password.
         os.fsync(opened.fileno())
-    if os.name == "posix" and os.geteuid() == 0 and file.exists():
-        # If root runs this, the user that runs the app must still be able to read the file.
-        os.chown(draft, file.stat().st_uid, file.stat().st_gid)
+    give_to_owner(draft, file if file.exists() else data_dir)
     draft.replace(file)
 
 

@@ -127,6 +127,21 @@ class SecretSettings(BaseSettings):
         return value
 
 
+def in_use(settings: SecretSettings) -> dict[str, str]:
+    """Return the secrets that are set or kept, by the names that the file gives them."""
+    found = {
+        name: value.get_secret_value()
+        for name in (*SECRET_NAMES, *PREVIOUS_SECRET_NAMES)
+        if (value := getattr(settings, name.lower())) is not None
+    }
+    if settings.secrets_rotated_at is not None:
+        found[ROTATED_AT] = settings.secrets_rotated_at.isoformat()
+    if settings.previous_peppers:
+        previous = [each.get_secret_value() for each in settings.previous_peppers]
+        found[PREVIOUS_PEPPERS] = json.dumps(previous)
+    return found
+
+
 def _expect_strong(secret: str) -> None:
     if len(secret) < SHORTEST_SECRET:
         raise ValueError(f"needs at least {SHORTEST_SECRET} characters")

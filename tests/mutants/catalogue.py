@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants import (
     accounts,
+    backups,
     door,
     failures,
     forms,
@@ -21,6 +22,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *sign_ups.MUTANTS,
     *sessions.MUTANTS,
     *accounts.MUTANTS,
+    *backups.MUTANTS,
     *inbox.MUTANTS,
     *plumbing.MUTANTS,
     *failures.MUTANTS,

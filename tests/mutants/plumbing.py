@@ -294,7 +294,7 @@ MUTANTS = (
         "config/kept_secrets.py",
         "unit/test_config_secrets.py unit/test_config.py",
         instead("the secrets are their owner's", "draft.touch(mode=384)", "draft.touch()"),
-        instead("the data folder is its owner's", "mkdir(mode=448, ", "mkdir("),
+        instead("the data folder is its owner's", "mkdir(mode=448, ", "mkdir(", "kept_in"),
         never("a look makes no secrets", "not made"),
     ),
     *of(

@@ -11,7 +11,7 @@ import pytest
 import anonmsg
 
 PACKAGE = Path(anonmsg.__file__).parent
-PLAIN = {"addresses", "errors", "locale", "public"}
+PLAIN = {"__version__", "addresses", "errors", "locale", "public"}
 # What each package may import from ours, besides itself.
 ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
         "runtime",
         "services",
     }
-    | {"security.codes", "security.tokens"},
+    | {"security.age_files", "security.codes", "security.tokens"},
     "components": {"addresses", "config.palette", "framework.elements", "locale", "public"},
     "config": set(),
     "database": {"security.codes"},

@@ -15,6 +15,9 @@ SCRIPTS = PACKAGE.parent / "assets"
 CALLS = {"eval", "exec", "compile", "__import__"}
 MODULES = {"subprocess", "pickle", "marshal", "shelve", "pty", "xml"}
 COMMANDS = {"system", "popen", "execv", "execve", "spawnl", "spawnv"}
+# The reviewed places that run a program: PostgreSQL's own, without a shell, with arguments
+# that only an operator chooses.
+PROGRAMS = {"postgresql_tools.py": ["subprocess"]}
 # The reviewed places where Markup is made from something other than a literal.
 CALLED_MARKUP = {
     # A file from our own build, used as is.
@@ -47,6 +50,8 @@ COMPARED_PLAINLY = {
         "col(Person.password_hash) == old_hash",
     ],
     "services/sessions/two_factor.py": ["col(Person.totp_sealed) == person.totp_sealed"],
+    # A look-up by a keyed digest, in a table that only an operator can read.
+    "services/accounts/erasures.py": ["digest in found"],
     # A check against mistakes, of a digest that every operator can read.
     "services/peppers.py": [
         "known.value in ctx.keyring.digests.each_of(NAME)",
@@ -81,7 +86,7 @@ def test_nothing_that_is_typed_can_become_code_or_a_command() -> None:
     assert len(files) > 50
     assert {
         file.name: dangers(file.read_text()) for file in files if dangers(file.read_text())
-    } == {}
+    } == PROGRAMS
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,292 @@
+"""Restoring a backup: everything is made ready beside what is there, and then takes over.
+
+Until the last step, nothing that is in use is touched. Whoever was erased since the backup
+was made is erased again before it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from anonmsg.config import SECRET_NAMES, Settings, in_use, kept_secrets, load
+from anonmsg.database import copies, inspection
+from anonmsg.database.copies import CopyFailed, Stage
+from anonmsg.database.engine import Database
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.services import peppers
+from anonmsg.services.accounts import erasures
+from anonmsg.services.backups import chosen_secrets, making, settling, unfinished
+from anonmsg.services.backups.archive import DATABASES, NEWER, SECRETS, Archive, Progress
+from anonmsg.services.backups.chosen_secrets import Chosen, Present
+from anonmsg.services.backups.manifest import Manifest
+from anonmsg.services.backups.refused import BackupRefused
+from anonmsg.services.backups.settling import Since
+
+OTHER_KIND = (
+    "The backup is of {theirs}, and this installation uses {ours}. Set DATABASE_URL to {a} "
+    "database first."
+)
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+NOT_WHOLE = "The database in the backup is damaged: {reason}. Use another backup."
+OTHER_PEPPER = (
+    "The backup's database doesn't belong to the secrets it would get, so no password would work. "
+    "Find the secrets.env that belongs to it."
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a restore.
+
+    Attributes:
+        kept: Where the replaced database is, or "".
+        kept_secrets: Where the replaced secrets are, or "".
+    """
+
+    kept: str
+    kept_secrets: str
+
+
+class Restore:
+    """A restore that is ready to take over."""
+
+    def __init__(self, settings: Settings, stage: Stage, chosen: Chosen, staged: Settings) -> None:
+        """Keep the installation, the restored database, its secrets and its settings."""
+        self._settings = settings
+        self._stage = stage
+        self._chosen = chosen
+        self._staged = staged
+        self.erased = 0
+        self.is_present_read = True
+        self.counts: dict[str, int] = {}
+
+    @property
+    def is_replacing(self) -> bool:
+        """Whether there is a database whose place it takes."""
+        return self._stage.is_replacing
+
+    def expect_unused(self) -> None:
+        """Check that nobody uses the database whose place it takes.
+
+        Raises:
+            InUse: somebody does.
+        """
+        self._stage.expect_unused()
+
+    def settle(self) -> erasures.Erasures:
+        """Bring what may not be lost from the database in use, and erase who was erased.
+
+        Returns:
+            Every erasure that's known.
+
+        Raises:
+            OSError: the log of erasures can't be read.
+        """
+        since = Since()
+        if self._stage.is_replacing:
+            try:
+                since = settling.since(self._settings.database)
+            except DBAPIError:
+                self.is_present_read = False
+        found = erasures.log_in(self._settings.data_dir) | since.erasures
+        with _running(self._staged) as runtime, runtime.context() as ctx:
+            self.erased = settling.settle(
+                ctx, Since(found, since.leaving), peppers=self._chosen.peppers
+            )
+            with ctx.reading() as db:
+                self.counts = {
+                    table: int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
+                    for table in copies.COUNTED
+                }
+        return found
+
+    def take_over(self, *, at: datetime, discard: bool) -> Outcome:
+        """Put the restored database and its secrets in place.
+
+        Args:
+            at: The time (aware UTC) by which what is replaced is named.
+            discard: Whether the replaced database is deleted.
+
+        Raises:
+            InUse: a server or another program uses the database.
+            CopyFailed: the database can't be put in place.
+            OSError: a file can't be written.
+        """
+        folder = self._settings.data_dir
+        with unfinished.marked(folder) as mark:
+            self._stage.expect_unused()
+            erasures.merge_into_log(folder, self.settle())
+            kept = self._stage.take_over(at)
+            mark.has_begun = True
+            name = f"secrets.env.replaced-{at:%Y%m%dT%H%M%SZ}" if self._chosen.is_instead else ""
+            if self._chosen.written:
+                kept_secrets.put(folder, self._chosen.written, kept_as=name)
+            if discard and kept:
+                self._stage.drop_kept(kept)
+        return Outcome("" if discard else kept, str(folder / name) if name else "")
+
+
+def shown(settings: Settings) -> str:
+    """Return the database's URL without its password."""
+    return inspection.shown(settings.database)
+
+
+def choose_secrets(
+    archive: Archive, manifest: Manifest, settings: Settings, *, replace: bool
+) -> Chosen:
+    """Choose the secrets that the installation will have.
+
+    Raises:
+        BackupRefused: there are none, or others; or the backup is damaged.
+    """
+    archived = None
+    if SECRETS in manifest.parts:
+        content = io.BytesIO()
+        archive.extract(SECRETS, manifest.parts[SECRETS], content)
+        archived = kept_secrets.in_text(content.getvalue().decode())
+    missing = kept_secrets.missing(settings.data_dir, SECRET_NAMES)
+    names = in_use(settings)
+    present = Present(
+        values={name: value for name, value in names.items() if name not in missing},
+        by_hand=frozenset(name for name in names if kept_secrets.asked(name)),
+        file=str(kept_secrets.file_in(settings.data_dir)),
+    )
+    return chosen_secrets.choose(present, archived, replace=replace)
+
+
+@contextmanager
+def workplace(settings: Settings) -> Iterator[Path]:
+    """Make a folder for a restore, on the file system of a SQLite database.
+
+    Raises:
+        BackupRefused: another backup or restore is under way.
+        OSError: it can't be made.
+    """
+    beside = copies.folder_of(settings.database) or settings.data_dir
+    with making.workplace(beside / "restore.tmp", settings.data_dir) as made:
+        yield made
+
+
+@contextmanager
+def prepared(
+    archive: Archive,
+    manifest: Manifest,
+    settings: Settings,
+    chosen: Chosen,
+    *,
+    folder: Path,
+    progress: Progress,
+) -> Iterator[Restore]:
+    """Restore a backup beside what is there, and check it.
+
+    Args:
+        archive: The backup, unlocked.
+        manifest: What it holds.
+        settings: The installation.
+        chosen: The secrets it will have.
+        folder: Where the restored database waits; for SQLite, beside the one in use.
+        progress: Told a name and how many bytes of it are done.
+
+    Raises:
+        BackupRefused: it can't be restored here.
+        BadArchive: it's damaged.
+        CopyFailed: the database can't be restored.
+        OSError: a file can't be written.
+    """
+    _expect_kind(manifest, settings)
+    name, copy = DATABASES[manifest.database], folder / "copy"
+    copy.touch(mode=0o600)
+    with copy.open("r+b") as to:
+        archive.extract(name, manifest.parts[name], to, progress)
+    stage = copies.stage(settings.database, folder)
+    try:
+        stage.fill(copy)
+        staged = _settings_of(stage, folder, chosen)
+        _expect_known(stage, manifest)
+        _migrate(staged, stage)
+        _expect_pepper(staged)
+        yield Restore(settings, stage, chosen, staged)
+    finally:
+        stage.close()
+
+
+def _expect_kind(manifest: Manifest, settings: Settings) -> None:
+    ours = copies.kind_of(settings.database)
+    if manifest.database != ours:
+        theirs = NAMES[manifest.database]
+        raise BackupRefused(OTHER_KIND.format(theirs=theirs, ours=NAMES[ours], a=f"a {theirs}"))
+
+
+def _expect_known(stage: Stage, manifest: Manifest) -> None:
+    """Check that this version knows the tables, and that every row has come back."""
+    try:
+        state = inspection.look(stage.url)
+    except inspection.CannotOpen as error:
+        raise BackupRefused(NOT_WHOLE.format(reason=error)) from None
+    if state is inspection.State.UNKNOWN:
+        raise BackupRefused(NEWER.format(file="The backup"))
+    database = Database(stage.url, connections=1)
+    try:
+        with database.engine.connect() as connection:
+            for table in copies.COUNTED:
+                query = text(f"SELECT count(*) FROM {table}")  # noqa: S608  (the names are ours)
+                if connection.execute(query).scalar_one() != manifest.counts.get(table):
+                    raise BackupRefused(NOT_WHOLE.format(reason=f"it lacks {table}"))
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise BackupRefused(NOT_WHOLE.format(reason=reason)) from None
+    finally:
+        database.close()
+
+
+def _migrate(staged: Settings, stage: Stage) -> None:
+    database = Database(staged.database, connections=1)
+    try:
+        database.migrate()
+    except DBAPIError as error:
+        raise CopyFailed(str(error.orig).partition("\n")[0]) from None
+    finally:
+        database.close()
+    try:
+        stage.expect_whole()
+    except CopyFailed as error:
+        raise BackupRefused(NOT_WHOLE.format(reason=error)) from None
+
+
+def _expect_pepper(staged: Settings) -> None:
+    with _running(staged) as runtime, runtime.context() as ctx, ctx.reading():
+        if peppers.problems(ctx):
+            raise BackupRefused(OTHER_PEPPER)
+
+
+def _settings_of(stage: Stage, folder: Path, chosen: Chosen) -> Settings:
+    """Return settings for the restored database alone: its folder holds nothing else."""
+    secrets = {name.lower(): value for name, value in chosen.values.items()}
+    return load(
+        secrets_are_made=False,
+        data_dir=folder,
+        database_url=stage.url,
+        redis_url="",
+        workers=1,
+        instances="one",
+        limits={},
+        mail_transport="outbox",
+        **secrets,
+    )
+
+
+@contextmanager
+def _running(settings: Settings) -> Iterator[Runtime]:
+    runtime = Runtime.of(settings)
+    try:
+        yield runtime
+    finally:
+        runtime.close()

@@ -1,0 +1,57 @@
+"""Guards of backups and restores: nothing half, nothing foreign, and nobody back who was erased."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import gone, instead, never, of
+
+MUTANTS = (
+    *of(
+        "services/backups/restoring.py",
+        "commands/test_restore.py",
+        never("each kind stays with its kind", "manifest.database != ours", "", "kind"),
+        never("newer tables are refused", "state is inspection.State.UNKNOWN", "", "newer"),
+        never(
+            "a PEPPER must be theirs", "peppers.problems(ctx)", "_expect_pepper", "other_secrets"
+        ),
+        instead(
+            "the log of erasures counts",
+            "erasures.log_in(self._settings.data_dir) | since.erasures",
+            "since.erasures",
+            only="lost",
+        ),
+    ),
+    *of(
+        "services/backups/settling.py",
+        "commands/test_restore.py",
+        gone("no ended sign-in comes back", "db.exec(delete(SignInSession))", "", "ended"),
+        gone("nobody erased comes back", "deletions.erase(ctx, person_id=person_id)", "", "erased"),
+        never("who leaves still leaves", "now_leaves_at != leaves_at", "", "leaving"),
+    ),
+    *of(
+        "services/backups/archive.py",
+        "commands/test_restore.py",
+        never("checksums are compared", "found != part", "", "whole"),
+    ),
+    *of(
+        "services/backups/unfinished.py",
+        "commands/test_restore.py",
+        instead(
+            "nothing starts on a half restore",
+            "if is_marked else []",
+            "if False else []",
+            "",
+            "start",
+        ),
+    ),
+    *of(
+        "services/backups/chosen_secrets.py",
+        "services/test_chosen_secrets.py",
+        never("other secrets are refused", "not replace"),
+        instead("an erasure may be under any pepper", "peppers=(*then, *now)", "peppers=then"),
+    ),
+    *of(
+        "database/sqlite_copies.py",
+        "commands/test_restore.py",
+        instead("a running server is left alone", "raise InUse from None", "return", "", "running"),
+    ),
+)
