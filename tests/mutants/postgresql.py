@@ -30,7 +30,7 @@ MUTANTS = (
         "database/test_postgresql.py",
         instead("sessions are bounded", "[*ours, *theirs]", "theirs"),
         instead("the address wins", "[*ours, *theirs]", "[*theirs, *ours]"),
-        gone("connecting has an end", "added['connect_timeout'] = CONNECT_SECONDS"),
+        cut("connecting has an end", "**CONNECTION, "),
     ),
     *of(
         "database/tables.py",
