@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from enum import Enum, auto
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -34,16 +35,36 @@ class State(Enum):
     UNKNOWN = auto()
 
 
+class UnknownRevision(Exception):
+    """Raised when tables aren't of this release; they may be of a newer one."""
+
+
+def expect_known(connection: Connection) -> None:
+    """Check that the tables are of a revision that this release knows.
+
+    Raises:
+        UnknownRevision: they aren't.
+    """
+    if state_of(connection) not in {State.BEHIND, State.CURRENT}:
+        raise UnknownRevision
+
+
 def state_of(connection: Connection) -> State:
     """Compare a database's revision with the latest."""
-    scripts = ScriptDirectory.from_config(_config())
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         return State.EMPTY
-    if revision == scripts.get_current_head():
+    known = _known()
+    if revision == known[0]:
         return State.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
     return State.BEHIND if revision in known else State.UNKNOWN
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """Return the revisions that this release knows, the latest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 def migrate_file(engine: Engine, file: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from anonmsg.database import known_revisions
+from anonmsg.database import revisions
 from anonmsg.database.tables import SignInSession
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
@@ -32,7 +32,7 @@ def expect_tables(ctx: Context) -> None:
         UnknownRevision: it has others.
     """
     with ctx.reading() as db:
-        known_revisions.expect_known(db.connection())
+        revisions.expect_known(db.connection())
 
 
 def expect_mail_to_leave(ctx: Context, *, idle: timedelta) -> None:

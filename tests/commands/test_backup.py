@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from anonmsg import __version__
 from anonmsg.config import Settings
+from anonmsg.config.version import VERSION
 from anonmsg.database.engine import Database
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -84,7 +84,7 @@ def test_without_a_passphrase_the_secrets_are_left_out(
     with zipfile.ZipFile(file) as opened:
         assert sorted(opened.namelist()) == ["database.sqlite", "manifest.json"]
         manifest = json.loads(opened.read("manifest.json"))
-    assert manifest["anonmsg"] == __version__
+    assert manifest["anonmsg"] == VERSION
     assert manifest["counts"] == {"people": 1, "messages": 1}
     for secret in (ctx.settings.pepper, ctx.settings.access_token_secret):
         assert secret.get_secret_value().encode() not in file.read_bytes()

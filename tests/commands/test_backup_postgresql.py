@@ -10,14 +10,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy.engine import make_url
 from sqlmodel import select
 
 from anonmsg.config import Settings, load
-from anonmsg.database.postgresql_tools import keywords
 from anonmsg.database.tables import Person
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -27,7 +25,7 @@ from anonmsg.services.accounts import erasures
 from tests import factories
 from tests.backups import PASSPHRASE, opened
 from tests.commands.conftest import Command
-from tests.postgresql_server import ROLE, postgresql_server, program
+from tests.postgresql_server import ROLE, PostgresqlServer, postgresql_server, program
 
 # It has every character that an address must quote.
 PASSWORD = "a password with : @ / and ' in it"
@@ -35,30 +33,29 @@ TEXT = "an unmistakable sentence, left by nobody"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def server() -> Iterator[PostgresqlServer]:
     """One server for these tests, whose role may make databases."""
     with postgresql_server() as made:
         with made.superuser() as connection:
             altered = SQL("ALTER ROLE {} PASSWORD {} CREATEDB")
             connection.execute(altered.format(Identifier(ROLE), PASSWORD))
-        yield made.url("postgres", password=quote(PASSWORD, safe=""))
+        yield made
 
 
-def run_sql(server: str, statement: str) -> list[tuple[object, ...]]:
+def run_sql(server: PostgresqlServer, statement: str) -> list[tuple[object, ...]]:
     """Run one statement as the server's administrator."""
-    address = keywords(make_url(server))
-    with psycopg.connect(**address, autocommit=True) as connection:
-        found = connection.execute(statement)
+    with server.superuser() as connection:
+        found = connection.execute(statement.encode())
         return found.fetchall() if found.description else []
 
 
 @pytest.fixture
-def url(server: str) -> str:
+def url(server: PostgresqlServer) -> str:
     """An empty database."""
     for (name,) in run_sql(server, "SELECT datname FROM pg_database WHERE datname ~ '^site'"):
         run_sql(server, f'DROP DATABASE "{name}" WITH (FORCE)')
-    run_sql(server, "CREATE DATABASE site")
-    return make_url(server).set(database="site").render_as_string(hide_password=False)
+    run_sql(server, f"CREATE DATABASE site OWNER {ROLE}")
+    return server.url("site", password=quote(PASSWORD, safe=""))
 
 
 @pytest.fixture
@@ -95,7 +92,7 @@ def usernames(site: Settings) -> list[str]:
         return sorted(db.exec(select(Person.username)).all())
 
 
-def databases(server: str) -> list[str]:
+def databases(server: PostgresqlServer) -> list[str]:
     found = run_sql(server, "SELECT datname FROM pg_database WHERE datname ~ '^site' ORDER BY 1")
     return [str(name) for (name,) in found]
 
@@ -110,7 +107,7 @@ def erase(ctx: Context, name: str) -> None:
 
 
 def test_a_backup_is_restored_and_what_it_replaced_is_kept(
-    on_site: Command, site: Settings, server: str, tmp_path: Path
+    on_site: Command, site: Settings, server: PostgresqlServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.backup"
     result = on_site("backup", str(file), typed=f"{PASSPHRASE}\n{PASSPHRASE}\n")
@@ -135,7 +132,7 @@ def test_a_backup_is_restored_and_what_it_replaced_is_kept(
 
 
 def test_a_lost_database_comes_back_without_whom_the_log_knows(
-    on_site: Command, site: Settings, server: str, tmp_path: Path
+    on_site: Command, site: Settings, server: PostgresqlServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.backup"
     assert on_site("backup", str(file), "--no-passphrase").exit_code == 0
@@ -149,7 +146,7 @@ def test_a_lost_database_comes_back_without_whom_the_log_knows(
 
 
 def test_nothing_is_restored_under_a_running_server(
-    on_site: Command, site: Settings, server: str, tmp_path: Path
+    on_site: Command, site: Settings, server: PostgresqlServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.backup"
     assert on_site("backup", str(file), "--no-passphrase").exit_code == 0
@@ -196,7 +193,7 @@ def test_without_a_pg_dump_that_is_new_enough_it_says_so(
 
 
 def test_a_user_who_may_not_create_databases_is_told_how(
-    on_site: Command, site: Settings, server: str, url: str, tmp_path: Path
+    on_site: Command, site: Settings, server: PostgresqlServer, url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "a.backup"
     assert on_site("backup", str(file), "--no-passphrase").exit_code == 0

@@ -50,15 +50,19 @@ def test_a_line_of_text_has_its_time_and_level(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_cannot_start_says_why_as_json(tmp_path: Path, redis: RedisServer) -> None:
-    (tmp_path / "data" / "anonmsg.db").mkdir(parents=True)
-    made = Served(tmp_path, env={"LOG_FORMAT": "json", "REDIS_URL": redis.url})
+    env = {"LOG_FORMAT": "json", "REDIS_URL": redis.url}
+    with served(tmp_path, env=env):
+        pass
+    made = Served(
+        tmp_path, env=env | {"ACCESS_TOKEN_SECRET": "another one, of 32 characters or more"}
+    )
     try:
         made.begin()
         assert made.wait() == 1
     finally:
         end(made)
-    for line in made.log.splitlines():
-        json.loads(line)
+    lines = [json.loads(line) for line in made.log.splitlines()]
+    assert any("ACCESS_TOKEN_SECRET: is not the one" in line["message"] for line in lines)
 
 
 def test_a_killed_worker_is_told(tmp_path: Path) -> None:

@@ -325,7 +325,7 @@ MUTANTS = (
     *of(
         "services/health.py",
         "services/test_health.py",
-        gone("tables are of this release", "known_revisions.expect_known(db.connection())"),
+        gone("tables are of this release", "revisions.expect_known(db.connection())"),
         cut("a slow mail service turns nobody away", "idle > MAIL_WITHIN and "),
         instead("mail that nobody sends is told", "> MAIL_WITHIN:", "> MAIL_WITHIN * 999:"),
     ),

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from anonmsg.background import running
-from anonmsg.database.known_revisions import UnknownRevision
+from anonmsg.database.revisions import UnknownRevision
 from anonmsg.mail.letters import test_mail as letter_of_a_test
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime

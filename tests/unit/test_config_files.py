@@ -16,6 +16,7 @@ HARMLESS = {
     *(
         "workers",
         "instances",
+        "database_connections",
         "drain_seconds",
         "log_format",
         "trusted_proxy_hops",

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from anonmsg import __version__
 from anonmsg.config import Settings, in_use, kept_secrets
+from anonmsg.config.version import VERSION
 from anonmsg.database import copies
 from anonmsg.services.backups.archive import DATABASES, SECRETS, ArchiveWriter, Progress
 from anonmsg.services.backups.manifest import Manifest
@@ -66,7 +66,7 @@ def make(
                     text = kept_secrets.text_of(in_use(settings))
                     archive.add(SECRETS, io.BytesIO(text.encode()))
                 made = Manifest(
-                    __version__, kind, copied.revision, now, copied.counts, dict(archive.parts)
+                    VERSION, kind, copied.revision, now, copied.counts, dict(archive.parts)
                 )
                 archive.finish(made)
             opened.flush()

@@ -156,7 +156,7 @@ def choose_secrets(
     names = in_use(settings)
     present = Present(
         values={name: value for name, value in names.items() if name not in missing},
-        by_hand=frozenset(name for name in names if kept_secrets.asked(name)),
+        by_hand=frozenset(name for name in names if kept_secrets.is_asked(name)),
         file=str(kept_secrets.file_in(settings.data_dir)),
     )
     return chosen_secrets.choose(present, archived, replace=replace)
