@@ -14,7 +14,7 @@ from anonmsg.database import inspection
 from anonmsg.database.inspection import State
 from anonmsg.runtime.runtime import Runtime, time_now
 from anonmsg.services import peppers
-from anonmsg.services.backups import making, unfinished
+from anonmsg.services.backups import making
 from anonmsg.services.backups.manifest import Manifest
 from anonmsg.services.backups.refused import BackupRefused
 
@@ -89,7 +89,6 @@ def counted(counts: dict[str, int]) -> str:
 def _expect_ready(settings: Settings) -> None:
     """Check that there are tables this version knows, and that the PEPPER is theirs."""
     try:
-        unfinished.expect_none(settings.data_dir)
         state = inspection.look(settings.database)
         if state not in {State.CURRENT, State.BEHIND}:
             shown = inspection.shown(settings.database)

@@ -37,24 +37,35 @@ NO_SECRETS = (
 
 
 def settings_found() -> Settings:
-    """Load the settings without creating anything that's missing.
+    """Load the settings of an installation that is whole, without creating anything.
+
+    Raises:
+        click.ClickException: the settings have problems, or a restore is unfinished; the
+            message says which.
+    """
+    settings = settings_as_they_are()
+    if found := unfinished.problems(settings.data_dir):
+        raise click.ClickException(found[0])
+    if kept_secrets.missing(settings.data_dir, SECRET_NAMES):
+        file = kept_secrets.file_in(settings.data_dir)
+        raise click.ClickException(NO_SECRETS.format(file=file))
+    return settings
+
+
+def settings_as_they_are() -> Settings:
+    """Load the settings, with random secrets in place of those that are missing.
 
     Raises:
         click.ClickException: the settings have problems; the message lists them.
     """
     try:
-        settings = load(secrets_are_made=False)
-        is_whole = not kept_secrets.missing(settings.data_dir, SECRET_NAMES)
+        return load(secrets_are_made=False)
     except BadSettings as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"The secrets can't be read: {_described(error)}.") from None
     except UnicodeError:
         raise click.ClickException("The secrets or .env aren't valid UTF-8.") from None
-    if not is_whole:
-        file = kept_secrets.file_in(settings.data_dir)
-        raise click.ClickException(NO_SECRETS.format(file=file))
-    return settings
 
 
 @contextmanager
@@ -67,7 +78,6 @@ def opened() -> Iterator[Context]:
     """
     settings = settings_found()
     try:
-        unfinished.expect_none(settings.data_dir)
         _expect_tables(settings)
         with inspection.errors_reported(settings.database):
             runtime = Runtime.of(settings)

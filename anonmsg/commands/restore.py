@@ -12,8 +12,9 @@ import click
 
 from anonmsg.commands import passphrases
 from anonmsg.commands.backup import counted, described
+from anonmsg.commands.installation import settings_as_they_are
 from anonmsg.commands.progress import ProgressLine
-from anonmsg.config import BadSettings, Settings, load
+from anonmsg.config import BadSettings, Settings
 from anonmsg.runtime.runtime import time_now
 from anonmsg.services.accounts.erasures import KEPT_FOR
 from anonmsg.services.backups import restoring
@@ -76,8 +77,8 @@ def restore(
     updated and checked, and takes its place only then. Accounts that were deleted
     since the backup are deleted again.
     """
+    settings = settings_as_they_are()
     try:
-        settings = load(secrets_are_made=False)
         with in_sentences(f"{file} can't be read"):
             archive = Archive(file)
         with archive, in_sentences("The backup can't be restored"):

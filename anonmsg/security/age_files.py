@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 import pyrage
-from pyrage import passphrase as by_passphrase
 from pyrage import x25519
+
+from anonmsg.security import age_passphrases
+from anonmsg.security.age_passphrases import NotOpened
 
 # Whoever has the file may guess for as long as they like.
 SHORTEST_PASSPHRASE = 12
@@ -47,15 +49,14 @@ class AgeKey:
             CannotDecrypt: the passphrase is another.
         """
         try:
-            found = by_passphrase.decrypt(sealed, normalised(passphrase)).decode().strip()
+            found = age_passphrases.open_(sealed, normalised(passphrase)).decode().strip()
             return cls(x25519.Identity.from_str(found))
-        except (pyrage.DecryptError, pyrage.IdentityError, UnicodeDecodeError):
+        except (NotOpened, pyrage.IdentityError, UnicodeDecodeError):
             raise CannotDecrypt from None
 
     def sealed(self, passphrase: str) -> bytes:
-        """Return the key protected by a passphrase, which takes about a second."""
-        text = f"{self._identity}\n".encode()
-        return bytes(by_passphrase.encrypt(text, normalised(passphrase)))
+        """Return the key protected by a passphrase, which takes about half a second."""
+        return age_passphrases.close(f"{self._identity}\n".encode(), normalised(passphrase))
 
     def encrypt(self, source: BinaryIO, to: BinaryIO) -> None:
         """Encrypt a file.

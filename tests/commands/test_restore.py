@@ -15,6 +15,7 @@ from sqlmodel import select, update
 
 from anonmsg import background, config
 from anonmsg.config import BadSettings, Settings, load
+from anonmsg.database.copies import InUse, StagedSqlite
 from anonmsg.database.tables import Message, Person, SignInSession
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -448,7 +449,7 @@ def test_a_killed_restore_lets_nothing_start_until_it_is_repeated(
     secrets = {name: f"set by hand, the {name} 0123456789 abcdefghij" for name in SECRETS}
     # What `serve` reads is read once a process.
     config._settings_at.cache_clear()
-    for name in ("serve", "purge", "check-config", "backup"):
+    for name in ("serve", "purge", "check-config", "rotate-secrets", "backup"):
         arguments = [str(tmp_path / "another"), "--no-passphrase"] if name == "backup" else []
         result = command(name, *arguments, DATA_DIR=str(folder), **secrets)
         assert result.exit_code == 1
@@ -502,3 +503,26 @@ def test_what_root_does_leaves_every_file_to_the_apps_user(
         owners
     )
     assert set(owners.values()) == {user}, owners
+
+
+def test_secrets_that_cannot_be_read_get_a_sentence(
+    restore: Command, file: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    (folder / "secrets.env").write_bytes(b"PEPPER=\xff")
+    result = restore(str(file), "--yes", DATA_DIR=str(folder))
+    assert result.exit_code == 1
+    assert "The secrets or .env aren't valid UTF-8." in result.output
+
+
+def test_what_could_not_be_swapped_can_be_used_again(
+    restore: Command, ctx: Context, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_stage: object, _at: object) -> str:
+        raise InUse
+
+    monkeypatch.setattr(StagedSqlite, "take_over", fail)
+    assert restore(str(file), "--yes").exit_code == 1
+    assert unfinished.problems(ctx.settings.data_dir) == []
+    assert usernames(ctx.settings) == ["ada", "bob"]

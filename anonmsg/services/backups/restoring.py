@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from anonmsg.config import SECRET_NAMES, Settings, in_use, kept_secrets, load
 from anonmsg.database import copies, inspection
-from anonmsg.database.copies import CopyFailed, Stage
+from anonmsg.database.copies import CopyFailed, InUse, Stage
 from anonmsg.database.engine import Database
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import peppers
@@ -124,8 +124,12 @@ class Restore:
         with unfinished.marked(folder) as mark:
             self._stage.expect_unused()
             erasures.merge_into_log(folder, self.settle())
-            kept = self._stage.take_over(at)
             mark.has_begun = True
+            try:
+                kept = self._stage.take_over(at)
+            except (InUse, CopyFailed):
+                mark.has_begun = False
+                raise
             name = f"secrets.env.replaced-{at:%Y%m%dT%H%M%SZ}" if self._chosen.is_instead else ""
             if self._chosen.written:
                 kept_secrets.put(folder, self._chosen.written, kept_as=name)
