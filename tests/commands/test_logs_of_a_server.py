@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
+from anonmsg.config import ROTATED_NAMES
 from tests.commands.test_serve import ASK
 from tests.redis_server import RedisServer
 from tests.served import REFLEX_RUN, SERVE, Served, end, served
@@ -50,12 +52,14 @@ def test_a_line_of_text_has_its_time_and_level(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_cannot_start_says_why_as_json(tmp_path: Path, redis: RedisServer) -> None:
-    env = {"LOG_FORMAT": "json", "REDIS_URL": redis.url}
+    env = {name: secrets.token_urlsafe(32) for name in (*ROTATED_NAMES, "PEPPER")}
+    env |= {"LOG_FORMAT": "json", "REDIS_URL": redis.url, "INSTANCES": "several"}
+    env |= {"SMTP_URL": "smtps://user:password@127.0.0.1:9", "MAIL_TRANSPORT": "smtp"}
+    env |= {"MAIL_FROM": "us@example.com"}
     with served(tmp_path, env=env):
         pass
-    made = Served(
-        tmp_path, env=env | {"ACCESS_TOKEN_SECRET": "another one, of 32 characters or more"}
-    )
+    # Another host's secret, as only the database tells.
+    made = Served(tmp_path, env=env | {"ACCESS_TOKEN_SECRET": secrets.token_urlsafe(32)})
     try:
         made.begin()
         assert made.wait() == 1
