@@ -22,6 +22,8 @@ from tests.postgresql_server import PostgresqlServer, postgresql_server
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 assert Person.metadata is SQLModel.metadata
 # What a test may have changed: columns, indexes, triggers and the revision.
+# A slow machine isn't a failure.
+PATIENCE = "connect_timeout=60&options=-c%20lock_timeout%3D30s"
 # Orders rows as they were inserted.
 INSERTED = "ctid" if ON_POSTGRESQL else "rowid"
 SHAPE = """
@@ -118,7 +120,7 @@ def on_postgresql(folder: Path) -> str:
 
 def url(folder: Path) -> str:
     """What DATABASE_URL has to be for a data folder; nothing where it's a file in it."""
-    return on_postgresql(folder) if ON_POSTGRESQL else ""
+    return f"{on_postgresql(folder)}?{PATIENCE}" if ON_POSTGRESQL else ""
 
 
 def earlier(column: str, *, by: int) -> str:

@@ -48,7 +48,7 @@ MUTANTS = (
     *of(
         "database/revisions.py",
         "database/test_postgresql.py",
-        gone("a change doesn't wait for long", "_bound_changes(connection)", only="lock"),
+        gone("a change doesn't wait for long", "_bound_changes(connection)", only="tries"),
         instead(
             "a change tries again",
             "not isinstance(error.orig, LockNotAvailable) or time.monotonic() > deadline",
