@@ -141,7 +141,7 @@ def build(folder: Path) -> Tree:
     Raises:
         subprocess.CalledProcessError: a RUN failed.
     """
-    _put_python_first(folder / "bin")
+    python = _put_python(folder / "python")
     roots: dict[str, Path] = {}
     *earlier, last = stages()
     for stage in (*earlier, last):
@@ -154,14 +154,23 @@ def build(folder: Path) -> Tree:
             elif word == "COPY":
                 _copy(rest, at, roots)
             elif word == "RUN" and stage is not last:
-                _run(rest, at, folder / "bin")
+                _run(rest, at, python)
     return Tree(roots[last.name], last)
 
 
-def _put_python_first(folder: Path) -> None:
-    """Make `python` mean this machine's, as it means the base image's there."""
-    folder.mkdir(parents=True)
-    (folder / "python").symlink_to(Path(sys._base_executable).resolve())  # noqa: SLF001
+def _put_python(folder: Path) -> Path:
+    """Return a folder where `python` is this machine's, as the base image has its own.
+
+    One that only its owner may read is copied, so that the tree serves anybody.
+    """
+    there = Path(sys._base_executable).resolve()  # noqa: SLF001
+    if all(each.stat().st_mode & 0o001 for each in there.parents):
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin" / "python").symlink_to(there)
+    else:
+        unused = shutil.ignore_patterns("site-packages", "test")
+        shutil.copytree(sys.base_prefix, folder, symlinks=True, ignore=unused)
+    return folder / "bin"
 
 
 def _run(command: str, at: Path, first: Path) -> None:

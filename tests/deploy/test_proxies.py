@@ -23,7 +23,7 @@ from tests.served import read_all
 
 pytestmark = [pytest.mark.hosts, pytest.mark.usefixtures("_built")]
 WITHIN = 30.0
-# As many that each instance gets more than the proxy keeps open for its own checks.
+# How many connections to each instance Caddy keeps open for its own checks.
 TABS, CHECKS = 8, 2
 # Nothing of these may be in a proxy's log.
 ADDRESS, QUERY, TEXT = "127.83.7.9", "planted-in-the-query", "planted-in-the-text"
@@ -64,7 +64,7 @@ async def test_a_message_reaches_the_tabs_of_both_instances(made: Several) -> No
         await each.load()
     # Connections that the proxy keeps for later close by themselves.
     deadline = time.monotonic() + WITHIN
-    while sum(map(connections, ports)) > TABS + CHECKS:
+    while sum(map(connections, ports)) > TABS + len(ports) * CHECKS:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.1)
     assert min(map(connections, ports)) > CHECKS
@@ -142,7 +142,7 @@ def test_no_proxy_logs_who_came_or_what_they_asked_for(made: Several) -> None:
     # They log that something was answered, and how.
     for each in (200, 502):
         assert f" {each} " in logs or f'"status":{each}' in logs
-    for each in (ADDRESS, QUERY, TEXT, FORWARDED, BROWSER, COOKIE, "/u/", "ada", "sign-in"):
+    for each in (ADDRESS, QUERY, TEXT, FORWARDED, BROWSER, COOKIE, "u/ada", "sign-in"):
         assert each not in logs, logs
 
 
