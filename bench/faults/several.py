@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,17 +69,18 @@ def end(instance: Site) -> None:
 
 @contextmanager
 def several(
-    name: str, *people_names: str, env: Mapping[str, str] | None = None, is_safe: bool = False
+    name: str, *people_names: str, is_safe: bool = False, builds: Sequence[Path] = ()
 ) -> Iterator[Several]:
     """Run two instances behind a proxy until the end of the block.
 
     Args:
         name: The proxy, "nginx" or "caddy".
         people_names: The usernames of people, all with the same password.
-        env: Further settings.
         is_safe: Whether people reach it over https.
+        builds: The folder of built pages that each instance serves, by default one for both.
     """
-    servers.build()
+    if not builds:
+        servers.build()
     with TemporaryDirectory() as folder, redis_server(password=PASSWORD) as redis:
         data, front = Path(folder) / "data", Path(folder) / "proxy"
         front.mkdir()
@@ -88,8 +89,9 @@ def several(
         secrets = {key: value or "" for key, value in dotenv_values(data / "secrets.env").items()}
         public = f"https://localhost:{port}" if is_safe else f"http://127.0.0.1:{port}"
         shared = secrets | NO_MAIL | shared_database(data) | {"REDIS_URL": redis.url}
-        shared |= {"INSTANCES": "several", "PUBLIC_URL": public} | dict(env or {})
-        instances = [Site(data, shared) for _ in range(2)]
+        shared |= {"INSTANCES": "several", "PUBLIC_URL": public}
+        served = [{"REFLEX_WEB_WORKDIR": str(each)} for each in builds] or [{}, {}]
+        instances = [Site(data, shared | each) for each in served]
         try:
             for each in instances:
                 each.start()

@@ -25,11 +25,12 @@ SITE = "https://anonmsg.example"
 NOBODY = 65_534
 WITHIN = 60.0
 # The data stays writable: it's a mount of its own before the rest becomes read-only.
-READ_ONLY = """
+READ_ONLY = r"""
 mount --bind "$DATA_DIR" "$DATA_DIR"
 mount -o remount,bind,ro /
 cd "$1"; shift
-exec env PATH= /usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --no-new-privs "$@"
+exec env PATH= /usr/bin/setpriv --reuid 65534 --regid 65534 --clear-groups \
+    --bounding-set -all --no-new-privs "$@"
 """
 
 
