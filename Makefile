@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-faults wrk chromium redis postgresql test-postgres clean
+.PHONY: help run dev test test-all test-postgres test-deploy deploy-tools image-size quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-faults wrk chromium redis postgresql clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ IN_BROWSERS := -n 3 --dist loadfile
 BROWSERS := -m e2e $(IN_BROWSERS)
 # Each browser test once: not in other browsers, sizes and words, nor with slow servers.
 BROWSERS_ONCE := -m "e2e and not thorough" $(IN_BROWSERS)
-OTHERS := -m "not e2e and not faults" -n 2
+OTHERS := -m "not e2e and not faults and not hosts" -n 2
 # These load the machine themselves, so nothing else runs meanwhile.
 FAULTS := -m faults -n 2
 # Runs browser tests, and all the others alongside.
@@ -59,7 +59,7 @@ unit: .venv/.dev redis postgresql ## Run the tests that don't need a browser
 	$(BIN)/python -m pytest $(FAULTS)
 
 # The tests start a PostgreSQL of their own, which ends with them, whatever happens.
-RACES := -m "race and not e2e and not faults" -n 2
+RACES := -m "race and not e2e and not faults and not hosts" -n 2
 test-postgres: export TEST_DATABASE = postgresql
 test-postgres: .venv/.dev chromium redis postgresql ## Run all tests on PostgreSQL, and every race ten times
 	$(BIN)/python -m pytest -q $(OTHERS)
@@ -69,6 +69,9 @@ test-postgres: .venv/.dev chromium redis postgresql ## Run all tests on PostgreS
 
 e2e: .venv/.dev chromium ## Run the browser tests
 	$(BIN)/python -m pytest $(BROWSERS)
+
+test-deploy: .venv/.dev redis deploy-tools ## Test what is in deploy/: the image's files, systemd, and two instances behind nginx and Caddy
+	$(BIN)/python -m pytest -m hosts tests/deploy
 
 # Run only some with, for example: make mutants ONLY="outbox 'works once'"
 mutants: .venv/.dev redis postgresql ## Remove one guard at a time and check that a test fails (only some: ONLY="outbox")
@@ -136,6 +139,9 @@ bench-side-channels: .venv/.dev chromium ## Measure whether an answer's time tel
 bench-faults: .venv/.dev ## Flood, kill and starve the server, and see what gets lost (only some: ONLY="kills")
 	$(BIN)/python -m bench.faults $(ONLY)
 
+image-size: .venv/.dev ## Build what the image holds, and sum it
+	$(BIN)/python -m bench.image_size
+
 wrk:
 	@command -v wrk >/dev/null || { SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq wrk; }
@@ -153,6 +159,14 @@ postgresql: ## Install PostgreSQL, which tests need
 	  command -v apt-get >/dev/null || { echo "Tests need PostgreSQL's 'initdb' and 'postgres' on the PATH."; exit 1; }; \
 	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends postgresql; }
+
+# What is in deploy/ is tested with Debian's own; none of them is started as a service.
+DEPLOY_TOOLS := nginx caddy docker-compose systemd
+deploy-tools: ## Install nginx, Caddy and docker-compose, which the tests of deploy/ need
+	@command -v caddy >/dev/null && command -v docker-compose >/dev/null && [ -x /usr/sbin/nginx ] && command -v systemd-analyze >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "These tests need Debian's packages $(DEPLOY_TOOLS)."; exit 1; }; \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends $(DEPLOY_TOOLS); }
 
 # The tests drive Debian's Chromium, as people have it, and download no browser of their own.
 # They run it headless, which saves a fifth of the work.

@@ -120,7 +120,7 @@ def main() -> int:
         "pytest",
         "-q",
         "-m",
-        "not e2e",
+        "not e2e and not hosts",
         *processes,
         *tests,
     ]

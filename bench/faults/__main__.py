@@ -9,7 +9,7 @@ from bench.servers import ROOT
 
 FAULTS = (
     *("senders", "kills", "malformed", "handlers", "floods", "sign_ins"),
-    "outages",
+    *("outages", "instances"),
 )
 
 

@@ -57,6 +57,10 @@ class Site:
             time.sleep(LOOK_SECONDS)
         return found[-1]
 
+    def has_ended(self) -> bool:
+        """Return whether the server's own process has ended."""
+        return _is_dead(self.pid)
+
     @property
     def log(self) -> str:
         """Everything that the server has printed."""

@@ -96,7 +96,7 @@ class Copy:
             "pytest",
             "-q",
             "-m",
-            "not e2e",
+            "not e2e and not hosts",
             "-p",
             "no:cacheprovider",
         ]
