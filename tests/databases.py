@@ -35,7 +35,12 @@ SELECT string_agg(part, ';' ORDER BY part) FROM (
 ) AS parts (part)
 """
 REVISION = "SELECT version_num FROM alembic_version"
-PLACE = "SELECT oid FROM pg_database WHERE datname = current_database()"
+# Ours have the higher ids. Samples of them are in pg_statistic; the other tables of the
+# system hold words of its own, such as the name of every locale.
+PLACES = """
+SELECT pg_relation_filepath(oid) FROM pg_class
+WHERE (oid >= 16384 OR relname = 'pg_statistic') AND pg_relation_filepath(oid) IS NOT NULL
+"""
 END_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -63,10 +68,9 @@ class Databases:
         """What a folder's database has on disk."""
         with self._server.superuser(self._lent[folder]) as connection:
             connection.execute("CHECKPOINT")
-            found = connection.execute(PLACE).fetchone()
-        assert found is not None
-        files = (self._server.folder / "data" / "base" / str(found[0])).iterdir()
-        return b"".join(file.read_bytes() for file in sorted(files))
+            found = [str(path) for (path,) in connection.execute(PLACES)]
+        files = [self._server.folder / "data" / path for path in sorted(found)]
+        return b"".join(file.read_bytes() for file in files)
 
     def _empty(self, name: str) -> None:
         with self._server.superuser(name) as connection:
