@@ -85,7 +85,7 @@ check: .venv/.dev ## Check formatting, lint, types, older browsers and known vul
 	$(BIN)/python -m tests.audit
 
 lock: .venv/.dev ## Write requirements.lock, with hashes, from requirements.txt
-	@head -5 requirements.lock > requirements.lock.new
+	@sed '/^$$/q' requirements.lock > requirements.lock.new
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock.made requirements.txt
 	@cat requirements.lock.made >> requirements.lock.new; rm requirements.lock.made; mv requirements.lock.new requirements.lock
 
