@@ -12,11 +12,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 from anonmsg.config import BadSettings
+from anonmsg.database import inspection
 from anonmsg.mail import conversations
 from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
-from anonmsg.services import outbox, peppers, purge_clock, purges
+from anonmsg.services import outbox, peppers, purge_clock, purges, token_secrets
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +31,17 @@ SHUTDOWN_SECONDS = 8.0
 
 @contextlib.asynccontextmanager
 async def running(runtime: Runtime) -> AsyncIterator[None]:
-    """Migrate the database and check the pepper, then send email and purge until shutdown."""
+    """Migrate the database and check the secrets, then send email and purge until shutdown.
+
+    Raises:
+        BadSettings: Redis isn't fit, the database can't be used, or its secrets are others.
+    """
     runtime.loop = asyncio.get_running_loop()
     if runtime.settings.redis_url:
         await asyncio.to_thread(_expect_fit, runtime.settings.redis_url)
-    await asyncio.to_thread(runtime.database.migrate)
+    await asyncio.to_thread(_migrate, runtime)
     await runtime.run(peppers.check)
+    await runtime.run(token_secrets.check)
     await runtime.run(peppers.renew)
     tasks = [asyncio.create_task(send_mail(runtime)), asyncio.create_task(purge(runtime))]
     try:
@@ -59,6 +65,22 @@ def _expect_fit(redis_url: str) -> None:
         raise BadSettings(list(found.problems))
     for each in filter(None, (found.unreachable, found.warning)):
         logger.warning("%s", each)
+
+
+def _migrate(runtime: Runtime) -> None:
+    """Migrate the database.
+
+    Raises:
+        BadSettings: it can't be opened or changed, or its tables are of a newer release.
+    """
+    address = runtime.settings.database
+    if problem := inspection.problem(address):
+        raise BadSettings([problem])
+    try:
+        with inspection.errors_reported(address):
+            runtime.database.migrate()
+    except inspection.CannotOpen as error:
+        raise BadSettings([f"DATABASE_URL: the tables can't be changed: {error}"]) from None
 
 
 async def _close(runtime: Runtime) -> None:

@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 
+from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 
 
@@ -31,6 +32,20 @@ def full(runtime: Runtime) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def refuse_rows(ctx: Context, table: str, why: str) -> None:
+    """Let the database refuse every row of a table from now on, in these words."""
+    is_sqlite = ctx.db.get_bind().dialect.name == "sqlite"
+    with ctx.writing() as db:
+        if not is_sqlite:
+            raises = f"RAISE check_violation USING MESSAGE = '{why}'"
+            no = "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql"
+            db.exec(text(f"{no} AS $$ BEGIN {raises}; END $$"))
+        does = f"BEGIN SELECT RAISE(ABORT, '{why}'); END" if is_sqlite else "EXECUTE FUNCTION no()"
+        each = "" if is_sqlite else "FOR EACH ROW"
+        for change in ("INSERT", "UPDATE"):
+            db.exec(text(f"CREATE TRIGGER no_{change} BEFORE {change} ON {table} {each} {does}"))
 
 
 def _alone_with(runtime: Runtime) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""Fixtures for every test: real SQLite, a fixed time, a working fake mailer."""
+"""Fixtures for every test: a real database, a fixed time, a working fake mailer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.security.keyring import Keyring
+from tests import databases
 from tests.fakes import Clock, FakeMailer
+from tests.postgresql_server import PostgresqlServer, postgresql_server
 from tests.redis_server import RedisServer, redis_server
 
 # A slow machine isn't a failure: no test asserts how long something takes.
@@ -33,6 +35,32 @@ hypothesis.settings.load_profile("anonmsg")
 MEMORY, ENOUGH = Path("/dev/shm"), 2 * 1024**3  # noqa: S108
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is about SQLite's file where the tests run on PostgreSQL."""
+    if databases.ON_POSTGRESQL:
+        for item in items:
+            if item.get_closest_marker("sqlite_only"):
+                item.add_marker(pytest.mark.skip(reason="It's about SQLite's own file."))
+
+
+def pytest_sessionfinish() -> None:
+    """End the database server, if one was started."""
+    databases.end()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> PostgresqlServer:
+    """The PostgreSQL of this test process, for tests that leave it running."""
+    return databases.server()
+
+
+@pytest.fixture
+def own_postgresql() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL that the test may stop."""
+    with postgresql_server() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +88,10 @@ def own_redis() -> Iterator[RedisServer]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh installation."""
-    return load(data_dir=tmp_path / "data", public_url="http://localhost:3000")
+    folder = tmp_path / "data"
+    return load(
+        data_dir=folder, public_url="http://localhost:3000", database_url=databases.url(folder)
+    )
 
 
 @pytest.fixture
@@ -75,7 +106,7 @@ def mailer() -> FakeMailer:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, fully migrated database for tests to copy."""
+    """An empty, fully migrated SQLite database for tests to copy."""
     file = tmp_path_factory.mktemp("migrated") / "anonmsg.db"
     database = Database(f"sqlite:///{file}")
     database.migrate()
@@ -88,7 +119,8 @@ def runtime(
     settings: Settings, clock: Clock, mailer: FakeMailer, migrated: Path
 ) -> Iterator[Runtime]:
     """The process's runtime, on its own migrated database."""
-    shutil.copy(migrated, settings.data_dir / "anonmsg.db")
+    if not settings.database_url:
+        shutil.copy(migrated, settings.data_dir / "anonmsg.db")
     made = Runtime(
         settings,
         Database(settings.database),

@@ -1,4 +1,4 @@
-"""SQLite without the lock that every writer takes, as other databases are without it."""
+"""A database without the lock that every writer takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from anonmsg.database.engine import Database, _begin_sqlite
+from anonmsg.database.engine import Database, _begin_postgresql, _begin_sqlite
 
 
 class WithoutTheLock(Database):
@@ -15,7 +15,11 @@ class WithoutTheLock(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        event.remove(self.engine, "begin", _begin_sqlite)
+        if self.is_sqlite:
+            event.remove(self.engine, "begin", _begin_sqlite)
+        else:
+            event.remove(self.engine, "begin", _begin_postgresql)
+            self.engine.update_execution_options(isolation_level="AUTOCOMMIT")
 
     def after_the_first_look(self, table: str, meanwhile: Callable[[], object]) -> None:
         """Do something once, after the next statement that reads a table."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from anonmsg.commands.accept_secrets import accept_secrets
 from anonmsg.commands.check_config import check_config
 from anonmsg.commands.manage import (
     create_user,
@@ -34,5 +35,6 @@ for command in (
     delete_user,
     purge,
     rotate_secrets,
+    accept_secrets,
 ):
     cli.add_command(command)

@@ -9,7 +9,8 @@ import click
 
 from anonmsg import rules
 from anonmsg.commands.advice import advice
-from anonmsg.commands.findings import Finding, findings
+from anonmsg.commands.finding import Finding
+from anonmsg.commands.findings import findings
 from anonmsg.commands.socket_trial import try_socket
 from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, BadSettings, Settings, load
 from anonmsg.errors import InvalidEmail

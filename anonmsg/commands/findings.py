@@ -4,47 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from anonmsg.commands.database_findings import of_database
+from anonmsg.commands.finding import Finding
 from anonmsg.config import OF_A_ROTATION, SECRET_NAMES, Settings, kept_secrets
-from anonmsg.database import inspection
 from anonmsg.runtime.rate_limits import RateLimits
-from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.security.tokens import REFRESH_LIVES
-from anonmsg.services import peppers
 
 NEAR = {"localhost", "127.0.0.1", "::1"}
-NOT_OURS = (
-    "DATABASE_URL: this version of anonmsg doesn't recognise the tables; they may come from a "
-    "newer one. Update anonmsg, or restore a backup."
-)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was checked: its title, result, notes and problems.
-
-    `settings` names the settings it depends on. If one of them is bad, the
-    finding is skipped.
-    """
-
-    title: str
-    says: str
-    settings: frozenset[str]
-    notes: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
 
 
 def findings(settings: Settings) -> list[Finding]:
     """Check everything the settings refer to, without changing any of it."""
     found = [_site(settings), _data(settings), _secrets(settings)]
-    database, state = _database(settings)
-    found.append(database)
-    if state is inspection.State.CURRENT:
-        found.append(_pepper(settings))
+    found += of_database(settings)
     if settings.redis_url:
         found.append(_redis(settings))
     return [*found, _mail(settings), _limits(settings)]
@@ -111,26 +87,6 @@ def _too_open(file: Path) -> tuple[str, ...]:
     return (f"DATA_DIR: other users of this machine can read {file}; run chmod 600 on it",)
 
 
-def _database(settings: Settings) -> tuple[Finding, inspection.State | None]:
-    address = inspection.shown(settings.database)
-    names = frozenset({"DATA_DIR", "DATABASE_URL"})
-    try:
-        state = inspection.look(settings.database)
-    except inspection.CannotOpen as error:
-        problem = f"DATABASE_URL: the database can't be opened: {error}"
-        return Finding("Database", address, names, problems=(problem,)), None
-    says = {
-        inspection.State.MISSING: "Not there yet; the first start creates it.",
-        inspection.State.EMPTY: "It opens and is empty; the first start creates the tables.",
-        inspection.State.BEHIND: "Its tables come from an older version of anonmsg; the next start "
-        "updates them. Make a backup first.",
-        inspection.State.CURRENT: "It opens, and its tables are up to date.",
-        inspection.State.UNKNOWN: "It opens.",
-    }[state]
-    problems = (NOT_OURS,) if state is inspection.State.UNKNOWN else ()
-    return Finding("Database", address, names, (says,), problems), state
-
-
 def _redis(settings: Settings) -> Finding:
     found = redis_checks.look(settings.redis_url)
     problems = (*found.problems, *filter(None, [found.unreachable]))
@@ -143,34 +99,6 @@ def _redis(settings: Settings) -> Finding:
     says = "can't be used" if problems else f"shared by {workers}"
     names = frozenset({"REDIS_URL", "WORKERS"})
     return Finding("Redis", says, names, tuple(notes), tuple(problems))
-
-
-def _pepper(settings: Settings) -> Finding:
-    names = frozenset({"DATA_DIR", "DATABASE_URL", "PREVIOUS_PEPPERS", *SECRET_NAMES})
-    runtime = Runtime.of(settings.model_copy(update={"limits": {}}))
-    try:
-        with runtime.context() as ctx, ctx.reading():
-            wrong = peppers.problems(ctx)
-            needed = peppers.still_needed(ctx)
-    finally:
-        runtime.close()
-    if wrong:
-        return Finding("Pepper", "doesn't match", names, problems=tuple(wrong))
-    notes = (_previous_peppers(needed),) if settings.previous_peppers else ()
-    return Finding("Pepper", "matches the accounts in the database", names, notes)
-
-
-def _previous_peppers(needed: peppers.Needed) -> str:
-    if not needed.passwords and not needed.recovery_codes:
-        return (
-            "No password or recovery code needs PREVIOUS_PEPPERS any more. You can remove it seven "
-            "days after the PEPPER was replaced, when the last emailed link has expired."
-        )
-    return (
-        f"PREVIOUS_PEPPERS is still needed. Passwords waiting for their owners to sign in or "
-        f"change them: {needed.passwords}; people with older recovery codes: "
-        f"{needed.recovery_codes}."
-    )
 
 
 def _mail(settings: Settings) -> Finding:

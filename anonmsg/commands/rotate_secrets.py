@@ -43,8 +43,8 @@ DONE = """\
 Restart anonmsg now: a running server only picks them up when it restarts, and
 anyone who signs in before then has to sign in again.
 Existing tokens are accepted until they expire, within seven days. If a secret
-leaked, run this again: existing tokens are then refused, and everyone has to
-sign in again. The PEPPER doesn't change."""
+leaked, run this again after the restart, and restart once more: existing tokens
+are then refused, and everyone has to sign in again. The PEPPER doesn't change."""
 PEPPER_DONE = """\
 {file} has a new PEPPER. The previous one is now in PREVIOUS_PEPPERS.
 Restart anonmsg now: a running server only picks up the PEPPER when it restarts,

@@ -7,6 +7,7 @@ import logging
 import click
 
 from anonmsg.config import DEFAULT_PORT, BadSettings, settings
+from anonmsg.database import inspection
 from anonmsg.framework import server
 from anonmsg.runtime.shared import redis_checks
 
@@ -50,6 +51,7 @@ def serve(host: str, port: int) -> None:
     if not server.is_built():
         raise click.ClickException(NOT_BUILT)
     _expect_redis(current.redis_url)
+    _expect_database(current.database)
     many = f" with {current.workers} workers" if current.workers > 1 else ""
     click.echo(
         f"anonmsg is starting on {host}, port {port}{many}. People reach it at {current.site}"
@@ -68,3 +70,9 @@ def _expect_redis(url: str) -> None:
     problems = [*found.problems, *filter(None, [found.unreachable])]
     if problems:
         raise click.ClickException(str(BadSettings(problems)))
+
+
+def _expect_database(address: str) -> None:
+    """Check the database before any worker starts, so that it's said once."""
+    if problem := inspection.problem(address):
+        raise click.ClickException(str(BadSettings([problem])))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict, SettingsError
 
-from anonmsg.config import kept_secrets, sender
+from anonmsg.config import database_address, kept_secrets, sender
 from anonmsg.config.secret_settings import (
     OF_A_ROTATION,
     PEPPER,
@@ -76,6 +76,7 @@ class Settings(SecretSettings, SharingSettings):
 
     data_dir: Path = Path(".data")
     database_url: str = ""
+    database_connections: Annotated[int, Field(ge=2, le=1_000)] = 20
     public_url: str = ""
     mail_transport: Literal["", "resend", "smtp", "outbox"] = ""
     resend_api_key: SecretStr | None = None
@@ -88,6 +89,13 @@ class Settings(SecretSettings, SharingSettings):
     hide_registered_emails: bool = False
     security_contact: str = ""
     reflex_frontend_port: int = DEFAULT_PORT
+
+    @field_validator("database_url")
+    @classmethod
+    def _the_database_is_known(cls, value: str) -> str:
+        if value:
+            database_address.expect_known(value)
+        return value
 
     @field_validator("public_url", "resend_api_url")
     @classmethod

@@ -3,6 +3,10 @@
 By default, SQLite begins a transaction at the first write, so what was read before it
 may already be stale. Here every transaction begins explicitly, and one that writes
 takes the write lock at once (BEGIN IMMEDIATE).
+
+PostgreSQL lets transactions write side by side, and each of their statements sees what
+others have committed. Here one that writes takes an advisory lock first, so that it's
+as alone as on SQLite, and one that reads sees a single snapshot.
 """
 
 from __future__ import annotations
@@ -12,14 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from filelock import FileLock
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session, SQLModel, create_engine
 
+from anonmsg.database import locks, revisions
+from anonmsg.database.bounds import bounded
 from anonmsg.database.open_file import OpenFile
 from anonmsg.database.reader import EngineReader, Reader, SqliteReader
 
@@ -30,8 +33,11 @@ PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",
 )
-# Any number works, as long as every anonmsg process uses the same one.
-MIGRATION_LOCK = 0x616E6F6E
+# All statements of a transaction see the same rows, and none can change any.
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+MOST_CONNECTIONS = 20
+# Seconds to wait for a connection while others use all of them.
+CONNECTION_WITHIN = 5
 # The name under which a session knows its file.
 OPEN_FILE = "open file"
 
@@ -39,16 +45,16 @@ OPEN_FILE = "open file"
 class Database:
     """One database: a SQLite file, or PostgreSQL."""
 
-    def __init__(self, url: str, *, connections: int = 16) -> None:
+    def __init__(self, url: str, *, connections: int = MOST_CONNECTIONS) -> None:
         """Prepare the engine; it connects on first use.
 
         Args:
             url: The database URL, as SQLAlchemy writes it.
-            connections: How many connections the pool keeps.
+            connections: How many connections it opens at most.
         """
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        path = make_url(url).database
-        self.file = Path(path) if self.is_sqlite and path else None
+        address = make_url(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self.file = Path(address.database) if self.is_sqlite and address.database else None
         if self.file:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite creates its -wal and -shm files with this file's mode.
@@ -56,13 +62,23 @@ class Database:
         # Told in a sentence that the file is gone; whoever serves people then ends the process.
         self.when_replaced: Callable[[str], None] = lambda _sentence: None
         self._open_file = OpenFile(self.file, self._tell_replaced) if self.file else None
-        self.engine: Engine = create_engine(
-            url, pool_size=connections, max_overflow=4, pool_pre_ping=not self.is_sqlite
-        )
+        self.engine = self._engine(address, connections)
         self.reader: Reader = SqliteReader(self.file) if self.file else EngineReader(self.engine)
+
+    def _engine(self, address: URL, connections: int) -> Engine:
+        pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": CONNECTION_WITHIN}
         if self.is_sqlite:
-            event.listen(self.engine, "connect", self._prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            made = create_engine(address, **pool)
+            event.listen(made, "connect", self._prepare_sqlite)
+            event.listen(made, "begin", _begin_sqlite)
+        else:
+            # An operator's own default of another level would hide what others have
+            # committed before the lock was taken.
+            made = create_engine(
+                bounded(address), pool_pre_ping=True, isolation_level="READ COMMITTED", **pool
+            )
+            event.listen(made, "begin", _begin_postgresql)
+        return made
 
     def open(self) -> Session:
         """Open a database session; `reading` and `writing` begin its transactions."""
@@ -70,23 +86,10 @@ class Database:
 
     def migrate(self) -> None:
         """Migrate the tables to the latest version, one process at a time."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         if self.file:
-            with FileLock(self.file.with_suffix(".lock")), self.engine.connect() as connection:
-                self._upgrade(config, connection)
-            return
-        with self.engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
-            self._upgrade(config, connection)
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
-            connection.commit()
-
-    @staticmethod
-    def _upgrade(config: Config, connection: Connection) -> None:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+            revisions.migrate_file(self.engine, self.file)
+        else:
+            revisions.migrate_server(self.engine)
 
     def _tell_replaced(self, sentence: str) -> None:
         self.when_replaced(sentence)
@@ -115,6 +118,8 @@ def reading(db: Session) -> Iterator[Session]:
     Rows stay as they were read: reloading one on access would begin a transaction that
     nothing ends.
     """
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection(execution_options=SNAPSHOT)
     try:
         yield db
     finally:
@@ -169,6 +174,20 @@ def insert(db: Session, table: type[SQLModel]) -> Any:
 def insert_for(dialect: str, table: type[SQLModel]) -> Any:
     """Return an INSERT in the dialect of this name, for statements that are built once."""
     return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+def took(db: Session, statement: Any) -> bool:
+    """Run an INSERT .. ON CONFLICT, and return whether it inserted or changed a row.
+
+    RETURNING tells it; PostgreSQL's driver counts no rows of an INSERT.
+    """
+    keys = statement.table.primary_key.columns
+    return db.connection().execute(statement.returning(*keys)).first() is not None
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes", False):
+        locks.hold(connection, locks.WRITING)
 
 
 def _begin_sqlite(connection: Connection) -> None:

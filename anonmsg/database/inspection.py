@@ -5,28 +5,42 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import Enum, auto
+from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from anonmsg.database.engine import Database
+from anonmsg.database.revisions import State, state_of
 
-CONNECT_SECONDS = "10"
+__all__ = [
+    "CANNOT_OPEN",
+    "NEWER",
+    "CannotOpen",
+    "Server",
+    "State",
+    "errors_reported",
+    "look",
+    "problem",
+    "server",
+    "shown",
+]
+
+CANNOT_OPEN = "DATABASE_URL: the database can't be opened: {reason}"
+SETTINGS = """
+SELECT current_setting('max_connections'), current_setting('superuser_reserved_connections'),
+    current_setting('log_error_verbosity')
+"""
+NEWER = "DATABASE_URL: the tables are of a newer anonmsg; update this one"
 
 
-class State(Enum):
-    """How far a database is migrated."""
+@dataclass(frozen=True)
+class Server:
+    """How many connections a PostgreSQL server allows, and whether its log repeats values."""
 
-    MISSING = auto()
-    EMPTY = auto()
-    BEHIND = auto()
-    CURRENT = auto()
-    UNKNOWN = auto()
+    connections: int
+    logs_values: bool
 
 
 class CannotOpen(Exception):
@@ -58,6 +72,31 @@ def look(address: str) -> State:
         raise CannotOpen(f"{type(error).__name__} when it was opened") from None
 
 
+def problem(address: str) -> str:
+    """Return why anonmsg can't start with a database, or an empty string."""
+    try:
+        return NEWER if look(address) is State.UNKNOWN else ""
+    except CannotOpen as error:
+        return CANNOT_OPEN.format(reason=error)
+
+
+def server(address: str) -> Server | None:
+    """Return what a PostgreSQL server is set to; None for SQLite.
+
+    Raises:
+        CannotOpen: it can't be reached.
+    """
+    if make_url(address).get_backend_name() == "sqlite":
+        return None
+    database = Database(address, connections=1)
+    try:
+        with errors_reported(address), database.engine.connect() as connection:
+            asked = connection.exec_driver_sql(SETTINGS).one()
+            return Server(int(asked[0]) - int(asked[1]), asked[2] != "terse")
+    finally:
+        database.close()
+
+
 @contextmanager
 def errors_reported(address: str) -> Iterator[None]:
     """Reduce a database error to one line without a password.
@@ -82,8 +121,6 @@ def _parse(address: str) -> URL:
         name = ""
     if name not in {"sqlite", "postgresql"}:
         raise CannotOpen("only sqlite:/// and postgresql+psycopg:// are known")
-    if name == "postgresql":
-        return url.update_query_dict({"connect_timeout": CONNECT_SECONDS})
     return url
 
 
@@ -98,22 +135,16 @@ def _state(url: URL) -> State:
     try:
         # This transaction writes nothing; it only proves that it could.
         with database.engine.connect().execution_options(writes=True) as connection:
-            return _compare_revision(connection)
+            if not database.is_sqlite:
+                _expect_primary(connection)
+            return state_of(connection)
     finally:
         database.close()
 
 
-def _compare_revision(connection: Connection) -> State:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    scripts = ScriptDirectory.from_config(config)
-    revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is None:
-        return State.EMPTY
-    if revision == scripts.get_current_head():
-        return State.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return State.BEHIND if revision in known else State.UNKNOWN
+def _expect_primary(connection: Connection) -> None:
+    if connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+        raise CannotOpen("it can only be read there, as on a standby")
 
 
 def _first_line(error: DBAPIError, password: str | None) -> str:

@@ -17,6 +17,9 @@ from typing import Any, Protocol
 from sqlalchemy import Engine, Select
 from sqlalchemy.dialects import sqlite
 
+# Beginning and ending a transaction would be two more round trips.
+ALONE = {"isolation_level": "AUTOCOMMIT"}
+
 Row = tuple[Any, ...]
 Query = Select[*tuple[Any, ...]]
 
@@ -89,8 +92,9 @@ class EngineReader:
     is_instant = False
 
     def __init__(self, engine: Engine) -> None:
-        """Keep the engine."""
-        self._engine = engine
+        """Keep the engine; one statement is one snapshot, and needs no transaction around it."""
+        is_sqlite = engine.dialect.name == "sqlite"
+        self._engine = engine if is_sqlite else engine.execution_options(**ALONE)
 
     def row(self, query: Query, values: Mapping[str, Any]) -> Row | None:
         """Return a query's first row with these values bound, or None."""

@@ -28,10 +28,12 @@ class UTCDateTime(TypeDecorator[datetime]):
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read the time back as aware UTC."""
+        """Read the time back as aware UTC; PostgreSQL tells it in the connection's zone."""
         del dialect
         stored: datetime | None = value
-        return stored.replace(tzinfo=UTC) if stored and stored.tzinfo is None else stored
+        if stored is None:
+            return None
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
 class Person(SQLModel, table=True):

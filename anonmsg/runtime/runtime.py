@@ -72,7 +72,7 @@ class Runtime:
             rate_limits = RateLimits(factor=settings.limits_factor, overrides=settings.limits)
         except ValueError as error:
             raise BadSettings([str(error)]) from None
-        database = Database(settings.database)
+        database = Database(settings.database, connections=settings.database_connections)
         made = cls(
             settings,
             database,

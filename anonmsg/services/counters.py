@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import case, or_
 from sqlmodel import col, delete, select
 
-from anonmsg.database.engine import insert
+from anonmsg.database.engine import insert, took
 from anonmsg.database.tables import Counter
 from anonmsg.errors import TooManyAttempts
 from anonmsg.runtime.context import Context
@@ -39,7 +39,7 @@ def spend(ctx: Context, *key: str, limit: int, period: timedelta) -> None:
         },
         where=or_(has_expired, col(Counter.count) < limit),
     )
-    if ctx.db.connection().execute(statement).rowcount != 1:
+    if not took(ctx.db, statement):
         resets_at = ctx.db.exec(select(Counter.resets_at).where(Counter.key == digest)).one()
         raise TooManyAttempts(resets_at - ctx.now)
 

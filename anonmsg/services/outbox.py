@@ -143,6 +143,8 @@ def _claim(ctx: Context) -> Claimed | None:
             .where(col(Mail.due_at) <= ctx.now, WAITS)
             .order_by(col(Mail.due_at))
             .limit(1)
+            # One that another worker is claiming is passed over, not waited for.
+            .with_for_update(skip_locked=True)
         ).first()
         if mail is None or mail.sealed is None:
             return None

@@ -53,7 +53,9 @@ def problems(ctx: Context) -> list[str]:
     """Return why people's passwords wouldn't match, within a transaction; empty if all do."""
     known = ctx.db.get(Fact, NAME)
     is_ours = known is not None and known.value in ctx.keyring.digests.each_of(NAME)
-    if not is_ours and ctx.db.exec(select(Person.id).limit(1)).first() is not None:
+    # Of several hosts, another may already have started with its own.
+    is_others = known is not None and ctx.settings.instances == "several"
+    if not is_ours and (is_others or ctx.db.exec(select(Person.id).limit(1)).first() is not None):
         return [WRONG_PEPPER]
     lost = sum(
         people for made_by, people in _by_pepper(ctx) if not ctx.keyring.passwords.knows(made_by)

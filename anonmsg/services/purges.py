@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import col, delete, or_, select, update
 
+from anonmsg.database import locks
 from anonmsg.database.tables import (
     Counter,
     HeldUsername,
@@ -30,7 +31,8 @@ SENT_MAIL_LIVES = timedelta(days=7)
 def purge_if_trusted(ctx: Context, *, ticks: purge_clock.Ticks) -> None:
     """Delete everything that has expired or is due, unless the clock can't be trusted.
 
-    Both look at the same time, so that no clock can leap between them.
+    Both look at the same time, so that no clock can leap between them. On PostgreSQL,
+    while one worker does this, the others leave it to that one.
 
     Args:
         ctx: The context.
@@ -39,12 +41,14 @@ def purge_if_trusted(ctx: Context, *, ticks: purge_clock.Ticks) -> None:
     Raises:
         OSError: the outbox folder can't be cleaned.
     """
-    if purge_clock.look(ctx, drift=ticks.drift(ctx.now)):
-        return
-    try:
-        purge(ctx)
-    finally:
-        deletions.erase_due(ctx)
+    drift = ticks.drift(ctx.now)
+    with locks.alone(ctx.db, locks.PURGING) as is_alone:
+        if not is_alone or purge_clock.look(ctx, drift=drift):
+            return
+        try:
+            purge(ctx)
+        finally:
+            deletions.erase_due(ctx)
 
 
 def purge(ctx: Context) -> None:

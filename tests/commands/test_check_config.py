@@ -185,7 +185,7 @@ def test_tables_of_a_newer_anonmsg_are_wrong(data: Path) -> None:
     db.close()
     result = check()
     assert result.exit_code == 1
-    assert "they may come from a newer one" in words_of(result)
+    assert "DATABASE_URL: the tables are of a newer anonmsg; update this one" in words_of(result)
 
 
 def test_the_password_of_a_database_is_not_shown() -> None:

@@ -13,6 +13,7 @@ from anonmsg.database.constraints import duplicate_column
 from anonmsg.database.tables import HeldUsername, MailedLink, Message, Person, SignUp
 from anonmsg.runtime.context import Context
 from tests import factories
+from tests.broken import refuse_rows
 
 
 def another(ctx: Context, **fields: object) -> Person:
@@ -75,20 +76,14 @@ def test_a_constraint_that_is_about_no_repeated_value_has_no_column(ctx: Context
     nobodys = Message(person_id="nobody", content="hello", sent_at=ctx.now)
     assert duplicate_column(refused(ctx, nobodys)) == ""
     assert duplicate_column(refused(ctx, another(ctx, password_hash=None))) == ""
-    with ctx.writing() as db:
-        db.exec(
-            text(
-                "CREATE TRIGGER no BEFORE INSERT ON people BEGIN "
-                "SELECT RAISE(ABORT, 'UNIQUE constraint failed: people.email_key'); END"
-            )
-        )
+    refuse_rows(ctx, "people", "UNIQUE constraint failed: people.email_key")
     assert duplicate_column(refused(ctx, another(ctx))) == ""
 
 
 def test_several_columns_together_are_none(ctx: Context) -> None:
-    with ctx.writing() as db:
-        db.exec(text("CREATE UNIQUE INDEX both ON mailed_links (person_id, purpose)"))
     owner = factories.person(ctx)
+    with ctx.writing() as db:
+        db.exec(text("CREATE UNIQUE INDEX two ON mailed_links (person_id, purpose)"))
     link = {"purpose": "p", "person_id": owner.id, "created_at": ctx.now, "expires_at": ctx.now}
     rows = (MailedLink(digest=each, **link) for each in "ab")
     assert duplicate_column(refused(ctx, *rows)) == ""

@@ -62,6 +62,7 @@ def migrate(file: str) -> set[str]:
         database.close()
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [
@@ -109,6 +110,7 @@ def test_a_row_of_nobody_is_refused(ctx: Context) -> None:
         db.add(Message(person_id="nobody", content="hello", sent_at=ctx.now))
 
 
+@pytest.mark.sqlite_only
 def test_a_writer_has_the_lock_before_it_reads(runtime: Runtime) -> None:
     file = runtime.database.file
     assert file is not None
@@ -233,6 +235,7 @@ def test_4_processes_migrate_at_once(tmp_path: Path) -> None:
     assert found == [TABLES] * 4
 
 
+@pytest.mark.sqlite_only
 def test_a_deleted_message_is_not_left_in_the_file(runtime: Runtime, ctx: Context) -> None:
     person = factories.person(ctx)
     (message,) = factories.messages(ctx, person, "a very rare sentence " * 40)
@@ -241,6 +244,7 @@ def test_a_deleted_message_is_not_left_in_the_file(runtime: Runtime, ctx: Contex
     assert b"very rare sentence" not in bytes_after_a_checkpoint(runtime)
 
 
+@pytest.mark.sqlite_only
 def test_the_log_is_cut_to_nothing(runtime: Runtime, ctx: Context) -> None:
     factories.person(ctx)
     file = runtime.database.file
@@ -253,6 +257,7 @@ def test_the_log_is_cut_to_nothing(runtime: Runtime, ctx: Context) -> None:
         assert len(db.exec(select(Person)).all()) == 1
 
 
+@pytest.mark.sqlite_only
 def test_a_log_that_somebody_reads_is_said_not_to_be_cut(runtime: Runtime, ctx: Context) -> None:
     reader = sqlite3.connect(runtime.settings.data_dir / "anonmsg.db", isolation_level=None)
     reader.execute("BEGIN")

@@ -16,6 +16,7 @@ from anonmsg.database.tables import Message, Person
 from anonmsg.runtime.runtime import Runtime
 from tests import factories
 
+pytestmark = pytest.mark.sqlite_only
 SECONDS = 60
 
 

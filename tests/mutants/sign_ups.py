@@ -124,8 +124,8 @@ MUTANTS = (
         "services/accounts/usernames.py",
         "services/accounts/test_usernames.py services/accounts/test_profiles.py "
         "services/accounts/test_sign_ups.py",
-        instead("a held name is not given", "rowcount != 1:", "rowcount == 99:", "_claim"),
-        instead("a held name is not moved to", "rowcount != 1:", "rowcount == 99:", "move"),
+        never("a held name is not given", "not took(ctx.db, statement)", "_claim"),
+        never("a held name is not moved to", "not took(ctx.db, statement)", "move"),
         cut(
             "a person's name is not released",
             ", col(HeldUsername.person_id).is_(None)",

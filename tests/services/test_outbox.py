@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
+from anonmsg.config import Settings
 from anonmsg.database.tables import Mail, SignUp
 from anonmsg.mail.letters import Letter
 from anonmsg.mail.mailer import MailRefused, Trouble
@@ -17,7 +17,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox
 from anonmsg.services.accounts import corrections, sign_ups
-from tests import factories
+from tests import databases, factories
 from tests.fakes import Clock, FakeMailer
 from tests.races import contexts_at_once
 
@@ -197,6 +197,7 @@ def test_the_hand_over_of_a_dead_code_does_not_start_the_life_of_the_next(
         assert outbox.deliver_next(ctx)
     with runtime.context() as ctx, ctx.reading() as db:
         assert db.exec(select(SignUp)).one().code_mailed_at is None
+    with runtime.context() as ctx:
         assert sign_ups.pending(ctx, browser=browser).mail == "waiting"
 
 
@@ -233,19 +234,13 @@ def test_a_sender_that_died_while_handing_over_is_replaced_with_the_same_key(
 
 
 def test_no_code_and_no_address_of_a_mail_is_readable_at_rest(
-    runtime: Runtime, clock: Clock
+    runtime: Runtime, settings: Settings
 ) -> None:
     post(runtime, a_letter(to="very.rare@example.com", code="739164"))
-    file = runtime.database.file
-    assert file is not None
-    kept = b"".join(path.read_bytes() for path in files_of(file))
+    kept = databases.at_rest(settings.data_dir)
     assert mails(runtime)[0].id.encode() in kept
     for secret in (b"very.rare", b"739164", b"is your code"):
         assert secret not in kept
-
-
-def files_of(database: Path) -> list[Path]:
-    return sorted(database.parent.glob(f"{database.name}*"))
 
 
 def test_the_lease_is_longer_than_a_mail_service_may_take() -> None:

@@ -16,7 +16,9 @@ PLAIN = {"addresses", "errors", "locale", "public"}
 ALLOWED: dict[str, set[str]] = {
     "__main__": {"commands"},
     "addresses": set(),
-    "background": {"config", "mail.conversations", "runtime", "services"},
+    "background": {
+        *("config", "database.inspection", "mail.conversations", "runtime", "services"),
+    },
     "commands": PLAIN
     | {"config", "database.inspection", "framework.server", "mail", "rules", "runtime", "services"}
     | {"security.codes", "security.tokens"},
@@ -42,7 +44,8 @@ ALLOWED: dict[str, set[str]] = {
 # Pages show what their state holds; only the state calls the use cases.
 STATE = ALLOWED["framework"] | {"framework", "pictures.qr", "rules"}
 KNOWS_REFLEX = {"pages", "components", "framework"}
-KNOWS_TABLES = {"services", "database", "runtime.context"}
+# An address of a database is read as SQLAlchemy reads it.
+KNOWS_TABLES = {"services", "database", "runtime.context", "config.database_address"}
 
 
 def allowed_for(name: str) -> set[str]:

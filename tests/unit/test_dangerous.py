@@ -145,6 +145,7 @@ def test_secrets_are_compared_in_constant_time() -> None:
     assert {name for name, count in calls.items() if count} == {
         "security/keys.py",
         "security/totp.py",
+        "services/token_secrets.py",
     }
     assert calls_of("ctx.keyring.digests.same", texts["services/accounts/verifications.py"]) == 1
 

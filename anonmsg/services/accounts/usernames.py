@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_
 from sqlmodel import col, delete, select, update
 
-from anonmsg.database.engine import insert
+from anonmsg.database.engine import insert, took
 from anonmsg.database.tables import HeldUsername
 from anonmsg.errors import UsernameTaken
 from anonmsg.runtime.context import Context
@@ -79,7 +79,7 @@ def move(ctx: Context, key: str, *, person_id: str, redirects_until: datetime) -
             col(HeldUsername.person_id) == person_id, col(HeldUsername.held_until) <= ctx.now
         ),
     )
-    if ctx.db.connection().execute(statement).rowcount != 1:
+    if not took(ctx.db, statement):
         raise UsernameTaken
 
 
@@ -114,5 +114,5 @@ def _claim(
             and_(col(HeldUsername.person_id).is_(None), col(HeldUsername.sign_up_id) == sign_up_id),
         ),
     )
-    if ctx.db.connection().execute(statement).rowcount != 1:
+    if not took(ctx.db, statement):
         raise UsernameTaken

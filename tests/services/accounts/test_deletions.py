@@ -345,6 +345,7 @@ def files_with(folder: Path, *words: str) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.sqlite_only
 def test_not_a_byte_of_who_was_erased_is_left_on_disk(
     runtime: Runtime, settings: Settings, clock: Clock
 ) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select, update
 
@@ -17,6 +16,7 @@ from anonmsg.services import operators, outbox
 from anonmsg.services.accounts import email_changes, profiles, verifications
 from anonmsg.services.sessions import sign_ins, token_pairs
 from tests import factories
+from tests.broken import refuse_rows
 from tests.fakes import FakeMailer
 
 # What someone does to get grace's username and email.
@@ -96,10 +96,7 @@ def test_another_constraint_is_not_reported_as_taken(
     ctx: Context, mailer: FakeMailer, begin: Begun
 ) -> None:
     deed = begin(ctx, mailer)
-    with ctx.writing() as db:
-        for event in ("INSERT", "UPDATE"):
-            no = f"CREATE TRIGGER no_{event} BEFORE {event} ON people BEGIN "
-            db.exec(text(f"{no} SELECT RAISE(ABORT, 'no email_key fits'); END"))
+    refuse_rows(ctx, "people", "no email_key fits")
     with pytest.raises(IntegrityError):
         deed()
 
