@@ -5,7 +5,7 @@ Nothing here records who sent a message: there is no column for it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text, TypeDecorator
@@ -207,6 +207,15 @@ class Counter(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=64)
     count: int = 0
     resets_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class Erasure(SQLModel, table=True):
+    """The keyed digest of an erased account's id, which a restored backup may still have."""
+
+    __tablename__ = "erasures"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    erased_on: date = Field(index=True)
 
 
 class Fact(SQLModel, table=True):

@@ -97,6 +97,11 @@ def _owners() -> rx.Component:
             "of the account is left in the database. Sign in before then if you change "
             "your mind."
         ),
+        _(
+            "For another 90 days we keep a scrambled form of the account's random number, "
+            "and the day it was deleted. It tells nothing about you. It's there so that an "
+            "older backup can't bring your account back."
+        ),
     )
 
 

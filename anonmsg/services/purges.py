@@ -19,7 +19,7 @@ from anonmsg.database.tables import (
 from anonmsg.mail import mailer
 from anonmsg.runtime.context import Context
 from anonmsg.services import purge_clock
-from anonmsg.services.accounts import deletions
+from anonmsg.services.accounts import deletions, erasures
 from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
 
 # A sent email's empty row, and its file in the outbox folder, stay for a while so that
@@ -80,4 +80,6 @@ def purge(ctx: Context) -> None:
                 col(Mail.sealed).is_(None), col(Mail.created_at) <= ctx.now - SENT_MAIL_LIVES
             )
         )
+        erasures.purge(ctx)
+    erasures.mirror(ctx, purged=True)
     mailer.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)

@@ -39,7 +39,7 @@ TABLES = {
     "mails",
     "counters",
 }
-TABLES |= {"facts"}
+TABLES |= {"facts", "erasures"}
 
 
 @pytest.fixture

@@ -115,6 +115,32 @@ MUTANTS = (
         gone("tries of address links", "ctx.rate_limits.spend('mailed_link', network)"),
     ),
     *of(
+        "services/accounts/erasures.py",
+        "services/accounts/test_erasures.py",
+        gone(
+            "old erasures go",
+            "ctx.db.exec(delete(Erasure).where(col(Erasure.erased_on) < _first_day(ctx)))",
+        ),
+        instead("a new table empties no log", "(kept | found)", "found", "merge_into_log"),
+        instead(
+            "a leaping clock empties no log",
+            "since=_first_day(ctx) if purged else date.min",
+            "since=_first_day(ctx)",
+        ),
+        instead(
+            "a replaced pepper still knows who was erased",
+            "each.each_of(PURPOSE, person_id)",
+            "[each.of(PURPOSE, person_id)]",
+        ),
+    ),
+    *of(
+        "services/accounts/deletions.py",
+        "services/accounts/test_erasures.py",
+        gone("an erasure is recorded", "erasures.record(ctx, person_id=person_id)"),
+        gone("an erasure is mirrored", "erasures.mirror(ctx)", "erase"),
+        gone("a due erasure is mirrored", "erasures.mirror(ctx)", "erase_due"),
+    ),
+    *of(
         "services/accounts/deletions.py",
         "services/accounts/test_deletions.py commands/test_manage.py scenarios/test_takeovers.py",
         never("the username is typed", "rules.username_key(typed) != key"),

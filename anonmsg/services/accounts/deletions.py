@@ -3,7 +3,8 @@
 Owners who change their mind, or whose account somebody else tried to delete, have that
 week: signing in asks them whether to keep it, and undoes nothing by itself. After it,
 nothing of the person is left, neither in the tables nor readable in what the database or
-the outbox folder keeps on disk.
+the outbox folder keeps on disk. Only a keyed digest of the id stays, for 90 days, so that
+a restored backup doesn't bring the account back.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from anonmsg.mail import letters, mailer
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
-from anonmsg.services.accounts import sign_ups
+from anonmsg.services.accounts import erasures, sign_ups
 from anonmsg.services.form_checks import check_all
 from anonmsg.services.sessions import reauthentication, sessions
 
@@ -167,6 +168,7 @@ def erase(ctx: Context, *, person_id: str) -> bool:
         OSError: the outbox folder can't be cleaned, so nothing was deleted.
     """
     _erase(ctx, person_id)
+    erasures.mirror(ctx)
     return truncate_wal(ctx.db)
 
 
@@ -184,6 +186,8 @@ def erase_due(ctx: Context) -> None:
     for person_id in due:
         # Anyone who has kept their account since the query above stays.
         _erase(ctx, person_id, is_due)
+    if due:
+        erasures.mirror(ctx)
     truncate_wal(ctx.db)
 
 
@@ -202,6 +206,7 @@ def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
         addresses = {email, *db.exec(links).all()} - {""}
         outbox.forget(ctx, addresses)
         db.exec(delete(Person).where(*target))
+        erasures.record(ctx, person_id=person_id)
         # Last, because deleted files don't roll back; before the commit, because a retry
         # still needs the addresses.
         mailer.forget(ctx.settings, addresses)
