@@ -16,6 +16,7 @@ from anonmsg.commands.manage import (
     reset_password,
 )
 from anonmsg.commands.rotate_secrets import rotate_secrets
+from anonmsg.commands.seal_messages import seal_messages
 from anonmsg.commands.serve import serve
 
 
@@ -36,5 +37,6 @@ for command in (
     purge,
     rotate_secrets,
     accept_secrets,
+    seal_messages,
 ):
     cli.add_command(command)

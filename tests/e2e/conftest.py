@@ -26,6 +26,7 @@ from anonmsg.database.engine import Database
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
+from bench import inboxes
 from tests import factories
 from tests.e2e import one_build
 from tests.fakes import FakeMailer
@@ -162,9 +163,7 @@ class Server:
 
     def inbox(self, name: str) -> list[str]:
         """Every message a person has received, oldest first."""
-        mine = "SELECT id FROM people WHERE username = ?"
-        asked = f"SELECT content FROM messages WHERE person_id = ({mine}) ORDER BY rowid"  # noqa: S608
-        return [content for (content,) in self.sql(asked, name)]
+        return inboxes.texts(self.data, name)
 
     def age(self, email: str, *, code_by: int) -> None:
         """Make a sign-up's code older by some seconds."""
