@@ -20,12 +20,16 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
 from anonmsg.services.backups import unfinished
+from anonmsg.services.inbox import sealing
 
 logger = logging.getLogger(__name__)
 
 # Seconds that an email from another process, or a retry that is due, waits at most.
 MAIL_POLL_SECONDS = 1.0
 PURGE_SECONDS = 900.0
+# How long sealing old messages rests between two batches, and after a failure.
+SEAL_REST_SECONDS = 0.05
+SEAL_RETRY_SECONDS = 60.0
 # How long an email that is being handed over holds up the shutdown, and anything at all.
 MAIL_GRACE_SECONDS = 3.0
 SHUTDOWN_SECONDS = 8.0
@@ -47,7 +51,8 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
     await runtime.run(token_secrets.check)
     await runtime.run(peppers.renew)
     _name_parts(runtime)
-    tasks = [asyncio.create_task(send_mail(runtime)), asyncio.create_task(purge(runtime))]
+    work = (send_mail(runtime), purge(runtime), seal(runtime))
+    tasks = [asyncio.create_task(each) for each in work]
     try:
         async with runtime.shared.running() if runtime.shared else contextlib.nullcontext():
             yield
@@ -186,3 +191,28 @@ async def purge(
         except Exception as error:  # noqa: BLE001  (one failure must not end the task)
             logger.error("Purging failed: %s", kind_of(error))
         await asyncio.sleep(every)
+
+
+async def seal(
+    runtime: Runtime, *, rest: float = SEAL_REST_SECONDS, retry: float = SEAL_RETRY_SECONDS
+) -> None:
+    """Seal the messages from before messages were sealed, then end.
+
+    Args:
+        runtime: The runtime.
+        rest: Seconds between two batches, for everyone else who writes.
+        retry: Seconds after a failure.
+    """
+    sealed, after, is_over = 0, ("", ""), False
+    while not is_over:
+        try:
+            batch = await runtime.run(sealing.seal_next, after=after)
+            sealed, after, is_over = sealed + batch.sealed, batch.after, batch.is_last
+        except Exception as error:  # noqa: BLE001  (one failure must not end the task)
+            logger.error("Sealing messages failed: %s", kind_of(error))
+            await asyncio.sleep(retry)
+        if not is_over:
+            await asyncio.sleep(rest)
+    if sealed:
+        await runtime.run(sealing.finish)
+        logger.info("%d messages from an older version have been sealed.", sealed)

@@ -80,20 +80,74 @@ class LinkPreview:
 
 @dataclass(frozen=True)
 class InboxMessage:
-    """One message as its owner sees it; `sent_at` is ISO 8601 in UTC."""
+    """One message as its owner sees it.
+
+    `sent_at` is ISO 8601 in UTC, and `trashed_on` an ISO date, empty outside of the trash.
+    """
 
     id: str
     content: str
     sent_at: str
+    is_unread: bool = False
+    is_starred: bool = False
+    folder: str = "inbox"
+    trashed_on: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FolderCounts:
+    """How many messages are in each folder, and how many of them are unread."""
+
+    inbox: int = 0
+    inbox_unread: int = 0
+    archive: int = 0
+    archive_unread: int = 0
+    starred: int = 0
+    trash: int = 0
 
 
 @dataclass(frozen=True)
 class InboxSlice:
-    """A page of messages, newest first, and whether older ones follow."""
+    """A page of messages, newest first, and whether older ones follow.
+
+    `total` is how many there are in the folder, and `counts` how many in each.
+    """
 
     messages: list[InboxMessage] = field(default_factory=list)
     more: bool = False
     total: int = 0
+    counts: FolderCounts = FolderCounts()
+
+
+@dataclass(frozen=True)
+class FormerPlace:
+    """Where a message was before it changed: its folder, its day in the trash, its note."""
+
+    id: str
+    folder: str = ""
+    trashed_on: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class InboxChange:
+    """What a use case changed, which `undo` takes back.
+
+    `act` names the use case, `rows` are the messages that it changed, and `note` is what
+    it noted. `too_many` counts messages that changed and can't be taken back, because
+    they're more than are worth remembering; there are no rows then.
+    """
+
+    act: str
+    rows: list[FormerPlace] = field(default_factory=list)
+    note: str = ""
+    too_many: int = 0
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the messages that changed."""
+        return [row.id for row in self.rows]
 
 
 @dataclass(frozen=True)

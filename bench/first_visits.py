@@ -15,19 +15,18 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import TimeoutError as TimedOut
 
-from bench import people, servers
+from bench import inboxes, people, servers
 from bench.page import FLAGS, PHONE, SLOW, WATCH
 from tests.e2e.browsers_that_differ import KINDS
 from tests.e2e.test_without_socket import HANGS, REFUSES, opens_and_closes
@@ -128,9 +127,7 @@ def _usable(page: Page) -> float:
 
 def times_kept(data: Path, text: str) -> int:
     """Return how often a message is in the database."""
-    with closing(sqlite3.connect(data / "anonmsg.db", timeout=10)) as db:
-        counted = db.execute("SELECT count(*) FROM messages WHERE content = ?", (text,))
-        return int(counted.fetchone()[0])
+    return inboxes.texts(data).count(text)
 
 
 def measured(browser: Browser, url: str, data: Path) -> dict[str, list[Figures]]:

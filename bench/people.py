@@ -10,6 +10,7 @@ from anonmsg.database.tables import HeldUsername, Message, Person
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.codes import new_id
 from anonmsg.services import peppers
+from anonmsg.services.inbox import inbox_keys
 
 PASSWORD = "correct horse battery staple"
 
@@ -33,12 +34,16 @@ def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
         db.add(person)
         db.flush()
         db.add(HeldUsername(username_key=name, person_id=person.id))
+        inbox_keys.make(ctx, person_id=person.id)
+        cipher = inbox_keys.of(ctx, owner_id=person.id)
         old = [
             {
-                "id": new_id(),
+                "id": (message_id := new_id()),
                 "person_id": person.id,
-                "content": "An old message.",
+                "content": "",
+                "sealed": cipher and cipher.close("An old message.", message_id=message_id),
                 "sent_at": ctx.now - timedelta(seconds=number),
+                "is_unread": True,
             }
             for number in range(messages)
         ]
@@ -68,5 +73,6 @@ def crowd(data: Path, emails: list[str]) -> None:
             )
             db.add(person)
             db.flush()
+            inbox_keys.make(ctx, person_id=person.id)
             db.add(HeldUsername(username_key=name, person_id=person.id))
     runtime.close()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
+from sqlmodel import select
 
 from anonmsg import rules
 from anonmsg.database.reader import EngineReader
@@ -15,6 +19,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services import outbox
 from anonmsg.services.accounts import page_lookup, sign_ups
+from anonmsg.services.inbox import inbox_keys, reading
 from anonmsg.services.inbox.messages import Draft, send_all
 from anonmsg.services.sessions import recovery_codes
 
@@ -39,6 +44,7 @@ def person(
     with ctx.writing() as db:
         db.add(made)
         db.flush()
+        inbox_keys.make(ctx, person_id=made.id)
         db.add(HeldUsername(username_key=made.username_key, person_id=made.id))
     return made
 
@@ -63,15 +69,49 @@ def sign_up(ctx: Context, username: str = "ada", **fields: str) -> str:
     return browser
 
 
-def messages(ctx: Context, owner: Person, *texts: str) -> list[Message]:
-    """Add messages to an inbox, one second apart, the last text being the newest."""
-    made = [
-        Message(person_id=owner.id, content=text, sent_at=ctx.now + timedelta(seconds=i))
-        for i, text in enumerate(texts)
-    ]
+@dataclass(frozen=True)
+class Sent:
+    """A message as a test made it."""
+
+    id: str
+    content: str
+    sent_at: datetime
+
+
+def messages(
+    ctx: Context, owner: Person, *texts: str, sent_at: Sequence[datetime] = (), **fields: Any
+) -> list[Sent]:
+    """Add messages to an inbox, one second apart, the last text being the newest.
+
+    Args:
+        ctx: The context.
+        owner: Whose inbox.
+        *texts: What they say.
+        sent_at: When each was sent, if that matters.
+        **fields: More columns of each, such as its folder.
+    """
+    times = list(sent_at) or [ctx.now + timedelta(seconds=i) for i, _ in enumerate(texts)]
+    made = [Sent(new_id(), text, at) for text, at in zip(texts, times, strict=True)]
     with ctx.writing() as db:
-        db.add_all(made)
+        cipher = inbox_keys.of(ctx, owner_id=owner.id)
+        assert cipher is not None
+        for each in made:
+            sealed = cipher.close(each.content, message_id=each.id)
+            db.add(
+                Message(
+                    id=each.id, person_id=owner.id, sealed=sealed, sent_at=each.sent_at, **fields
+                )
+            )
     return made
+
+
+def stored(ctx: Context) -> list[str]:
+    """The texts of all messages of everybody, in any folder."""
+    with ctx.reading() as db:
+        asked = select(Message.person_id, *reading.COLUMNS)
+        found = db.exec(asked).all()
+        ciphers = {each[0]: inbox_keys.of(ctx, owner_id=each[0]) for each in found}
+    return [reading.Row(*each[1:]).text(ciphers[each[0]]) for each in found]
 
 
 def send(

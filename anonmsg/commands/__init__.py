@@ -18,6 +18,7 @@ from anonmsg.commands.manage import (
 )
 from anonmsg.commands.restore import restore
 from anonmsg.commands.rotate_secrets import rotate_secrets
+from anonmsg.commands.seal_messages import seal_messages
 from anonmsg.commands.serve import serve
 from anonmsg.config.version import VERSION
 
@@ -42,5 +43,6 @@ for command in (
     accept_secrets,
     backup,
     restore,
+    seal_messages,
 ):
     cli.add_command(command)

@@ -79,13 +79,13 @@ def _secrets(settings: Settings) -> list[Finding]:
 
 
 def _previous_peppers(needed: peppers.Needed) -> str:
-    if not needed.passwords and not needed.recovery_codes:
+    if not needed.passwords and not needed.recovery_codes and not needed.inboxes:
         return (
-            "No password or recovery code needs PREVIOUS_PEPPERS any more. You can remove it seven "
-            "days after the PEPPER was replaced, when the last emailed link has expired."
+            "No password, recovery code or inbox needs PREVIOUS_PEPPERS any more. You can remove "
+            "it seven days after the PEPPER was replaced, when the last emailed link has expired."
         )
     return (
         f"PREVIOUS_PEPPERS is still needed. Passwords waiting for their owners to sign in or "
         f"change them: {needed.passwords}; people with older recovery codes: "
-        f"{needed.recovery_codes}."
+        f"{needed.recovery_codes}; inboxes waiting for the next start: {needed.inboxes}."
     )

@@ -72,7 +72,7 @@ def _secrets(settings: Settings) -> Finding:
     says = str(file) if len(unset) == 3 else f"{file} ({', '.join(unset)}); the rest are set"
     if not file.exists():
         return Finding("Secrets", says, names, ("Not there yet; the first start creates them.",))
-    notes = ("`backup` includes it: without the PEPPER, no password works.",)
+    notes = ("`backup` includes it: without the PEPPER, no password works and no message opens.",)
     return Finding("Secrets", says, names, (*notes, *rotated), _too_open(file))
 
 

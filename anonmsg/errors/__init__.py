@@ -23,7 +23,14 @@ from anonmsg.errors.accounts import (
     UsernameDoesNotMatch,
     UsernameTaken,
 )
-from anonmsg.errors.inboxes import InboxClosed, InvalidMessage, MessageNotFound, PageNotFound
+from anonmsg.errors.inboxes import (
+    InboxClosed,
+    InvalidMessage,
+    InvalidNote,
+    MessageNotFound,
+    PageNotFound,
+    TooManySelected,
+)
 from anonmsg.errors.refusals import (
     N_,
     AccountLeaving,
@@ -79,6 +86,7 @@ __all__ = [
     "InvalidEmail",
     "InvalidMessage",
     "InvalidNewPassword",
+    "InvalidNote",
     "InvalidPassword",
     "InvalidPrompt",
     "InvalidUsername",
@@ -98,6 +106,7 @@ __all__ = [
     "ServerFailed",
     "SignUpNotFound",
     "TooManyAttempts",
+    "TooManySelected",
     "TooManyWrongCodes",
     "TwoFactorChanged",
     "TwoFactorCodeNeeded",

@@ -34,3 +34,16 @@ class MessageNotFound(AppError):
     """Raised when a message isn't in the owner's inbox."""
 
     template = N_("This message no longer exists.")
+
+
+class TooManySelected(AppError):
+    """Raised when something is to be done to more messages at once than 200."""
+
+    template = N_("Select at most 200 messages at a time.")
+
+
+class InvalidNote(AppError):
+    """Raised when a note beside a message is too long."""
+
+    field = "note"
+    template = N_("Use at most 500 characters.")

@@ -110,10 +110,13 @@ def _readers() -> rx.Component:
         _("Who can read messages"),
         _("The person they were written to."),
         _(
-            "Whoever runs this site can read them too. Messages aren't end-to-end "
-            "encrypted, so the operator can read the database. The operator looks after "
-            "backups, too, and after a database server's own files if the site has one. What "
-            "was deleted can stay in them for a while."
+            "Each message is sealed under its owner's own key. Without this site's secrets, "
+            "a stolen copy of the database opens none of them."
+        ),
+        _(
+            "Whoever runs this site holds both, and can read messages. They aren't end-to-end "
+            "encrypted. The operator looks after backups, too, and after a database server's own "
+            "files if the site has one. What was deleted can stay in them for a while."
         ),
     )
 

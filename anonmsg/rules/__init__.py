@@ -17,10 +17,12 @@ from anonmsg.rules.input_bounds import text as text
 from anonmsg.rules.plain_text import LONGEST_BIO as LONGEST_BIO
 from anonmsg.rules.plain_text import LONGEST_DISPLAY_NAME as LONGEST_DISPLAY_NAME
 from anonmsg.rules.plain_text import LONGEST_MESSAGE as LONGEST_MESSAGE
+from anonmsg.rules.plain_text import LONGEST_NOTE as LONGEST_NOTE
 from anonmsg.rules.plain_text import LONGEST_PROMPT as LONGEST_PROMPT
 from anonmsg.rules.plain_text import bio as bio
 from anonmsg.rules.plain_text import display_name as display_name
 from anonmsg.rules.plain_text import message as message
+from anonmsg.rules.plain_text import note as note
 from anonmsg.rules.plain_text import prompt as prompt
 from anonmsg.rules.typed_secrets import LONGEST_PASSWORD as LONGEST_PASSWORD
 from anonmsg.rules.typed_secrets import SHORTEST_PASSWORD as SHORTEST_PASSWORD

@@ -11,11 +11,12 @@ from anonmsg.errors import (
     InvalidBio,
     InvalidDisplayName,
     InvalidMessage,
+    InvalidNote,
     InvalidPrompt,
 )
 from anonmsg.rules.input_bounds import TooManyMarks, is_too_long, normalised, text
 
-LONGEST_MESSAGE = 1000
+LONGEST_MESSAGE, LONGEST_NOTE = 1000, 500
 LONGEST_DISPLAY_NAME, LONGEST_PROMPT, LONGEST_BIO = 50, 80, 200
 TOO_MANY_MARKS = N_("There are too many accents on one letter. Remove some.")
 
@@ -36,14 +37,26 @@ def message(value: object) -> str:
         raise InvalidMessage
     if is_too_long(value, LONGEST_MESSAGE):
         raise _too_long()
-    clean = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    clean = clean.replace("\u2028", "\n").replace("\u2029", "\n")
-    clean = _plain(clean, InvalidMessage).strip()
+    clean = _lines(value, InvalidMessage)
     if not any(is_visible(c) for c in clean):
         raise InvalidMessage
     if len(clean) > LONGEST_MESSAGE:
         raise _too_long()
     return clean
+
+
+def note(value: object) -> str:
+    """Clean up what an owner notes beside a message, as a message is; it may be empty.
+
+    Raises:
+        InvalidNote: it has more than 500 code points.
+    """
+    if is_too_long(value, LONGEST_NOTE):
+        raise InvalidNote
+    clean = _lines(value, InvalidNote) if isinstance(value, str) else ""
+    if len(clean) > LONGEST_NOTE:
+        raise InvalidNote
+    return clean if any(map(is_visible, clean)) else ""
 
 
 def display_name(value: object) -> str:
@@ -83,6 +96,13 @@ def _line(value: object, longest: int, refusal: type[AppError]) -> str:
     if len(clean) > longest:
         raise refusal
     return clean if any(map(is_visible, clean)) else ""
+
+
+def _lines(words: str, refusal: type[AppError]) -> str:
+    """Clean up several lines of plain text, whatever ends a line in them."""
+    clean = words.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    clean = clean.replace("\u2028", "\n").replace("\u2029", "\n")
+    return _plain(clean, refusal).strip()
 
 
 def _about(value: object, longest: int, refusal: type[AppError]) -> str:

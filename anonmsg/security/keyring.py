@@ -22,6 +22,8 @@ class Keyring:
     digests: Digests
     tokens: Tokens
     seal: Seal
+    # Seals each inbox's own key, which seals its messages.
+    inbox_keys: Seal
 
     @classmethod
     def of(cls, settings: Settings, *, cost: int = BCRYPT_COST) -> Keyring:
@@ -42,6 +44,7 @@ class Keyring:
                 previous=_previous(settings),
             ),
             Seal(pepper, previous=earlier),
+            Seal(pepper, previous=earlier, purpose="inbox keys"),
         )
 
 

@@ -2,8 +2,8 @@
 
 With the wrong pepper no password would match, and nobody would be told why. After an
 operator rotates it, the previous pepper still recognises what it made: a password is
-rehashed when its owner signs in, and sealed secrets are resealed at the next start. A
-recovery code can only wait until it is used or replaced.
+rehashed when its owner signs in, and sealed secrets and the keys of inboxes are resealed
+at the next start. A recovery code can only wait until it is used or replaced.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlmodel import col, func, select
 from anonmsg.config import BadSettings
 from anonmsg.database.tables import Fact, Person, RecoveryCode
 from anonmsg.runtime.context import Context
+from anonmsg.services.inbox import inbox_keys
 from anonmsg.services.sessions import totp_secrets
 
 NAME = "pepper check"
@@ -23,8 +24,9 @@ WRONG_PEPPER = (
     "would fit. Restore it: anonmsg had kept it in secrets.env, in the data folder."
 )
 MISSING_PEPPER = (
-    "PREVIOUS_PEPPERS lacks one without which people's passwords would not fit (how many: "
-    "{people}). Put it back: anonmsg had kept it in secrets.env, in the data folder."
+    "PREVIOUS_PEPPERS lacks one without which people's passwords would not fit and their "
+    "messages could not be opened (how many people: {people}). Put it back: anonmsg had kept it "
+    "in secrets.env, in the data folder."
 )
 
 
@@ -34,6 +36,7 @@ class Needed:
 
     passwords: int
     recovery_codes: int
+    inboxes: int
 
 
 def check(ctx: Context) -> None:
@@ -57,17 +60,21 @@ def problems(ctx: Context) -> list[str]:
     is_others = known is not None and ctx.settings.instances == "several"
     if not is_ours and (is_others or ctx.db.exec(select(Person.id).limit(1)).first() is not None):
         return [WRONG_PEPPER]
-    lost = sum(
-        people for made_by, people in _by_pepper(ctx) if not ctx.keyring.passwords.knows(made_by)
-    )
+    # Some of whose password is known may have an inbox that isn't, and the other way round.
+    lost = max(_lost(ctx, _by_pepper(ctx)), _lost(ctx, inbox_keys.by_pepper(ctx)))
     return [MISSING_PEPPER.format(people=lost)] if lost else []
 
 
 def renew(ctx: Context) -> None:
-    """Reseal the long-lived secrets that a previous pepper sealed."""
+    """Reseal the long-lived secrets that a previous pepper sealed, and give everyone a key.
+
+    Everybody who signed up before inboxes had keys gets one before the first message comes.
+    """
+    inbox_keys.make_missing(ctx)
     if ctx.settings.previous_peppers:
         with ctx.writing():
             totp_secrets.reseal(ctx)
+        inbox_keys.reseal(ctx)
 
 
 def still_needed(ctx: Context) -> Needed:
@@ -76,7 +83,12 @@ def still_needed(ctx: Context) -> Needed:
     passwords = sum(people for made_by, people in _by_pepper(ctx) if made_by != current)
     people = func.count(func.distinct(col(RecoveryCode.person_id)))
     codes = ctx.db.exec(select(people).where(RecoveryCode.pepper_id != current)).one()
-    return Needed(passwords, codes)
+    inboxes = sum(owners for made_by, owners in inbox_keys.by_pepper(ctx) if made_by != current)
+    return Needed(passwords, codes, inboxes)
+
+
+def _lost(ctx: Context, by_pepper: list[tuple[str, int]]) -> int:
+    return sum(people for made_by, people in by_pepper if not ctx.keyring.passwords.knows(made_by))
 
 
 def _by_pepper(ctx: Context) -> list[tuple[str, int]]:

@@ -6,13 +6,14 @@ import os
 import signal
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import people, servers
+from bench import inboxes, people, servers
 from bench.faults.http import Http
 
 # Behind one proxy, which says what network a request comes from.
@@ -80,8 +81,7 @@ class Site:
 
     def stored(self) -> dict[str, int]:
         """Return how often each text is in the inboxes."""
-        rows = self.query("SELECT content, count(*) FROM messages GROUP BY content")
-        return {str(text): int(str(times)) for text, times in rows}
+        return dict(Counter(inboxes.texts(self.data)))
 
     def is_sound(self) -> bool:
         """Return whether SQLite finds nothing wrong with the database."""

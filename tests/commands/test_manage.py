@@ -255,8 +255,10 @@ def bytes_on_disk(ctx: Context) -> dict[str, bytes]:
 def test_nothing_of_a_deleted_message_is_left_on_disk_while_a_server_runs(
     on_site: Command, ctx: Context
 ) -> None:
-    words = b"only you will ever read this"
-    factories.messages(ctx, factories.person(ctx, "Ada"), words.decode())
+    factories.messages(ctx, factories.person(ctx, "Ada"), "only you will ever read this")
+    with ctx.reading() as db:
+        words = db.exec(select(Message.sealed)).one()
+    assert words is not None
     # As a server does: its connection stays open, so nobody's end empties the log.
     server = sqlite3.connect(ctx.settings.data_dir / "anonmsg.db")
     try:

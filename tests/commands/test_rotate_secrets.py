@@ -11,6 +11,7 @@ from anonmsg.config import OF_A_ROTATION, ROTATED_NAMES, Settings, load
 from anonmsg.runtime.context import Context
 from anonmsg.security.keyring import Keyring
 from anonmsg.security.tokens import BadToken, Tokens
+from anonmsg.services.inbox import inbox_keys
 from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.commands.conftest import Command
@@ -193,11 +194,14 @@ def test_whoever_has_a_password_signs_in_after_the_pepper_was_replaced(
         told = " ".join(on_site("check-config").output.split())
         assert "Pepper matches the accounts in the database" in told
         assert "sign in or change them: 1; people with older recovery codes: 0" in told
+        assert "inboxes waiting for the next start: 1." in told
         ctx.keyring = Keyring.of(load(data_dir=ctx.settings.data_dir), cost=4)
         if people:
             assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
+            # As the next start does.
+            inbox_keys.reseal(ctx)
             told = " ".join(on_site("check-config").output.split())
-            assert "No password or recovery code needs PREVIOUS_PEPPERS" in told
+            assert "No password, recovery code or inbox needs PREVIOUS_PEPPERS" in told
     assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
 
 

@@ -25,6 +25,7 @@ from anonmsg.database.engine import Database
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
+from bench import inboxes
 from tests import databases, factories
 from tests.e2e import one_build
 from tests.fakes import FakeMailer
@@ -157,10 +158,7 @@ class Server:
 
     def inbox(self, name: str) -> list[str]:
         """Every message a person has received, oldest first."""
-        mine = "SELECT id FROM people WHERE username = ?"
-        theirs = f"SELECT content FROM messages WHERE person_id = ({mine})"  # noqa: S608
-        found = self.sql(f"{theirs} ORDER BY {databases.INSERTED}", name)
-        return [str(content) for (content,) in found]
+        return inboxes.texts(self.data, name, database_url=databases.url(self.data))
 
     def age(self, email: str, *, code_by: int) -> None:
         """Make a sign-up's code older by some seconds."""

@@ -11,9 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 import reflex as rx
-from sqlmodel import select
 
-from anonmsg.database.tables import Message, Person
+from anonmsg.database.tables import Person
 from anonmsg.framework.keepalive import keep_open_tabs
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import people
@@ -33,8 +32,7 @@ def forget_all(site: Site) -> Callable[[], None]:
 
 
 def _received(ctx: Context) -> list[str]:
-    with ctx.reading() as db:
-        return list(db.exec(select(Message.content)).all())
+    return factories.stored(ctx)
 
 
 async def test_who_wrote_for_long_is_told_that_the_message_was_sent(

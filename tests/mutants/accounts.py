@@ -168,6 +168,8 @@ MUTANTS = (
             "erase",
         ),
         gone("the log is emptied every time", "truncate_wal(ctx.db)", "erase_due"),
+        gone("an account's key goes first", "inbox_keys.forget(ctx, person_id=person_id)"),
+        cut("an account without its key can't be kept", ", has_key", "_chosen_for"),
         gone("waiting mails go", "outbox.forget(ctx, addresses)"),
         gone("mails in the folder go", "mailer.forget(ctx.settings, addresses)"),
         gone(
@@ -191,12 +193,16 @@ MUTANTS = (
             "begin",
         ),
         gone("downloads an hour", "ctx.rate_limits.spend('export', owner_id)"),
-        cut("a download is one's own", "Message.person_id == self._owner_id, "),
+        instead(
+            "a download is one's own",
+            "newest(self._owner_id, folders.PLACES",
+            "newest(Message.person_id, folders.PLACES",
+        ),
         gone(
             "a download ends with its sign-in",
             "sessions.current(ctx, session_id=export.session_id)",
         ),
-        cut("all files tell of the same messages", ", col(Message.sent_at) <= self._until"),
+        cut("all files tell of the same messages", "col(Message.sent_at) <= self._until"),
     ),
     *of(
         "services/accounts/export_files.py",

@@ -27,11 +27,10 @@ def _texts(tab: Tab) -> list[str]:
 
 
 def _stored(ctx: Context) -> set[str]:
-    with ctx.reading() as db:
-        return set(db.exec(select(Message.content)).all())
+    return set(factories.stored(ctx))
 
 
-def _numbered(ctx: Context, owner: Person, count: int) -> list[Message]:
+def _numbered(ctx: Context, owner: Person, count: int) -> list[factories.Sent]:
     return factories.messages(ctx, owner, *(f"{n}" for n in range(count)))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlmodel import select
 
-from anonmsg.database.tables import Message, Person
+from anonmsg.database.tables import Person
 from anonmsg.framework.connections import EVENTS_AFTER_CLOSE
 from anonmsg.pages.public_page.page import public_page
 from anonmsg.runtime.context import Context
@@ -31,8 +30,7 @@ def ada(ctx: Context) -> Person:
 
 
 def _received(ctx: Context) -> list[str]:
-    with ctx.reading() as db:
-        return list(db.exec(select(Message.content)).all())
+    return factories.stored(ctx)
 
 
 async def test_a_page_that_is_not_there_says_so(tab: Callable[..., Tab], ada: Person) -> None:

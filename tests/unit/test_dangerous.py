@@ -49,6 +49,10 @@ COMPARED_PLAINLY = {
         "db.exec(update(Person).where(*same).values(password_hash=new_hash)).rowcount != 1",
         "col(Person.password_hash) == old_hash",
     ],
+    "services/inbox/inbox_keys.py": [
+        "col(InboxKey.sealed) == row.sealed",
+        "InboxKey.pepper_id != current",
+    ],
     "services/sessions/two_factor.py": ["col(Person.totp_sealed) == person.totp_sealed"],
     # A look-up by a keyed digest, in a table that only an operator can read.
     "services/accounts/erasures.py": ["digest in found"],

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlmodel import select
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from anonmsg.database import tables
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.web.posts.forms import MOST_FIELDS
+from tests import factories
 from tests.factories import PASSWORD
 from tests.web.conftest import JSON
 
@@ -58,8 +57,8 @@ BODIES = [
 
 def stored(runtime: Runtime) -> list[str]:
     """Every message there is."""
-    with runtime.context() as ctx, ctx.reading() as db:
-        return list(db.exec(select(tables.Message.content)).all())
+    with runtime.context() as ctx:
+        return factories.stored(ctx)
 
 
 @pytest.mark.usefixtures("ada")

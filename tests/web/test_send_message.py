@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from markupsafe import escape
-from sqlmodel import select
 from starlette.testclient import TestClient
 
-from anonmsg.database.tables import Message, Person
+from anonmsg.database.tables import Person
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
@@ -21,8 +20,8 @@ TOO_LONG = "That's too long. Use at most 1,000 characters."
 
 def stored(runtime: Runtime) -> list[str]:
     """Every message's text."""
-    with runtime.context() as ctx, ctx.reading() as db:
-        return list(db.exec(select(Message.content)).all())
+    with runtime.context() as ctx:
+        return factories.stored(ctx)
 
 
 def box(draft: str) -> str:

@@ -16,7 +16,7 @@ from anonmsg.public import InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
-from anonmsg.services.inbox import messages, sharing, slices
+from anonmsg.services.inbox import moves, sharing, slices
 
 
 class DashboardState(rx.State):
@@ -118,7 +118,8 @@ class DashboardState(rx.State):
         asked = form.get("message_id") if isinstance(form, dict) else None
         self.error = ""
         try:
-            await run(messages.delete_one, owner_id=me.owner_id, message_id=asked)
+            await run(moves.trash, owner_id=me.owner_id, ids=asked)
+            await run(moves.delete_forever, owner_id=me.owner_id, ids=asked)
             self._tell(_("Message deleted"))
         except NotSignedIn:
             raise

@@ -5,18 +5,21 @@ week: signing in asks them whether to keep it, and undoes nothing by itself. Aft
 nothing of the person is left, neither in the tables nor readable in what the database or
 the outbox folder keeps on disk. Only a keyed digest of the id stays, for 90 days, so that
 a restored backup doesn't bring the account back.
+
+The key of the inbox goes first, in a transaction of its own. Whatever breaks off after it,
+nobody can read the messages any more, and the next purge deletes what is left.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, case
 from sqlmodel import col, delete, or_, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database.engine import truncate_wal
-from anonmsg.database.tables import MailedLink, Person, SignInSession, SignUp
+from anonmsg.database.tables import InboxKey, MailedLink, Person, SignInSession, SignUp
 from anonmsg.errors import AccountKept, NotSignedIn, UsernameDoesNotMatch
 from anonmsg.locale import _, date_in_words
 from anonmsg.mail import letters, mailer
@@ -25,6 +28,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
 from anonmsg.services.accounts import erasures, sign_ups
 from anonmsg.services.form_checks import check_all
+from anonmsg.services.inbox import inbox_keys, removals
 from anonmsg.services.sessions import reauthentication, sessions
 
 LEAVES_AFTER = timedelta(days=7)
@@ -165,7 +169,8 @@ def erase(ctx: Context, *, person_id: str) -> bool:
         Whether SQLite's log was emptied as well; if not, the next purge does it.
 
     Raises:
-        OSError: the outbox folder can't be cleaned, so nothing was deleted.
+        OSError: the outbox folder can't be cleaned. The account is closed and its messages
+            can't be read any more; the next purge deletes them.
     """
     _erase(ctx, person_id)
     erasures.mirror(ctx)
@@ -192,9 +197,14 @@ def erase_due(ctx: Context) -> None:
 
 
 def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
-    target = col(Person.id) == person_id, *only_if
+    if not _make_unreadable(ctx, person_id, *only_if):
+        return
+    # The log still has the key.
+    truncate_wal(ctx.db)
+    removals.delete_all(ctx, owner_id=person_id)
+    target = col(Person.id) == person_id
     with ctx.writing() as db:
-        found = select(Person.username_key, Person.email, Person.email_key).where(*target)
+        found = select(Person.username_key, Person.email, Person.email_key).where(target)
         row = db.exec(found.with_for_update()).first()
         if row is None:
             return
@@ -205,7 +215,7 @@ def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
         links = select(MailedLink.email).where(MailedLink.person_id == person_id)
         addresses = {email, *db.exec(links).all()} - {""}
         outbox.forget(ctx, addresses)
-        db.exec(delete(Person).where(*target))
+        db.exec(delete(Person).where(target))
         erasures.record(ctx, person_id=person_id)
         # Last, because deleted files don't roll back; before the commit, because a retry
         # still needs the addresses.
@@ -214,13 +224,34 @@ def _erase(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> None:
     ctx.announce(topics.sessions_of(person_id))
 
 
+def _make_unreadable(ctx: Context, person_id: str, *only_if: ColumnElement[bool]) -> bool:
+    """Delete the key of an account's messages and close it for good; commit that.
+
+    From then on nobody can keep it (see `_chosen_for`), and it's due to be erased.
+
+    Returns:
+        Whether there is such an account.
+    """
+    target = col(Person.id) == person_id, *only_if
+    is_later = col(Person.leaves_at).is_(None) | (col(Person.leaves_at) > ctx.now)
+    leaves_at = case((is_later, ctx.now), else_=col(Person.leaves_at))
+    with ctx.writing() as db:
+        closed = db.exec(update(Person).where(*target).values(leaves_at=leaves_at))
+        if closed.rowcount != 1:
+            return False
+        inbox_keys.forget(ctx, person_id=person_id)
+    return True
+
+
 def _chosen_for(ctx: Context, owner_id: str, session_id: str) -> Person:
     """Lock the person whose tab has chosen, before their sessions: two tabs may choose at once.
 
     Raises:
         NotSignedIn: the session has ended, or the account has just been erased.
     """
-    mine = select(Person).where(Person.id == owner_id).with_for_update()
+    # Without its key the account is being erased, and its messages are gone.
+    has_key = select(InboxKey.person_id).where(InboxKey.person_id == owner_id).exists()
+    mine = select(Person).where(Person.id == owner_id, has_key).with_for_update()
     person = ctx.db.exec(mine).first()
     if person is None:
         raise NotSignedIn

@@ -30,6 +30,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠
 # In locales that separate lists with ";", a spreadsheet starts a new cell there, even inside
 # quotes. A winking smiley is left alone.
 FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
+FIELDS = ("id", "text", "sent_at", "folder", "unread", "starred", "note")
 # Without it, Excel reads UTF-8 as the machine's legacy code page.
 BYTE_ORDER_MARK = "\ufeff"
 _COLOURS = Markup("--paper: {0.paper}; --ink: {0.ink}; --ink-soft: {0.ink_soft}; --line: {0.line}")
@@ -97,6 +98,19 @@ def pieces(kept: ExportedProfile, inbox: Batches) -> Iterator[bytes]:
     return iter(stream)
 
 
+def _values(message: InboxMessage) -> tuple[str, ...]:
+    """Return what is exported of a message, in the order of `FIELDS`."""
+    return (
+        message.id,
+        message.content,
+        message.sent_at,
+        message.folder,
+        "yes" if message.is_unread else "no",
+        "yes" if message.is_starred else "no",
+        message.note,
+    )
+
+
 def cell(text: str) -> str:
     """Return the text so that no spreadsheet reads it as a formula."""
     safe = FORMULA_INSIDE.sub(r"\1'", text)
@@ -116,8 +130,7 @@ def _json(kept: ExportedProfile, runs: Iterator[Sequence[InboxMessage]]) -> Iter
     before = "\n"
     for run in runs:
         yield before + ",\n".join(
-            _dumped({"id": message.id, "text": message.content, "sent_at": message.sent_at})
-            for message in run
+            _dumped(dict(zip(FIELDS, _values(message), strict=True))) for message in run
         )
         before = ",\n"
     yield "\n]}\n"
@@ -129,9 +142,9 @@ def _dumped(fields: object) -> str:
 
 def _csv(runs: Iterator[Sequence[InboxMessage]]) -> Iterator[str]:
     """Yield a table as in RFC 4180, with every cell quoted."""
-    yield BYTE_ORDER_MARK + _rows([("id", "text", "sent_at")])
+    yield BYTE_ORDER_MARK + _rows([FIELDS])
     for run in runs:
-        yield _rows([(message.id, message.content, message.sent_at) for message in run])
+        yield _rows([_values(message) for message in run])
 
 
 def _rows(rows: Sequence[tuple[str, ...]]) -> str:
@@ -205,9 +218,21 @@ def _browser_line(browser: UsedBrowser) -> Markup:
 
 
 def _article(message: InboxMessage) -> Markup:
+    places = {"archive": _("In the archive"), "trash": _("In the trash")}
+    marks = [places.get(message.folder, ""), _("Starred") if message.is_starred else ""]
+    note = _("Your note: {note}").format(note=message.note) if message.note else ""
     return Markup(
-        '<article><p dir="auto">{text}</p><time datetime="{when}">{readable}</time></article>\n'
-    ).format(text=message.content, when=message.sent_at, readable=_readable(message.sent_at))
+        '<article><p dir="auto">{text}</p><time datetime="{when}">{readable}</time>{marks}{note}'
+        "</article>\n"
+    ).format(
+        text=message.content,
+        when=message.sent_at,
+        readable=_readable(message.sent_at),
+        marks=Markup("").join(
+            Markup(' · <span class="soft">{}</span>').format(m) for m in marks if m
+        ),
+        note=Markup('<p class="soft" dir="auto">{}</p>').format(note) if note else "",
+    )
 
 
 def _readable(sent_at: str) -> str:

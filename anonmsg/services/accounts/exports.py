@@ -15,7 +15,8 @@ from anonmsg.errors import NotSignedIn
 from anonmsg.public import InboxMessage
 from anonmsg.runtime.context import Context
 from anonmsg.services.accounts import export_files
-from anonmsg.services.inbox import message_order
+from anonmsg.services.inbox import folders, inbox_keys, message_order, reading
+from anonmsg.services.inbox.message_order import Position
 from anonmsg.services.sessions import reauthentication, sessions
 
 # A message takes at most 4 kB, so a batch holds two megabytes at worst.
@@ -49,19 +50,17 @@ class Export:
         return next((piece for piece in self._pieces if piece), b"")
 
     def _runs(self) -> Iterator[Sequence[InboxMessage]]:
-        mine = select(Message.id, Message.content, Message.sent_at).where(
-            Message.person_id == self._owner_id, col(Message.sent_at) <= self._until
-        )
-        further = newest_first = mine.order_by(*message_order.NEWEST_FIRST)
+        only_if = [col(Message.sent_at) <= self._until]
         while True:
+            asked = message_order.newest(self._owner_id, folders.PLACES, *only_if, limit=RUN)
             with self._ctx.reading() as db:
-                rows = db.exec(further.limit(RUN)).all()
-            run = [InboxMessage(each, text, at.isoformat()) for each, text, at in rows]
-            if run:
-                yield run
-            if len(run) < RUN:
+                rows = reading.rows(db.connection().execute(asked))
+                cipher = inbox_keys.of(self._ctx, owner_id=self._owner_id)
+            if rows:
+                yield [reading.as_shown(row, cipher) for row in rows]
+            if len(rows) < RUN:
                 return
-            further = newest_first.where(message_order.older_than(run[-1]))
+            only_if = [message_order.older_than(Position(rows[-1].sent_at, rows[-1].id))]
 
 
 def check(ctx: Context, *, owner_id: str, session_id: str, password: object = "") -> None:

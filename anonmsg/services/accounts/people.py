@@ -13,6 +13,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services.accounts import sign_ups, usernames
 from anonmsg.services.accounts.uniqueness import duplicates_refused
+from anonmsg.services.inbox import inbox_keys
 
 
 def make(
@@ -50,6 +51,7 @@ def make(
     with duplicates_refused():
         ctx.db.add(person)
         ctx.db.flush()
+    inbox_keys.make(ctx, person_id=person.id)
     usernames.give(ctx, name.key, sign_up_id=sign_up_id, person_id=person.id)
     waiting = ctx.db.exec(select(SignUp).where(SignUp.email_key == address.key)).all()
     sign_ups.forget(ctx, *waiting)

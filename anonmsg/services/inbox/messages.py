@@ -1,4 +1,4 @@
-"""Messages: left by anyone, deleted by their owner; `slices.py` reads them."""
+"""Messages: left by anyone, and sealed; `slices.py` reads them, `moves.py` moves them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlmodel import col, delete
 
 from anonmsg import rules
-from anonmsg.database.tables import Message
-from anonmsg.errors import AppError, InboxClosed, MessageNotFound, PageNotFound
+from anonmsg.errors import AppError, InboxClosed, PageNotFound
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.counts import Spending
 from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id, new_token
+from anonmsg.security.inbox_ciphers import InboxCipher
+from anonmsg.services.inbox import inbox_keys
 from anonmsg.services.inbox.send_statements import (
     KNOWN_SEND_KEYS,
     RECIPIENTS,
@@ -92,6 +92,7 @@ class _Parcel:
     owner_id: str = ""
     owner: str = ""
     accepted: bool = False
+    cipher: InboxCipher | None = None
     send_key: str = ""
     earlier: Sequence[str] = ()
 
@@ -119,13 +120,21 @@ def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> No
     wanted = {parcel.username_key for parcel in parcels if parcel.refusal is None}
     found = connection.execute(RECIPIENTS, {"names": list(wanted), "now": ctx.now})
     people = {row[0]: row for row in found}
+    # An owner may be written to under two names, and their key is opened once.
+    keys = {row[1]: row[4] for row in people.values()}
+    ciphers = {each: inbox_keys.opened(ctx.keyring, keys[each], owner_id=each) for each in keys}
     for parcel in parcels:
         if parcel.refusal is not None:
             continue
         if parcel.username_key not in people:
             parcel.refusal = PageNotFound()
             continue
-        _, parcel.owner_id, parcel.owner, parcel.accepted = people[parcel.username_key]
+        _, parcel.owner_id, parcel.owner, parcel.accepted, _ = people[parcel.username_key]
+        parcel.cipher = ciphers[parcel.owner_id]
+        if parcel.cipher is None:
+            # Its key is sealed under a PEPPER that this process doesn't have.
+            parcel.refusal = AppError()
+            continue
         parts = (parcel.key, parcel.owner_id, parcel.content)
         parcel.send_key, *parcel.earlier = ctx.keyring.digests.each_of(PURPOSE, *parts)
 
@@ -172,29 +181,15 @@ def _store(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> None
     sent_at = ctx.now.replace(microsecond=0)
     rows = [
         {
-            "id": new_id(),
+            "id": (message_id := new_id()),
             "person_id": parcel.owner_id,
-            "content": parcel.content,
+            "content": "",
+            "sealed": parcel.cipher.close(parcel.content, message_id=message_id),
             "sent_at": sent_at,
+            "is_unread": True,
         }
         for parcel in parcels
+        if parcel.cipher
     ]
     if rows:
         connection.execute(store_messages(connection.dialect.name), rows)
-
-
-def delete_one(ctx: Context, *, owner_id: str, message_id: object) -> None:
-    """Delete a message permanently.
-
-    Raises:
-        MessageNotFound: it isn't in this owner's inbox, or no longer is.
-    """
-    with ctx.writing() as db:
-        gone = db.exec(
-            delete(Message).where(
-                col(Message.id) == rules.text(message_id), col(Message.person_id) == owner_id
-            )
-        )
-        if gone.rowcount != 1:
-            raise MessageNotFound
-    ctx.announce(topics.inbox_of(owner_id))

@@ -14,19 +14,21 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from anonmsg.database.engine import insert_for
-from anonmsg.database.tables import HeldUsername, Message, Person, SendKey
+from anonmsg.database.tables import HeldUsername, InboxKey, Message, Person, SendKey
 from anonmsg.services.accounts.page_lookup import LEADS_TO_A_PAGE
 
 # Whose inboxes `names` are for: by key, at the time `now`. It joins through the names table,
-# because a page may be open under a former name.
+# because a page may be open under a former name. An account whose key is gone takes none.
 RECIPIENTS = (
     select(
         col(HeldUsername.username_key),
         col(Person.id),
         col(Person.username),
         col(Person.accepts_messages),
+        col(InboxKey.sealed),
     )
     .join(Person, col(Person.id) == col(HeldUsername.person_id))
+    .join(InboxKey, col(InboxKey.person_id) == col(Person.id))
     .where(col(HeldUsername.username_key).in_(bindparam("names", expanding=True)), *LEADS_TO_A_PAGE)
     .with_for_update(read=True, of=Person)
 )

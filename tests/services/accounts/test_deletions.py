@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col, select, update
 from anonmsg.config import Settings
 from anonmsg.database.tables import (
     HeldUsername,
+    InboxKey,
     Mail,
     MailedLink,
     Message,
@@ -49,7 +50,7 @@ from tests.races import contexts_at_once, named
 
 NAME, ADDRESS = "Zyx_Quorra", "planted.address@rare.example"
 SENTENCE = "an unmistakable sentence, left by nobody"
-PLANTED = [NAME, NAME.lower(), ADDRESS, "planted.address", "an unmistakable sentence"]
+PLANTED = [NAME, NAME.lower(), ADDRESS, "planted.address"]
 
 
 def sign_in(ctx: Context, identifier: str = "ada") -> str:
@@ -361,10 +362,18 @@ def test_not_a_byte_of_who_was_erased_is_left_on_disk(
         deliver(ctx)
     held = {word for words in files_with(settings.data_dir, *PLANTED).values() for word in words}
     assert held == set(PLANTED)
+    with runtime.context() as ctx, ctx.reading() as db:
+        rows = db.exec(select(Message.person_id, Message.sealed, Message.id)).all()
+        keys = dict(db.exec(select(InboxKey.person_id, InboxKey.sealed)).all())
     clock.move(days=7)
     erase_due(runtime)
     assert files_with(settings.data_dir, *PLANTED) == {}
-    assert files_with(settings.data_dir, "what grace was told")
+    assert files_with(settings.data_dir, SENTENCE, "what grace was told") == {}
+    on_disk = b"".join(file.read_bytes() for file in settings.data_dir.glob("anonmsg.db*"))
+    for owner_id, sealed, message_id in rows:
+        is_grace = owner_id == grace.id
+        assert (sealed in on_disk, message_id.encode() in on_disk) == (is_grace, is_grace)
+    assert (keys[person.id] in on_disk, keys[grace.id] in on_disk) == (False, True)
     assert len(list((settings.data_dir / "outbox").iterdir())) == 1
     for table in (MailedLink, RecoveryCode, SignInSession, SignUp):
         assert count(runtime, table) == 0

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlmodel import delete, update
 
-from anonmsg.database.tables import Message, Person, SignInSession
+from anonmsg.database.tables import Person, SignInSession
 from anonmsg.errors import IncorrectPassword, NotSignedIn, ReauthenticationNeeded, TooManyAttempts
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -22,6 +22,7 @@ from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock
 
+COLUMNS = ["id", "text", "sent_at", "folder", "unread", "starred", "note"]
 HOSTILE = '</p><script>alert(1)</script><img src=x onerror="alert(2)">&amp;\'"'
 
 
@@ -164,14 +165,22 @@ def test_it_holds_everything(
             {"label": "Firefox on Windows", "last_used_on": "2026-03-04", "signed_in": True}
         ],
         "messages": [
-            {"id": m.id, "text": m.content, "sent_at": m.sent_at.isoformat()}
+            {
+                "id": m.id,
+                "text": m.content,
+                "sent_at": m.sent_at.isoformat(),
+                "folder": "inbox",
+                "unread": "yes",
+                "starred": "no",
+                "note": "",
+            }
             for m in (second, first)
         ],
     }
     rows = table(found)
-    assert rows[0] == ["id", "text", "sent_at"]
+    assert rows[0] == COLUMNS
     assert [row[1:] for row in rows[1:]] == [
-        [m.content, m.sent_at.isoformat()] for m in (second, first)
+        [m.content, m.sent_at.isoformat(), "inbox", "yes", "no", ""] for m in (second, first)
     ]
     page = found.read("index.html").decode()
     told = "".join(Seen(page).texts)
@@ -185,7 +194,7 @@ def test_an_empty_inbox_is_exported_as_empty(
 ) -> None:
     found = files(runtime, ada, session_id)
     assert json.loads(found.read("anonmsg.json"))["messages"] == []
-    assert table(found) == [["id", "text", "sent_at"]]
+    assert table(found) == [COLUMNS]
     assert "No messages yet" in found.read("index.html").decode()
 
 
@@ -266,7 +275,7 @@ def test_a_message_cannot_break_out_of_the_table(
         factories.send(ctx, username="Ada", content=text, network=factories.NETWORK)
     found = files(runtime, ada, session_id)
     raw = found.read("messages.csv")
-    assert raw.startswith(b'\xef\xbb\xbf"id","text","sent_at"\r\n')
+    assert raw.startswith(b'\xef\xbb\xbf"id","text","sent_at","folder","unread",')
     assert raw.count(b"\r\n") == 4
     texts = {row[1] for row in table(found)[1:]}
     assert texts == {f"'{hostile}", '","=1+1"\n=2+2', "'@SUM(1)"}
@@ -294,11 +303,8 @@ def test_many_messages_come_in_runs_each_once(
     runtime: Runtime, ctx: Context, clock: Clock, ada: Person, session_id: str
 ) -> None:
     # Three messages per second, so only the id can tell them apart.
-    with ctx.writing() as db:
-        db.add_all(
-            Message(person_id=ada.id, content=f"{n}", sent_at=ctx.now - timedelta(seconds=n // 3))
-            for n in range(1200)
-        )
+    times = [ctx.now - timedelta(seconds=n // 3) for n in range(1200)]
+    factories.messages(ctx, ada, *(f"{n}" for n in range(1200)), sent_at=times)
     found = files(runtime, ada, session_id)
     in_json = [m["text"] for m in json.loads(found.read("anonmsg.json"))["messages"]]
     assert sorted(in_json, key=int) == [f"{n}" for n in range(1200)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from anonmsg.database.tables import Person
@@ -15,7 +17,6 @@ from anonmsg.errors import (
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.security.keyring import Keyring
 from anonmsg.services.accounts import password_resets
 from anonmsg.services.sessions import sign_ins
 from tests import factories
@@ -137,9 +138,7 @@ def test_a_change_that_was_under_way_does_not_undo_a_reset(
     ask(runtime)
     usual = runtime.keyring
     with runtime.context() as ctx:
-        ctx.keyring = Keyring(
-            Slow(runtime, mailer.last_link(PAGE)), usual.digests, usual.tokens, usual.seal
-        )
+        ctx.keyring = replace(usual, passwords=Slow(runtime, mailer.last_link(PAGE)))
         asked = {"owner_id": ada.id, "session_id": mine, "current": PASSWORD}
         with pytest.raises(NotSignedIn):
             password_resets.change(ctx, new="purple ladder sings quietly", **asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,6 @@ from anonmsg.errors import (
 )
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.security.keyring import Keyring
 from anonmsg.security.passwords import Passwords
 from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import mailed_links, password_resets
@@ -366,9 +366,7 @@ def test_a_sign_in_that_was_under_way_with_the_old_password_is_refused(
     ask(runtime)
     usual = runtime.keyring
     with runtime.context() as ctx:
-        ctx.keyring = Keyring(
-            Slow(runtime, mailer.last_link(PAGE)), usual.digests, usual.tokens, usual.seal
-        )
+        ctx.keyring = replace(usual, passwords=Slow(runtime, mailer.last_link(PAGE)))
         with pytest.raises(IncorrectPassword):
             sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network="n")
     sign_in(runtime, NEW)

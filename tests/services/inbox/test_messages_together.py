@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlmodel import select
-
-from anonmsg.database.tables import Message
 from anonmsg.errors import InboxClosed, InvalidMessage, PageNotFound
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -21,8 +18,7 @@ def asked(content: str, key: str = "", username: str = "ada") -> Draft:
 
 
 def stored(ctx: Context) -> list[str]:
-    with ctx.reading() as db:
-        return sorted(db.exec(select(Message.content)).all())
+    return sorted(factories.stored(ctx))
 
 
 def test_each_sender_gets_an_answer_of_their_own(ctx: Context) -> None:
@@ -89,5 +85,4 @@ def test_a_retry_that_was_not_seen_when_it_was_looked_for_makes_no_second_messag
             factories.send(other, **retry)
     finally:
         second.close()
-    with ctx.reading() as db:
-        assert db.exec(select(Message.content)).all() == ["hello"]
+    assert factories.stored(ctx) == ["hello"]
