@@ -121,6 +121,37 @@ class InboxSlice:
 
 
 @dataclass(frozen=True)
+class FoundPart:
+    """A piece of a text, and whether it's what was searched for."""
+
+    text: str
+    is_match: bool = False
+
+
+@dataclass(frozen=True)
+class FoundMessage:
+    """A message that was found; the pieces of its text and of its note, in their order."""
+
+    message: InboxMessage
+    parts: list[FoundPart] = field(default_factory=list)
+    note_parts: list[FoundPart] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FoundSlice:
+    """What a search has found so far, newest first, and how far back it has looked.
+
+    `searched_to` is the ISO time of the oldest message that was looked at, in UTC. With
+    `more`, there are older ones, and `cursor` is where to go on.
+    """
+
+    messages: list[FoundMessage] = field(default_factory=list)
+    more: bool = False
+    searched_to: str = ""
+    cursor: str = ""
+
+
+@dataclass(frozen=True)
 class FormerPlace:
     """Where a message was before it changed: its folder, its day in the trash, its note."""
 

@@ -42,6 +42,20 @@ class TooManySelected(AppError):
     template = N_("Select at most 200 messages at a time.")
 
 
+class InvalidSearch(AppError):
+    """Raised when there is nothing to search for, or too much; the sentence says which."""
+
+    field = "search"
+    template = N_("Type at least one letter or number to search for.")
+
+
+class InvalidPeriod(AppError):
+    """Raised when a search is from or to a day that doesn't exist."""
+
+    field = "period"
+    template = N_("Enter a day that exists, such as 2026-03-04.")
+
+
 class InvalidNote(AppError):
     """Raised when a note beside a message is too long."""
 

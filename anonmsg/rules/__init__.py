@@ -6,6 +6,9 @@ a value's length before it does any work on it, and `input_bounds` is the only
 module that normalises.
 """
 
+from anonmsg.rules.folding import fold as fold
+from anonmsg.rules.folding import search_words as search_words
+from anonmsg.rules.folding import spans as spans
 from anonmsg.rules.identities import Email as Email
 from anonmsg.rules.identities import Username as Username
 from anonmsg.rules.identities import email as email
@@ -13,6 +16,7 @@ from anonmsg.rules.identities import username as username
 from anonmsg.rules.identities import username_key as username_key
 from anonmsg.rules.input_bounds import LONGEST_INPUT as LONGEST_INPUT
 from anonmsg.rules.input_bounds import SLACK as SLACK
+from anonmsg.rules.input_bounds import TooManyMarks as TooManyMarks
 from anonmsg.rules.input_bounds import text as text
 from anonmsg.rules.plain_text import LONGEST_BIO as LONGEST_BIO
 from anonmsg.rules.plain_text import LONGEST_DISPLAY_NAME as LONGEST_DISPLAY_NAME

@@ -45,7 +45,7 @@ def is_too_long(value: object, limit: int) -> bool:
     return isinstance(value, str) and len(value) > SLACK * limit
 
 
-def normalised(form: Literal["NFC", "NFKC"], words: str) -> str:
+def normalised(form: Literal["NFC", "NFKC", "NFKD"], words: str) -> str:
     """Normalise a text whose length has been bounded.
 
     Raises:

@@ -43,6 +43,7 @@ LIMITS: dict[str, str] = {
     "send_network_inbox": "60 per hour",  # by network and inbox
     "send_inbox": "500 per hour",  # by inbox
     "export": "10 per hour",  # by owner
+    "search": "60 per minute",  # by owner; each is at most a third of a second's work
     "picture": "300 per minute",  # by network
 }
 GUARDS = frozenset({"code_guess", "code_guess_address"})

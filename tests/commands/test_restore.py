@@ -16,13 +16,14 @@ from sqlmodel import select, update
 from anonmsg import background, config
 from anonmsg.config import BadSettings, Settings, load
 from anonmsg.database.copies import InUse, StagedSqlite
-from anonmsg.database.tables import Message, Person, SignInSession
+from anonmsg.database.tables import Person, SignInSession
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import peppers
 from anonmsg.services.accounts import deletions, erasures
 from anonmsg.services.backups import unfinished
 from anonmsg.services.sessions import sign_ins
+from bench import inboxes
 from tests import factories
 from tests.backups import PASSPHRASE, content, make, opened, rewritten
 from tests.commands.conftest import Command
@@ -95,8 +96,7 @@ def test_an_empty_machine_gets_everything_back(
     with opened(load(data_dir=folder, secrets_are_made=False)) as ctx:
         peppers.check(ctx)
         assert sign_ins.sign_in(ctx, identifier="ada", password=PASSWORD, network=NETWORK)
-        with ctx.reading() as db:
-            assert db.exec(select(Message.content)).all() == [TEXT]
+    assert inboxes.texts(folder, "ada") == [TEXT]
 
 
 @pytest.mark.parametrize("is_there", [True, False])

@@ -86,6 +86,22 @@ MUTANTS = (
         never("a day in the trash has an end", "day < (ctx.now - TRASH_LIVES).date()"),
     ),
     *of(
+        "services/inbox/search.py",
+        "services/inbox/test_search.py services/test_limits.py",
+        gone("searches a minute", "ctx.rate_limits.spend('search', owner_id)"),
+        never("a search has an end", "len(page) == PAGE and monotonic() >= ends_at"),
+        never("a search finds so many", "len(found) == SLICE"),
+        never("a made-up folder isn't searched", "not folders.is_known(folder)"),
+        never("a day is a day", "not _DAY.fullmatch(typed)"),
+        never("the first day is the first", "first and last and (first > last)"),
+    ),
+    *of(
+        "rules/folding.py",
+        "unit/test_folding.py",
+        never("a search is short", "len(value) > LONGEST_SEARCH"),
+        never("a search is for something", "not words"),
+    ),
+    *of(
         "services/inbox/removals.py",
         "services/inbox/test_removals.py",
         cut("the trash keeps for 30 days", ", day < last_day"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from anonmsg.database.engine import Database
+from bench import inboxes
 from tests import factories
 from tests.postgresql_server import PostgresqlServer
 from tests.served import Served, served
@@ -44,13 +45,7 @@ def ask(server: Served, path: str, **fields: str) -> tuple[int, str]:
 
 
 def messages(server: Served) -> list[str]:
-    database = Database(server.env["DATABASE_URL"])
-    try:
-        with database.engine.connect() as connection:
-            found = connection.exec_driver_sql("SELECT content FROM messages ORDER BY sent_at, id")
-            return [content for (content,) in found]
-    finally:
-        database.close()
+    return inboxes.texts(server.folder / "data", database_url=server.env["DATABASE_URL"])
 
 
 @pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])

@@ -12,7 +12,8 @@ from anonmsg.errors import AppError, TooManyAttempts
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.rate_limits import GUARDS, LIMITS, RateLimits
 from anonmsg.services.accounts import email_changes, exports, password_resets, sign_ups
-from anonmsg.services.inbox import sharing
+from anonmsg.services.inbox import search, sharing
+from anonmsg.services.inbox.search import Search
 from anonmsg.services.sessions import sign_ins
 from tests import factories
 from tests.factories import NETWORK, PASSWORD
@@ -111,6 +112,10 @@ def change_the_password(ctx: Context) -> None:
     password_resets.change(ctx, **who, current="", new="easy")
 
 
+def look_for_words(ctx: Context) -> None:
+    search.find(ctx, owner_id="ada", search=Search("word"))
+
+
 SPENT_BY: list[tuple[str, Attempt]] = [
     ("sign_in_minute", sign_in),
     ("sign_in_hour", sign_in),
@@ -131,6 +136,7 @@ SPENT_BY: list[tuple[str, Attempt]] = [
     ("send_network_inbox", send_from_one_network_to_one_person),
     ("send_inbox", send_to_one_person),
     ("export", export),
+    ("search", look_for_words),
     ("picture", ask_for_a_picture),
     ("password_form", change_the_password),
 ]

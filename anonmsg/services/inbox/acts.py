@@ -102,7 +102,7 @@ def put_back_into_trash(ctx: Context, *, owner_id: str, rows: Mapping[str, date]
             changed += db.exec(_statement(ctx, act, owner_id, ids)).scalars().all()
     if changed:
         ctx.announce(topics.inbox_of(owner_id))
-    return changed
+    return [each for each in rows if each in set(changed)]
 
 
 def former(ctx: Context, owner_id: str, ids: Sequence[str]) -> dict[str, FormerPlace]:

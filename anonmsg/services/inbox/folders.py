@@ -28,6 +28,8 @@ class Folder(StrEnum):
 # What is in each place, and what a search through everything looks into.
 PLACES = (Folder.INBOX, Folder.ARCHIVE, Folder.TRASH)
 EVERYTHING_KEPT = (Folder.INBOX, Folder.ARCHIVE)
+# What stands for them, where a folder's name is asked for.
+ALL = "all"
 # Compared with a literal, as in the partial indexes, which SQLite doesn't use otherwise.
 IS_UNREAD = col(Message.is_unread) == true()
 IS_STARRED = col(Message.is_starred) == true(), col(Message.folder) != Folder.TRASH.value

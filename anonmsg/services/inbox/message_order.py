@@ -54,6 +54,21 @@ class Position:
             raise PageOutdated
         return cls(sent_at.astimezone(UTC), rules.text(message.id, LONGEST_ID))
 
+    @classmethod
+    def read(cls, cursor: object) -> Position:
+        """Return the position that a cursor says.
+
+        Raises:
+            PageOutdated: it says none; nobody was sent such a one.
+        """
+        sent_at, _, message_id = rules.text(cursor, LONGEST_TIME + LONGEST_ID).partition(" ")
+        return cls.of(InboxMessage(message_id, "", sent_at))
+
+    @property
+    def cursor(self) -> str:
+        """The position as a browser keeps it."""
+        return f"{self.sent_at.isoformat()} {self.id}"
+
     @property
     def value(self) -> ColumnElement[Any]:
         """The position, to compare with."""

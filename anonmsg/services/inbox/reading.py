@@ -6,9 +6,8 @@ Messages from before they were sealed are read as they are, until all are sealed
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import col
 
@@ -32,8 +31,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A message as it's stored; see `COLUMNS`."""
 
     id: str
@@ -73,7 +71,7 @@ class Row:
 
 def rows(found: Iterable[Any]) -> list[Row]:
     """Return the rows of a query for `COLUMNS`."""
-    return [Row(*each) for each in found]
+    return [Row._make(each) for each in found]
 
 
 def as_shown(row: Row, cipher: InboxCipher | None) -> InboxMessage:

@@ -18,7 +18,8 @@ from anonmsg.public import FolderCounts, FormerPlace, InboxChange, InboxMessage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services import inbox
-from anonmsg.services.inbox import folders, moves, notes, slices, undo
+from anonmsg.services.inbox import folders, moves, notes, search, slices, undo
+from anonmsg.services.inbox.search import Search
 from tests import factories
 from tests.payloads import JUNK
 
@@ -287,6 +288,11 @@ OF_STRANGERS: dict[str, Asked] = {
     "slices.arrivals": lambda ctx, me, theirs: [
         slices.arrivals(ctx, owner_id=me, shown=[], more=False, folder=folder)
         for folder in folders.Folder
+    ],
+    "search.find": lambda ctx, me, theirs: [
+        search.find(ctx, owner_id=me, search=Search("secret", folder), cursor=cursor)
+        for folder in (folders.ALL, *folders.Folder)
+        for cursor in ("", f"2040-01-01T00:00:00+00:00 {theirs}")
     ],
     "folders.counts": lambda ctx, me, _: [
         count for count in vars(folders.counts(ctx, owner_id=me)).values() if count
