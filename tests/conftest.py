@@ -94,9 +94,10 @@ def own_redis() -> Iterator[RedisServer]:
 def settings(tmp_path: Path) -> Settings:
     """Settings of a fresh installation."""
     folder = tmp_path / "data"
-    return load(
-        data_dir=folder, public_url="http://localhost:3000", database_url=databases.url(folder)
-    )
+    # A race has more threads than a server has, each with a connection.
+    more = {} if databases.ON_POSTGRESQL else {"database_connections": 200}
+    url = databases.url(folder)
+    return load(data_dir=folder, public_url="http://localhost:3000", database_url=url, **more)
 
 
 @pytest.fixture

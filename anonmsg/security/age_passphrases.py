@@ -90,4 +90,12 @@ def _encoded(value: bytes) -> bytes:
 
 
 def _decoded(value: bytes) -> bytes:
-    return base64.b64decode(value + b"=" * (-len(value) % 4), validate=True)
+    """Decode what `_encoded` made.
+
+    Raises:
+        ValueError: it isn't Base64, or not written as `_encoded` writes it.
+    """
+    decoded = base64.b64decode(value + b"=" * (-len(value) % 4), validate=True)
+    if _encoded(decoded) != value:
+        raise ValueError(value)
+    return decoded

@@ -23,7 +23,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
 from anonmsg.services import peppers, purges
 from anonmsg.services.accounts import deletions, verifications
-from anonmsg.services.inbox import messages, slices
+from anonmsg.services.inbox import moves, slices
 from anonmsg.services.sessions import sessions, sign_ins, token_pairs
 from tests import factories
 from tests.backups import make
@@ -119,7 +119,8 @@ def test_the_main_job_works_on_it(updated: Context, mailer: FakeMailer) -> None:
     assert sessions.current(updated, session_id=sign_in(updated, "eve")).username == "eve"
     owner = person_id(updated, "eve")
     (message,) = slices.inbox(updated, owner_id=owner).messages
-    messages.delete_one(updated, owner_id=owner, message_id=message.id)
+    moves.trash(updated, owner_id=owner, ids=[message.id])
+    moves.delete_forever(updated, owner_id=owner, ids=[message.id])
     assert inbox(updated, "eve") == []
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from anonmsg.database.engine import Database
+from anonmsg.config import load
+from anonmsg.runtime.runtime import Runtime
+from anonmsg.security.keyring import Keyring
 from bench import inboxes
 from tests import factories
 from tests.postgresql_server import PostgresqlServer
@@ -52,9 +54,7 @@ def messages(server: Served) -> list[str]:
 def test_what_was_typed_is_kept_and_sent_once_it_is_back(
     server: Served, own_postgresql: PostgresqlServer, ends: signal.Signals
 ) -> None:
-    who = {"username": "ada", "email": "ada@example.com", "password": factories.PASSWORD}
-    assert ask(server, "/sign-up", **who)[0] in {200, 303}
-    _verify(server)
+    _settle(server, "ada")
     assert ask(server, "/u/ada", message="before", key="k1")[0] == 200
 
     own_postgresql.stop(ends)
@@ -76,17 +76,11 @@ def test_what_was_typed_is_kept_and_sent_once_it_is_back(
     assert "Traceback" not in server.log
 
 
-def _verify(server: Served) -> None:
-    """Make a person of the sign-up, as the mailed code would."""
-    database = Database(server.env["DATABASE_URL"])
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO people (id, username, username_key, email, email_key, password_hash, "
-            "accepts_messages, display_name, prompt, bio, totp_step, created_at) "
-            "SELECT id, username, username_key, email, email_key, password_hash, true, '', '', '', "
-            "0, created_at FROM sign_ups"
-        )
-        connection.exec_driver_sql(
-            "UPDATE names SET person_id = sign_up_id, sign_up_id = NULL, held_until = NULL"
-        )
-    database.close()
+def _settle(server: Served, name: str) -> None:
+    """Insert a verified person into the server's database."""
+    settings = load(data_dir=server.folder / "data", database_url=server.env["DATABASE_URL"])
+    runtime = Runtime.of(settings)
+    runtime.keyring = Keyring.of(settings, cost=4)
+    with runtime.context() as ctx:
+        factories.person(ctx, name, password=factories.PASSWORD)
+    runtime.close()
