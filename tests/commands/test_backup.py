@@ -166,7 +166,7 @@ def test_a_full_disk_leaves_no_half_file(
 
 
 # There's room for one database and its log, and not for two.
-@pytest.mark.parametrize("small_disk", [512], indirect=True)
+@pytest.mark.parametrize("small_disk", [384], indirect=True)
 def test_a_full_disk_under_the_data_leaves_no_copy(
     command: Command, ctx: Context, runtime: Runtime, small_disk: Path, file: Path
 ) -> None:
