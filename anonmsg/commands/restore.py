@@ -39,6 +39,11 @@ UNREAD = (
     "The database that was there couldn't be read, so only erasures.log said which accounts had "
     "been deleted since the backup."
 )
+UNKNOWN = (
+    "There was neither a database nor an erasures.log here, so accounts that were deleted since "
+    "the backup are back. If you have a copy of erasures.log, put it into {folder}, and run the "
+    "restore again."
+)
 KEPT = (
     "What it replaced is kept: {kept}\n"
     "Delete that once you've seen that everything is right. People who delete their account stay "
@@ -140,6 +145,8 @@ def _take_over(
     click.echo(f"Accounts deleted since the backup, and now deleted again: {ready.erased}")
     if not ready.is_present_read:
         click.echo(UNREAD, err=True)
+    if not ready.is_anything_known:
+        click.echo(UNKNOWN.format(folder=settings.data_dir), err=True)
     if outcome.kept_secrets:
         click.echo(KEPT_SECRETS.format(kept=outcome.kept_secrets))
     if outcome.kept:

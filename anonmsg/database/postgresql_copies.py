@@ -8,7 +8,7 @@ was replaced is still there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,11 @@ from anonmsg.database.sqlite_copies import CopyFailed, InUse
 # The database that every server has, from which the others are made and renamed.
 MAINTENANCE = "postgres"
 LONGEST_NAME = 63
+# The first half of a lock's number; the second is the name of the database.
+RESTORING = 0x616E6F71
+UNDER_WAY = "another restore or check of this database is under way"
+# Without the server's own work, such as autovacuum, which gives way to a renaming.
+USERS_OF = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
 MAY_NOT_CREATE = (
     "this user of PostgreSQL may not create databases, and a backup is restored into a new one. "
     'As an administrator, run: ALTER ROLE "{user}" CREATEDB'
@@ -57,13 +62,18 @@ class StagedPostgresql:
         """Make it, in place of one that an interrupted restore left.
 
         Raises:
-            CopyFailed: it can't be made.
+            CopyFailed: it can't be made, or another restore has made one.
         """
         self._url = make_url(url)
         self._target = self._url.database or ""
         self._name = _suffixed(self._target, "_anonmsg_restore")
-        with _connected(self._url.set(database=MAINTENANCE)) as connection:
+        with ExitStack() as held:
+            # Held to the end, so that nobody else takes this one's database for a leftover.
+            connection = held.enter_context(_connected(self._url.set(database=MAINTENANCE)))
             self._server = _major(connection)
+            lock = _sql("SELECT pg_try_advisory_lock(%s, hashtext(%s))")
+            if not _one(connection, lock, RESTORING, self._target):
+                raise CopyFailed(UNDER_WAY)
             connection.execute(_sql("DROP DATABASE IF EXISTS {}", self._name))
             try:
                 connection.execute(
@@ -71,6 +81,7 @@ class StagedPostgresql:
                 )
             except psycopg.errors.InsufficientPrivilege:
                 raise CopyFailed(MAY_NOT_CREATE.format(user=self._url.username)) from None
+            self._held = held.pop_all()
 
     @property
     def url(self) -> str:
@@ -93,9 +104,8 @@ class StagedPostgresql:
 
     def expect_unused(self) -> None:
         """Check that nobody is connected to the one in use."""
-        query = _sql("SELECT count(*) FROM pg_stat_activity WHERE datname = %s")
         with _connected(self._url.set(database=MAINTENANCE)) as connection:
-            if int(_one(connection, query, self._target)):
+            if int(_one(connection, _sql(USERS_OF), self._target)):
                 raise InUse
 
     def take_over(self, at: datetime) -> str:
@@ -124,6 +134,8 @@ class StagedPostgresql:
         """Drop it, unless it has taken the other's place."""
         with suppress(CopyFailed):
             self._drop(self._name)
+        with suppress(CopyFailed):
+            self._held.close()
 
     def _drop(self, name: str) -> None:
         with _connected(self._url.set(database=MAINTENANCE)) as connection:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from anonmsg.runtime.instruments import Instruments
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-# The library names each file after the process that writes it.
-PROCESS = re.compile(r"_(\d+)\.db")
+# The library names each file after what it holds and the process that writes it.
+FILE = re.compile(r"(?:counter|gauge_[a-z]+|histogram)_(\d+)\.db")
 
 
 def folder_of(settings: Settings) -> Path:
@@ -40,7 +40,8 @@ def prepare(workers: int, folder: Path) -> None:
         return
     chosen = Path(os.environ.setdefault(FOLDER, str(folder)))
     chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for file in chosen.glob("*.db"):
+    # The folder is the operator's choice, and may hold a database as well.
+    for file, _process in _files(chosen):
         file.unlink()
 
 
@@ -71,11 +72,17 @@ def exposed() -> bytes:
     return generate_latest(together)
 
 
+def _files(folder: Path) -> list[tuple[Path, int]]:
+    """Return the library's files in a folder, each with its process."""
+    found = [(file, FILE.fullmatch(file.name)) for file in folder.glob("*.db")]
+    return [(file, int(name[1])) for file, name in found if name]
+
+
 def _forget_dead(folder: Path) -> None:
     """Drop what processes had open that have ended; what they counted stays."""
     from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
-    for process in {int(pid) for file in folder.glob("*.db") for pid in PROCESS.findall(file.name)}:
+    for process in {process for _file, process in _files(folder)}:
         if not _lives(process):
             mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
 

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 
 from pydantic import SecretStr
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from anonmsg.config import ROTATED_NAMES, BadSettings
 from anonmsg.database.tables import Fact, SignInSession
@@ -51,6 +51,11 @@ def accept(ctx: Context) -> None:
     """Record that the secrets were replaced on purpose."""
     with ctx.writing():
         _record(ctx)
+
+
+def forget(ctx: Context) -> None:
+    """Forget which secrets signed, within a transaction that ends every sign-in."""
+    ctx.db.exec(delete(Fact).where(col(Fact.name).in_(map(_fact, ROTATED_NAMES))))
 
 
 def _is_known(ctx: Context, name: str, before: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import select
 
 from anonmsg.config import Settings, load
+from anonmsg.database.postgresql_copies import StagedPostgresql
 from anonmsg.database.tables import Person
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
@@ -156,6 +158,48 @@ def test_nothing_is_restored_under_a_running_server(
     assert result.exit_code == 1
     assert "Something still has the database open" in result.output
     assert databases(server) == ["site"]
+
+
+def test_no_other_restore_takes_its_database_for_a_leftover(
+    on_site: Command, site: Settings, server: PostgresqlServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.backup"
+    assert on_site("backup", str(file), "--no-passphrase").exit_code == 0
+    waiting = StagedPostgresql(site.database)
+    result = on_site("restore", str(file), "--check")
+    assert result.exit_code == 1
+    assert "another restore or check of this database is under way." in result.output
+    assert databases(server) == ["site", "site_anonmsg_restore"]
+    waiting.close()
+    assert databases(server) == ["site"]
+    assert on_site("restore", str(file), "--check").exit_code == 0
+
+
+def test_the_servers_own_cleaning_is_nobody(
+    on_site: Command, site: Settings, server: PostgresqlServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.backup"
+    assert on_site("backup", str(file), "--no-passphrase").exit_code == 0
+    run_sql(server, "ALTER SYSTEM SET autovacuum_naptime = '1s'")
+    run_sql(server, "SELECT pg_reload_conf()")
+    try:
+        with server.superuser("site") as connection:
+            connection.execute("CREATE TABLE slow AS SELECT generate_series(1, 200000) AS n")
+            connection.execute(
+                "ALTER TABLE slow SET (autovacuum_vacuum_cost_delay = 100, "
+                "autovacuum_vacuum_cost_limit = 1)"
+            )
+            connection.execute("DELETE FROM slow")
+        cleaning = "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+        deadline = time.monotonic() + 60
+        while not run_sql(server, f"{cleaning} AND datname = 'site' AND query LIKE '%slow%'"):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        result = on_site("restore", str(file), "--yes", "--discard")
+    finally:
+        run_sql(server, "ALTER SYSTEM RESET autovacuum_naptime")
+        run_sql(server, "SELECT pg_reload_conf()")
+    assert result.exit_code == 0, result.output
 
 
 def test_counts_and_rows_are_of_one_moment(

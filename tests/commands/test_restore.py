@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import subprocess
@@ -14,12 +15,12 @@ import pytest
 from sqlmodel import select, update
 
 from anonmsg import background, config
-from anonmsg.config import BadSettings, Settings, load
+from anonmsg.config import BadSettings, Settings, kept_secrets, load
 from anonmsg.database.copies import InUse, StagedSqlite
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
-from anonmsg.services import peppers
+from anonmsg.services import peppers, token_secrets
 from anonmsg.services.accounts import deletions, erasures
 from anonmsg.services.backups import unfinished
 from anonmsg.services.sessions import sign_ins
@@ -166,6 +167,26 @@ def test_who_was_erased_stays_erased_when_the_database_is_lost(
     result = restore(str(file), "--yes")
     assert result.exit_code == 0, result.output
     assert ("couldn't be read" in result.output) == (lost == "garbage")
+    assert "There was neither a database nor" not in result.output
+    assert usernames(ctx.settings) == ["ada"]
+
+
+def test_where_nothing_knows_who_was_erased_it_says_so(
+    restore: Command, ctx: Context, runtime: Runtime, file: Path, bob: Person
+) -> None:
+    deletions.erase(ctx, person_id=bob.id)
+    runtime.database.close()
+    log = erasures.file_in(ctx.settings.data_dir)
+    elsewhere = log.read_text()
+    log.unlink()
+    (ctx.settings.data_dir / "anonmsg.db").unlink()
+    result = restore(str(file), "--yes")
+    assert "so accounts that were deleted since the backup are back." in result.output
+    assert usernames(ctx.settings) == ["ada", "bob"]
+    log.write_text(elsewhere)
+    result = restore(str(file), "--yes")
+    assert "now deleted again: 1" in result.output
+    assert "There was neither a database nor" not in result.output
     assert usernames(ctx.settings) == ["ada"]
 
 
@@ -205,6 +226,19 @@ def test_no_ended_sign_in_comes_back(
     assert "Everyone has to sign in again." in restore(str(file), "--yes").output
     with opened(ctx.settings) as after, after.reading() as db:
         assert db.exec(select(SignInSession)).all() == []
+
+
+def test_token_secrets_that_were_rotated_since_sign_people_in(
+    restore: Command, ctx: Context, encrypted: Path
+) -> None:
+    token_secrets.check(ctx)
+    file = make(ctx.settings, encrypted.with_name("later.backup"), passphrase=PASSPHRASE)
+    names = ("ACCESS_TOKEN_SECRET", "REFRESH_TOKEN_SECRET")
+    kept_secrets.put(ctx.settings.data_dir, {name: f"{name} 0123456789 abcdefgh" for name in names})
+    assert restore(str(file), typed=f"{PASSPHRASE}\ny\n").exit_code == 0
+    with opened(ctx.settings) as restored:
+        several = restored.settings.model_copy(update={"instances": "several"})
+        token_secrets.check(dataclasses.replace(restored, settings=several))
 
 
 def test_what_it_replaced_is_kept_unless_told(restore: Command, ctx: Context, file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.mutant import gone, instead, never, of
+from tests.mutants.mutant import cut, gone, instead, never, of
 
 MUTANTS = (
     *of(
@@ -24,6 +24,7 @@ MUTANTS = (
         "services/backups/settling.py",
         "commands/test_restore.py",
         gone("no ended sign-in comes back", "db.exec(delete(SignInSession))", "", "ended"),
+        gone("the secrets of no sign-in are left", "token_secrets.forget(ctx)", "", "rotated"),
         gone("nobody erased comes back", "deletions.erase(ctx, person_id=person_id)", "", "erased"),
         never("who leaves still leaves", "now_leaves_at != leaves_at", "", "leaving"),
     ),
@@ -56,6 +57,16 @@ MUTANTS = (
         "services/test_chosen_secrets.py",
         never("other secrets are refused", "not replace"),
         instead("an erasure may be under any pepper", "peppers=(*then, *now)", "peppers=then"),
+    ),
+    *of(
+        "database/postgresql_copies.py",
+        "commands/test_backup_postgresql.py",
+        never(
+            "one restore at a time",
+            "not _one(connection, lock, RESTORING, self._target)",
+            only="leftover",
+        ),
+        cut("cleaning is nobody's use", " AND usesysid IS NOT NULL", only="cleaning"),
     ),
     *of(
         "database/sqlite_copies.py",

@@ -345,6 +345,7 @@ MUTANTS = (
         "runtime/metrics.py",
         "unit/test_metrics.py commands/test_metrics.py",
         gone("a start counts from zero", "file.unlink()"),
+        cut("nothing of the operator's is deleted", " if name"),
         gone("what a dead worker had open is gone", "mark_process_dead(process, str(folder))"),
         instead("one worker needs no files", "workers == 1", "False"),
     ),

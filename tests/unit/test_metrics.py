@@ -91,10 +91,20 @@ def test_several_workers_begin_with_an_empty_folder(
     metrics.prepare(2, folder)
     assert os.environ[FOLDER] == str(folder)
     assert folder.stat().st_mode & 0o777 == 0o700
-    (folder / "counter_1.db").write_bytes(b"old")
-    (folder / "a note of the operator").write_text("stays")
+    for name in ("counter_1.db", "histogram_1.db", "gauge_livesum_1.db"):
+        (folder / name).write_bytes(b"old")
     metrics.prepare(2, folder)
-    assert [each.name for each in folder.iterdir()] == ["a note of the operator"]
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["anonmsg.db", "my_counter_1.db", "site_2026.db", "notes.txt"])
+def test_what_is_not_the_librarys_stays_where_the_operator_has_put_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    (tmp_path / name).write_text("stays")
+    metrics.prepare(2, tmp_path / "ours")
+    assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
 def test_a_folder_that_the_operator_has_named_is_used(

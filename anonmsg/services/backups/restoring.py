@@ -66,6 +66,7 @@ class Restore:
         self._staged = staged
         self.erased = 0
         self.is_present_read = True
+        self.is_anything_known = True
         self.counts: dict[str, int] = {}
 
     @property
@@ -91,6 +92,9 @@ class Restore:
             OSError: the log of erasures can't be read.
         """
         since = Since()
+        self.is_anything_known = (
+            self._stage.is_replacing or erasures.file_in(self._settings.data_dir).exists()
+        )
         if self._stage.is_replacing:
             try:
                 since = settling.since(self._settings.database)

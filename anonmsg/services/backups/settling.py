@@ -15,6 +15,7 @@ from anonmsg.database.engine import Database, reading, truncate_wal
 from anonmsg.database.tables import Erasure, Person, SignInSession
 from anonmsg.runtime.context import Context
 from anonmsg.security.keys import Digests
+from anonmsg.services import token_secrets
 from anonmsg.services.accounts import deletions, erasures
 
 
@@ -64,6 +65,8 @@ def settle(ctx: Context, known: Since, *, peppers: tuple[str, ...]) -> int:
                 db.exec(update(Person).where(theirs).values(leaves_at=now_leaves_at))
         # Some of them were ended since, and a stolen one must not come back.
         db.exec(delete(SignInSession))
+        # They may have been replaced since, and nothing that they signed is left.
+        token_secrets.forget(ctx)
     erased = [row[0] for row in people if erasures.is_among(known.erasures, row[0], digests)]
     for person_id in erased:
         deletions.erase(ctx, person_id=person_id)
