@@ -15,9 +15,16 @@ from anonmsg.services.inbox import inbox_keys
 PASSWORD = "correct horse battery staple"
 
 
-def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
-    """Add a verified person with a number of messages to a database."""
-    runtime = Runtime.of(load(data_dir=data))
+def make(data: Path, *, name: str = "ada", messages: int = 0, database: str = "") -> None:
+    """Add a verified person with a number of messages to a database.
+
+    Args:
+        data: The data folder, which has the secrets.
+        name: Their username.
+        messages: How many messages they have.
+        database: The database as DATABASE_URL, by default SQLite in the data folder.
+    """
+    runtime = Runtime.of(load(data_dir=data, database_url=database))
     runtime.database.migrate()
     with runtime.context() as ctx:
         peppers.check(ctx)
@@ -52,9 +59,15 @@ def make(data: Path, *, name: str = "ada", messages: int = 0) -> None:
     runtime.close()
 
 
-def crowd(data: Path, emails: list[str]) -> None:
-    """Add a verified person for each address to a database, all with the same password."""
-    runtime = Runtime.of(load(data_dir=data))
+def crowd(data: Path, emails: list[str], *, database: str = "") -> None:
+    """Add a verified person for each address to a database, all with the same password.
+
+    Args:
+        data: The data folder, which has the secrets.
+        emails: What stands before the @ becomes the username.
+        database: The database as DATABASE_URL, by default SQLite in the data folder.
+    """
+    runtime = Runtime.of(load(data_dir=data, database_url=database))
     runtime.database.migrate()
     with runtime.context() as ctx:
         peppers.check(ctx)

@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 START_WITHIN = 180.0
+SERVE = ("anonmsg", "serve")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -89,16 +91,19 @@ def build() -> None:
 
 
 @contextmanager
-def served(data: Path, port: int, more: dict[str, str] | None = None) -> Iterator[int]:
+def served(
+    data: Path, port: int, more: dict[str, str] | None = None, *, way: tuple[str, ...] = SERVE
+) -> Iterator[int]:
     """Run the app from its last build, as in production, with the same limits.
 
     Args:
         data: Its data folder.
         port: Its port.
         more: Further settings.
+        way: The module that serves it, and its arguments.
     """
     data.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "anonmsg", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", *way, "--port", str(port)]
     env = {"DATA_DIR": str(data), "LIMITS_FACTOR": "100000"} | (more or {})
     with running(command, port, env, data / "server.log") as pid:
         yield pid
@@ -124,3 +129,18 @@ def memory_of(pid: int) -> float:
         if line.startswith("Pss:"):
             total += int(line.split()[1])
     return total / 1024 + sum(memory_of(int(child)) for child in children.read_text().split())
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of processor that a process and its descendants have used.
+
+    Those that have ended count too, once their parent has noticed.
+    """
+    try:
+        after = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    # After the name in brackets: utime, stime, cutime and cstime are the 12th to the 15th.
+    used = sum(map(int, after[11:15])) / TICKS
+    return used + sum(cpu_of(int(child)) for child in children)

@@ -33,6 +33,8 @@ IN_A_HURRY = (
     *("-c", "fsync=off", "-c", "full_page_writes=off"),
     *("-c", "shared_buffers=64MB", "-c", "max_connections=200"),
 )
+# Where tests are in a hurry, their files are in memory.
+MEMORY = Path("/dev/shm")  # noqa: S108
 # What docs/hosting.md asks for: its log repeats no values.
 QUIET = ("-c", "log_error_verbosity=terse")
 
@@ -51,6 +53,7 @@ class PostgresqlServer:
 
     folder: Path
     options: tuple[str, ...] = ()
+    is_durable: bool = False
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     made: int = 0
@@ -79,7 +82,8 @@ class PostgresqlServer:
     def start(self) -> None:
         """Start it, and wait until it answers; it ends when this process does."""
         where = ("-D", str(self.folder / "data"), "-k", str(self.folder), "-h", "127.0.0.1")
-        options = ("-p", str(self.port), *IN_A_HURRY, *QUIET, *self.options)
+        hurry = () if self.is_durable else IN_A_HURRY
+        options = ("-p", str(self.port), *hurry, *QUIET, *self.options)
         command = [*_as_postgres("--pdeathsig=INT"), program("postgres"), *where, *options]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd="/")
@@ -128,14 +132,18 @@ def _as_postgres(*options: str) -> list[str]:
 
 
 @contextmanager
-def postgresql_server(*options: str) -> Iterator[PostgresqlServer]:
-    """A server that answers and knows the app's role, until the end of the block."""
+def postgresql_server(*options: str, is_durable: bool = False) -> Iterator[PostgresqlServer]:
+    """A server that answers and knows the app's role, until the end of the block.
+
+    With `is_durable` it's on disk and set as it's shipped: what is committed survives a
+    power cut, and costs what that costs.
+    """
     # Its user can't look into pytest's own folders.
-    memory = Path("/dev/shm")  # noqa: S108
+    is_in_memory = MEMORY.is_dir() and not is_durable
     with tempfile.TemporaryDirectory(
-        prefix="anonmsg-postgresql-", dir=memory if memory.is_dir() else None
+        prefix="anonmsg-postgresql-", dir=MEMORY if is_in_memory else None
     ) as folder:
-        made = PostgresqlServer(Path(folder), options)
+        made = PostgresqlServer(Path(folder), options, is_durable)
         made.prepare()
         try:
             made.start()

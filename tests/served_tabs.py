@@ -10,44 +10,26 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.holders import holder
 from tests.served import Served
 from tests.tabs import ROOT, STATES
 
 WITHIN = 30.0
 
 
-def workers(of: int) -> list[int]:
-    """A process's children."""
-    return [int(each) for each in Path(f"/proc/{of}/task/{of}/children").read_text().split()]
-
-
 def worker_of(server: Served, client_port: int) -> int:
     """The worker that holds the server's end of a connection, once it has accepted it."""
     deadline = time.monotonic() + WITHIN
-    while (found := _worker_of(server, client_port)) is None:
+    assert server.process is not None
+    while (found := holder(server.process.pid, server.port, client_port)) is None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return found
-
-
-def _worker_of(server: Served, client_port: int) -> int | None:
-    assert server.process is not None
-    ends = f":{server.port:04X} 0100007F:{client_port:04X} "
-    [row] = [each for each in Path("/proc/net/tcp").read_text().splitlines() if ends in each]
-    inode = row.split()[9]
-    for pid in workers(server.process.pid):
-        for file in Path(f"/proc/{pid}/fd").iterdir():
-            with suppress(FileNotFoundError):
-                if str(file.readlink()) == f"socket:[{inode}]":
-                    return pid
-    return None
 
 
 def post(server: Served, path: str, **fields: str) -> tuple[int, str]:

@@ -61,6 +61,11 @@ class Http:
             self._streams[1].transport.abort()
         self._streams = None
 
+    @property
+    def local_port(self) -> int:
+        """The port of this end of the connection, or 0 if it's closed."""
+        return 0 if self._streams is None else self._streams[1].get_extra_info("sockname")[1]
+
     async def get(self, path: str, **headers: str) -> Answer:
         """Open a path."""
         return await self.ask("GET", path, headers=headers)

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from bench.faults.report import Row, percentile
 
@@ -25,6 +26,15 @@ class Ledger:
     acknowledged: dict[str, float] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
     refused: int = 0
+
+    def with_those_of(self, other: Self) -> Self:
+        """Return what both have noted."""
+        return type(self)(
+            self.tried | other.tried,
+            self.acknowledged | other.acknowledged,
+            self.took + other.took,
+            self.refused + other.refused,
+        )
 
     def new(self) -> str:
         """Return a text that nobody has sent before."""

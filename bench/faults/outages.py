@@ -1,4 +1,4 @@
-"""Takes the disk, the database or the mail server away, and gives it back.
+"""Takes the disk, the database, Redis or the mail server away, and gives it back.
 
     python -m bench.faults.outages
     python -m bench.faults.outages --seconds 3 --only disk
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from bench.faults import outages_of_mail, report
+from bench.faults.outages_of_servers import postgresql_away, redis_away
 from bench.faults.outages_of_storage import Full, Locked, outage
 from bench.faults.report import Row, Rows
 
@@ -25,8 +26,8 @@ def measure(seconds: float = SECONDS, senders: int = SENDERS, only: str = "") ->
     """Return the figures of each outage.
 
     Args:
-        seconds: How long the disk is full or the database locked; mail servers are away
-            as long as it takes the app to notice.
+        seconds: How long the disk is full, the database locked, PostgreSQL or Redis away;
+            mail servers are away as long as it takes the app to notice.
         senders: How many send meanwhile.
         only: Only those whose name has this in it.
     """
@@ -34,6 +35,8 @@ def measure(seconds: float = SECONDS, senders: int = SENDERS, only: str = "") ->
     outages: dict[str, Callable[[], Row]] = {
         f"disk full ({full.kind})": partial(outage, full, seconds, senders),
         "database locked": partial(outage, Locked(), seconds, senders),
+        "PostgreSQL away": partial(outage, postgresql_away(), seconds, senders),
+        "Redis away": partial(outage, redis_away(), seconds, senders),
         **{
             f"mail server {name}": partial(outages_of_mail.outage, answers)
             for name, answers in outages_of_mail.OUTAGES.items()

@@ -26,14 +26,15 @@ from bench.faults.site import Site, site
 
 DISK_BYTES = 16 * 2**20
 PAUSE = 0.2
+TABBERS = 2
 BACK_WITHIN = 60.0
 
 
 class Outage(Protocol):
     """A part that can be taken away."""
 
-    def folder(self) -> AbstractContextManager[Path]:
-        """Make a folder for the site's data."""
+    def site(self) -> AbstractContextManager[Site]:
+        """Run a site of ada's that has the part."""
 
     def away(self, made: Site) -> AbstractContextManager[None]:
         """Take the part away until the end of the block."""
@@ -53,12 +54,13 @@ class Full:
             return "tmpfs"
 
     @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """Mount a small file system where that's allowed."""
+    def site(self) -> Iterator[Site]:
+        """Run a site on a small file system, where one may be mounted."""
         with TemporaryDirectory() as folder:
             is_mounted = self.kind == "tmpfs" and _mounts(Path(folder))
             try:
-                yield Path(folder) / "data"
+                with site("ada", data=Path(folder) / "data") as made:
+                    yield made
             finally:
                 if is_mounted:
                     subprocess.run(["umount", folder], check=True)
@@ -83,10 +85,10 @@ class Locked:
     """A database that another program writes to, and doesn't finish."""
 
     @contextmanager
-    def folder(self) -> Iterator[Path]:
-        """Make an ordinary folder."""
-        with TemporaryDirectory() as folder:
-            yield Path(folder) / "data"
+    def site(self) -> Iterator[Site]:
+        """Run an ordinary site."""
+        with site("ada") as made:
+            yield made
 
     @contextmanager
     def away(self, made: Site) -> Iterator[None]:
@@ -130,39 +132,45 @@ class Careful(Sender):
 
 def outage(part: Outage, seconds: float, senders: int) -> Row:
     """Take a part away for so long while people send; return what became of it all."""
-    with part.folder() as data, site("ada", data=data) as made:
+    with part.site() as made:
         return asyncio.run(_outage(made, part, seconds, senders))
 
 
 async def _outage(made: Site, part: Outage, seconds: float, senders: int) -> Row:
     posters = [Careful(made.port, number) for number in range(senders)]
-    people: list[Sender] = [*posters, *(Tabber(made.port, "ada", 1000 + n) for n in range(2))]
-    ledger, worker, is_over = Ledger(), made.worker(), asyncio.Event()
+    tabbers = [Tabber(made.port, "ada", 1000 + number) for number in range(TABBERS)]
+    forms, events, is_over = Ledger(), Ledger(), asyncio.Event()
+    people: list[tuple[Sender, Ledger]] = [(each, forms) for each in posters]
+    people += [(each, events) for each in tabbers]
     load = [
         asyncio.create_task(keep_sending(each, ledger, stops_at=is_over.is_set, pause=PAUSE))
-        for each in people
+        for each, ledger in people
     ]
+    workers = made.workers()
     await asyncio.sleep(3 * PAUSE)
     noted = len(made.log)
     with part.away(made):
         await asyncio.sleep(seconds)
-        told = len(ledger.acknowledged)
+        told = len(forms.acknowledged), len(events.acknowledged)
     ended = time.monotonic()
-    back = await _first_after(ledger, told)
+    back = await asyncio.gather(_first_after(forms, told[0]), _first_after(events, told[1]))
     is_over.set()
     _, late = await asyncio.wait(load, timeout=BACK_WITHIN)
     for task in late:
         task.cancel()
-    row = ledger.compared(made.stored())
+    row = forms.with_those_of(events).compared(made.stored())
     acknowledged_falsely = row.pop("lost")
     del row["p50 ms"], row["p99 ms"]
     return row | {
         "false acks": acknowledged_falsely,
         "texts lost": sum(each.texts_lost for each in posters),
         "other errors": sum(each.errors for each in posters),
-        "not back": len(late) + (back is None),
-        "back after s": None if back is None else back - ended,
-        "crashes": int(made.worker() != worker) + int(not made.is_sound()),
+        "not back": len(late) + back.count(None),
+        **{
+            what: None if at is None else max(0.0, at - ended)
+            for what, at in zip(("back after s", "events after s"), back, strict=True)
+        },
+        "crashes": int(made.workers() != workers) + int(not made.is_sound()),
         "log bytes": len(made.log) - noted,
     }
 

@@ -8,10 +8,12 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import psycopg
 
 from bench import inboxes, people, servers
 from bench.faults.http import Http
@@ -29,12 +31,14 @@ class Site:
     Attributes:
         data: Its data folder.
         env: Its settings.
+        way: The module that serves it, and its arguments.
         port: Its port.
-        pid: The server's process, which has the serving worker as its child.
+        pid: The server's process, which has the serving workers as its children.
     """
 
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    way: tuple[str, ...] = servers.SERVE
     port: int = field(default_factory=servers.free_port)
     pid: int = 0
     _running: ExitStack = field(default_factory=ExitStack)
@@ -42,7 +46,10 @@ class Site:
     def start(self) -> None:
         """Start the server, and wait until it listens."""
         env = BEHIND_A_PROXY | dict(self.env)
-        self.pid = self._running.enter_context(servers.served(self.data, self.port, env))
+        self.pid = self._running.enter_context(self._served(env))
+
+    def _served(self, env: dict[str, str]) -> AbstractContextManager[int]:
+        return servers.served(self.data, self.port, env, way=self.way)
 
     def stop(self) -> None:
         """Stop the server, or clear up after one that was killed."""
@@ -54,9 +61,13 @@ class Site:
 
     def worker(self) -> int:
         """Return the process id of the worker, once there is one."""
-        while not (found := _children(self.pid)):
+        while not (found := self.workers()):
             time.sleep(LOOK_SECONDS)
         return found[-1]
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers that live now, the newest last."""
+        return _children(self.pid)
 
     def has_ended(self) -> bool:
         """Return whether the server's own process has ended."""
@@ -71,8 +82,21 @@ class Site:
         """Return the memory of the server and its worker in MB (PSS)."""
         return servers.memory_of(self.pid)
 
+    @property
+    def database(self) -> str:
+        """Its database as DATABASE_URL, or nothing where it's a file in the data folder."""
+        return self.env.get("DATABASE_URL", "")
+
+    @property
+    def is_on_postgresql(self) -> bool:
+        """Whether its database is PostgreSQL's."""
+        return self.database.startswith("postgresql")
+
     def query(self, statement: str, *values: str) -> list[tuple[object, ...]]:
         """Return the rows of a query, read beside the running server."""
+        if self.is_on_postgresql:
+            with psycopg.connect(self.database.replace("+psycopg", "", 1)) as connection:
+                return connection.execute(statement.replace("?", "%s").encode(), values).fetchall()
         db = sqlite3.connect(f"file:{self.data / 'anonmsg.db'}?mode=ro", uri=True, timeout=30)
         try:
             return db.execute(statement, values).fetchall()
@@ -81,16 +105,26 @@ class Site:
 
     def stored(self) -> dict[str, int]:
         """Return how often each text is in the inboxes."""
-        return dict(Counter(inboxes.texts(self.data)))
+        return dict(Counter(inboxes.texts(self.data, database_url=self.database)))
 
     def is_sound(self) -> bool:
-        """Return whether SQLite finds nothing wrong with the database."""
+        """Return whether SQLite finds nothing wrong with the database.
+
+        PostgreSQL has no such check without a superuser's extension: there, it's whether
+        every table can be read to its end.
+        """
+        if self.is_on_postgresql:
+            tables = self.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            return all(self.query(f"SELECT count(*) FROM {table}") for (table,) in tables)  # noqa: S608
         return self.query("PRAGMA integrity_check") == [("ok",)]
 
 
 @contextmanager
 def site(
-    *names: str, env: Mapping[str, str] | None = None, data: Path | None = None
+    *names: str,
+    env: Mapping[str, str] | None = None,
+    data: Path | None = None,
+    way: tuple[str, ...] = servers.SERVE,
 ) -> Iterator[Site]:
     """Run a site with these people, all with the same password, until the end of the block.
 
@@ -98,11 +132,13 @@ def site(
         names: Their usernames.
         env: Further settings.
         data: Its data folder, instead of a temporary one.
+        way: The module that serves it, and its arguments.
     """
     servers.build()
     with TemporaryDirectory() as folder:
-        made = Site(data or Path(folder) / "data", env or {})
-        people.crowd(made.data, [f"{name}@example.com" for name in names])
+        made = Site(data or Path(folder) / "data", env or {}, way)
+        emails = [f"{name}@example.com" for name in names]
+        people.crowd(made.data, emails, database=made.database)
         try:
             made.start()
             yield made

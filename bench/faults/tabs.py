@@ -15,6 +15,7 @@ from websockets.exceptions import WebSocketException
 
 ROOT = "reflex___state____state"
 PUBLIC_PAGE = f"{ROOT}.anonmsg___pages___public_page___state____public_page_state"
+DASHBOARD = f"{ROOT}.anonmsg___pages___dashboard___state____dashboard_state"
 SETTINGS = f"{ROOT}.anonmsg___pages___settings___state____settings_state"
 EVENT = "42/_event,"
 MARK = "_rx_state_"
@@ -50,6 +51,11 @@ class Tab:
         self._headers = {"Origin": f"http://127.0.0.1:{port}", "X-Forwarded-For": address}
         self._headers |= {"Cookie": cookie} if cookie else {}
         self.socket: ClientConnection | None = None
+
+    @property
+    def local_port(self) -> int:
+        """The port of this end of the socket, or 0 if it's closed."""
+        return 0 if self.socket is None else self.socket.local_address[1]
 
     async def __aenter__(self) -> Self:
         """Open the socket and load the page."""
@@ -154,6 +160,15 @@ class Tab:
                         return frame
         except (WebSocketException, TimeoutError) as error:
             raise ConnectionResetError from error
+
+    async def refresh(self) -> None:
+        """Let a dashboard look at its inbox, and wait until it shows it.
+
+        Raises:
+            OSError: the socket has closed, or nothing is shown.
+        """
+        await self.send(f"{DASHBOARD}.refresh")
+        await self.until(f'"{DASHBOARD}"')
 
     async def settle(self, quiet: float = 0.3) -> None:
         """Read what comes until nothing has come for a while, or the socket has closed."""

@@ -13,9 +13,9 @@ import pytest
 
 from anonmsg.config import ROTATED_NAMES
 from tests.commands.test_serve import ASK
+from tests.holders import workers
 from tests.redis_server import RedisServer
 from tests.served import REFLEX_RUN, SERVE, Served, end, served
-from tests.served_tabs import workers
 
 SEND = (
     b"POST /u/ada HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.77\r\n"

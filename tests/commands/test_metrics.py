@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_serve import upgrade
+from tests.holders import workers
 from tests.redis_server import RedisServer
 from tests.served import Served, served
-from tests.served_tabs import workers
 
 ASK = "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 

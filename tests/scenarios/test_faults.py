@@ -104,6 +104,15 @@ def test_a_locked_database_is_told_truly_and_over_by_itself() -> None:
     zero(found, "false acks", "doubled", "texts lost", "other errors", "not back", "crashes")
 
 
+@pytest.mark.parametrize("server", ["PostgreSQL", "Redis"])
+def test_a_server_that_is_away_is_told_truly_and_needs_no_restart(server: str) -> None:
+    (found,) = outages.measure(seconds=2, senders=3, only=f"{server} away").values()
+    assert found["sent"] > 3
+    # Redis isn't needed to send a form.
+    assert (found["refused"] > 0) == (server == "PostgreSQL")
+    zero(found, "false acks", "doubled", "texts lost", "other errors", "not back", "crashes")
+
+
 @pytest.mark.parametrize("kind", ["refusing", "silent"])
 def test_a_mail_server_that_is_away_is_told_truly_and_its_mail_comes(kind: str) -> None:
     (found,) = outages.measure(only=f"mail server {kind}").values()

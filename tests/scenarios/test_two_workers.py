@@ -15,9 +15,10 @@ import pytest
 from anonmsg.runtime.context import Context
 from anonmsg.services import peppers
 from tests import factories
+from tests.holders import workers
 from tests.redis_server import RedisServer
 from tests.served import Served, read_all, served
-from tests.served_tabs import ServedTab, in_both_workers, open_tab, post, worker_of, workers
+from tests.served_tabs import ServedTab, in_both_workers, open_tab, post, worker_of
 
 # A killed worker's places come free within seconds here, not a minute and a half.
 SOONER = """

@@ -1,0 +1,1 @@
+"""What PostgreSQL, Redis and more workers cost, and what they bring."""
