@@ -23,7 +23,8 @@ def texts(data: Path, *names: str, database_url: str = "") -> list[str]:
     """
     runtime = Runtime.of(load(data_dir=data, database_url=database_url, secrets_are_made=False))
     # Messages of one second lie in the order in which they came.
-    inserted = text("messages.ctid" if runtime.settings.database_url else "messages.rowid")
+    is_sqlite = runtime.database.engine.dialect.name == "sqlite"
+    inserted = text("messages.rowid" if is_sqlite else "messages.ctid")
     asked = select(col(Message.person_id), *reading.COLUMNS).join(Person)
     if names:
         asked = asked.where(col(Person.username).in_(names))
