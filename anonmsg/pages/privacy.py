@@ -111,8 +111,8 @@ def _readers() -> rx.Component:
         _("The person they were written to."),
         _(
             "Whoever runs this site can read them too. Messages aren't end-to-end "
-            "encrypted, so the operator can read the database. The operator looks after "
-            "backups, too, and after a database server's own files if the site has one. What "
+            "encrypted, so the operator can read the database. The operator also looks after "
+            "backups and, if the site has a database server, that server's own files. What "
             "was deleted can stay in them for a while."
         ),
     )
