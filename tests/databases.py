@@ -21,11 +21,11 @@ from tests.postgresql_server import PostgresqlServer, postgresql_server
 
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 assert Person.metadata is SQLModel.metadata
-# What a test may have changed: columns, indexes, triggers and the revision.
 # A slow machine isn't a failure.
 PATIENCE = "connect_timeout=60&options=-c%20lock_timeout%3D30s"
 # Orders rows as they were inserted.
 INSERTED = "ctid" if ON_POSTGRESQL else "rowid"
+# What a test may have changed: columns, indexes, triggers and the revision.
 SHAPE = """
 SELECT string_agg(part, ';' ORDER BY part) FROM (
     SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns

@@ -133,8 +133,10 @@ def _require_writable_folder(file: Path) -> None:
 def _state(url: URL) -> State:
     database = Database(url.render_as_string(hide_password=False), connections=1)
     try:
-        # This transaction writes nothing; it only proves that it could.
-        with database.engine.connect().execution_options(writes=True) as connection:
+        # This transaction writes nothing; on SQLite it proves that it could. PostgreSQL's lock
+        # of writers proves nothing, and whoever starts needn't wait for it.
+        writes = database.is_sqlite
+        with database.engine.connect().execution_options(writes=writes) as connection:
             if not database.is_sqlite:
                 _expect_primary(connection)
             return state_of(connection)

@@ -123,6 +123,9 @@ def _log_uncaught(
     kind: type[BaseException], exception: BaseException, trace: TracebackType | None
 ) -> None:
     """Log what nobody has caught, in the place of a traceback."""
+    if issubclass(kind, SystemExit):
+        # A thread that ends itself.
+        return
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, exception, trace)
     else:

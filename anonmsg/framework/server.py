@@ -39,8 +39,6 @@ MOST_CONNECTIONS = 8_192
 OTHER_FILES = 128
 # Seconds. Requests that are being answered have that long when the server stops.
 STOPS_WITHIN = 8
-
-
 # Seconds between two looks for a second signal while the server drains.
 LOOKS_EVERY = 0.2
 

@@ -115,8 +115,8 @@ def _readers() -> rx.Component:
         ),
         _(
             "Whoever runs this site holds both, and can read messages. They aren't end-to-end "
-            "encrypted. The operator looks after backups, too, and after a database server's own "
-            "files if the site has one. What was deleted can stay in them for a while."
+            "encrypted. The operator also looks after backups and, if the site has a database "
+            "server, that server's own files. What was deleted can stay in them for a while."
         ),
     )
 

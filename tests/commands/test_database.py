@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from anonmsg.database import inspection
 from anonmsg.database.engine import Database
 from anonmsg.runtime.runtime import Runtime, time_now
 from anonmsg.services import peppers, token_secrets
@@ -87,6 +88,14 @@ def test_a_standby_is_told(command: Command, tmp_path: Path, address: str) -> No
     standby = f"{address}?options=-c default_transaction_read_only=on"
     said = command("check-config", DATA_DIR=str(tmp_path / "data"), DATABASE_URL=standby).output
     assert "the database can't be opened: it can only be read there" in " ".join(said.split())
+
+
+def test_a_start_waits_for_no_writer(address: str) -> None:
+    database = Database(address)
+    with database.engine.connect().execution_options(writes=True) as connection:
+        connection.exec_driver_sql("SELECT 1")
+        assert inspection.problem(address) == ""
+    database.close()
 
 
 @pytest.mark.parametrize("arguments", [("end-sessions", "ada"), ("purge",), ("accept-secrets",)])

@@ -63,6 +63,11 @@ def test_workers_count_together(server: Served, tmp_path: Path) -> None:
     eventually(server, lambda: 0 < value(server, "anonmsg_bus_lag_seconds") < 10)
 
 
+def test_a_proxy_that_nobody_configured_gets_nothing(server: Served) -> None:
+    asked = ASK.format(path="/metrics").replace("HTTP/1.1", "HTTP/1.0")
+    assert b" 404 " in server.ask(asked.encode()).partition(b"\r\n")[0]
+
+
 def test_a_killed_workers_sockets_are_gone_and_its_counts_stay(server: Served) -> None:
     health = 'anonmsg_requests_total{method="GET",route="/healthz",status="200"}'
     eventually(server, lambda: value(server, "anonmsg_workers") == 2)

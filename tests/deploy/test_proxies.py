@@ -127,6 +127,17 @@ async def test_pages_forms_and_sockets_pass_over_https(safe: Several) -> None:
         assert json.loads(str(await tab.recv())[1:])["sid"]
 
 
+def test_nobody_reads_the_figures_through_a_proxy(made: Several) -> None:
+    def asked(port: int) -> bytes:
+        lines = ("GET /metrics HTTP/1.1", f"Host: 127.0.0.1:{port}", "Connection: close")
+        return raw(port, "\r\n".join([*lines, "", ""]).encode()).partition(b"\r\n")[0]
+
+    assert status(made.proxy.port, "/metrics") == 404
+    assert b" 404 " in asked(made.proxy.port)
+    for each in made.instances:
+        assert b" 200 " in asked(each.port)
+
+
 def test_no_proxy_logs_who_came_or_what_they_asked_for(made: Several) -> None:
     port = made.proxy.port
     assert {status(port, path) for path in ("/", "/u/ada")} == {200}

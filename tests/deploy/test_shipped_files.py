@@ -146,6 +146,12 @@ def test_redis_forgets() -> None:
     assert "./redis.conf:/etc/redis.conf:ro" in COMPOSE
 
 
+def test_the_database_repeats_no_values_in_its_log() -> None:
+    database = COMPOSE.partition("  database:\n")[2].partition("  redis:\n")[0]
+    assert "command: [postgres, -c, log_error_verbosity=terse]" in database
+    assert "\n    log_error_verbosity = terse\n" in HOSTING
+
+
 def make_secrets(folder: Path, typed: str = "") -> Path:
     copy = folder / "make-secrets"
     copy.write_text((DEPLOY / "make-secrets").read_text())

@@ -29,6 +29,7 @@ from bench import inboxes
 from tests import databases, factories
 from tests.e2e import one_build
 from tests.fakes import FakeMailer
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 # Debian's headless Chromium: a page costs a fifth of what the full browser needs.
@@ -213,13 +214,6 @@ def unfold_delete_account(page: Page) -> Locator:
 
 
 StartOwn = Callable[..., Server]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")

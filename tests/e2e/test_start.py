@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import databases
-from tests.e2e.conftest import Server, StartOwn, Visit, free_port, sign_up
+from tests.e2e.conftest import Server, StartOwn, Visit, sign_up
+from tests.ports import free_port
 from tests.resend_stand_in import ResendStandIn
 
 WITHIN = 15.0

@@ -38,6 +38,10 @@ warnings.warn({TYPED!r}[:0] + "an old way")
 thread = threading.Thread(target=fail)
 thread.start()
 thread.join()
+# One that ends itself is no failure.
+thread = threading.Thread(target=sys.exit)
+thread.start()
+thread.join()
 fail()
 """
 

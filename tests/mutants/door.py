@@ -190,6 +190,7 @@ MUTANTS = (
             "a proxy asks for others",
             "any((name in OF_PROXIES or name.startswith(OF_PROXIES_BEGIN) for name in headers))",
         ),
+        never("a bare proxy asks for others", "scope.get('http_version') in OLD_VERSIONS"),
         instead("nobody leads a browser here", "host == 'localhost' or", "True or"),
         instead("a method is no label", "scope['method'] in METHODS", "True"),
     ),

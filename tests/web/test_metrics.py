@@ -13,6 +13,7 @@ from anonmsg.config import Settings
 from anonmsg.framework.connections import connections
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.web.door.monitor import may_read
 from tests.broken import locked
 from tests.web.conftest import Browse
 from tests.web.test_anonymity import MARKERS, PLANTED
@@ -108,6 +109,14 @@ def test_for_everyone_else_there_is_nothing(
     assert (answer.status_code, answer.text) == (404, nowhere.text)
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("version", "is_let_in"), [("1.1", True), ("1", False), ("1.0", False)])
+def test_a_proxy_that_nobody_configured_asks_for_others(version: str, *, is_let_in: bool) -> None:
+    headers = [(b"host", b"127.0.0.1:3000"), (b"connection", b"close")]
+    scope = {"type": "http", "http_version": version, "client": HERE, "headers": headers}
+    assert may_read(scope, "") == is_let_in
+    assert may_read(scope | {"headers": [(b"authorization", f"Bearer {TOKEN}".encode())]}, TOKEN)
 
 
 def test_a_token_lets_in_from_anywhere(browse: Browse, with_token: Settings) -> None:

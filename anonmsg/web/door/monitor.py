@@ -28,6 +28,9 @@ BEARER = "bearer "
 # A proxy on this machine adds one of these, and then the request is somebody else's.
 OF_PROXIES = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"})
 OF_PROXIES_BEGIN = ("x-forwarded-", "cf-")
+# What nginx speaks where nobody has configured it to speak 1.1 or to add any header; then
+# it asks for "127.0.0.1", too. Neither Prometheus nor curl does.
+OLD_VERSIONS = frozenset({"1", "1.0"})
 
 
 class Monitor:
@@ -84,6 +87,8 @@ def _is_from_here(scope: Scope, headers: Headers) -> bool:
     """Return whether this machine asks for itself, not a proxy or a page in a browser on it."""
     client = scope.get("client")
     if not client or not _is_loopback(client[0]):
+        return False
+    if scope.get("http_version") in OLD_VERSIONS:
         return False
     if any(name in OF_PROXIES or name.startswith(OF_PROXIES_BEGIN) for name in headers):
         return False
