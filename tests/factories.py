@@ -7,7 +7,6 @@ from datetime import timedelta
 import pyotp
 
 from anonmsg import rules
-from anonmsg.database.reader import EngineReader
 from anonmsg.database.tables import HeldUsername, Message, Person
 from anonmsg.errors import PageNotFound
 from anonmsg.public import PublicPage
@@ -17,6 +16,7 @@ from anonmsg.services import outbox
 from anonmsg.services.accounts import page_lookup, sign_ups
 from anonmsg.services.inbox.messages import Draft, send_all
 from anonmsg.services.sessions import recovery_codes
+from tests.engine_reader import EngineReader
 
 PASSWORD = "correct horse battery staple"
 NETWORK = "network-of-the-tests"
