@@ -11,7 +11,6 @@ import pyotp
 from sqlmodel import select
 
 from anonmsg import rules
-from anonmsg.database.reader import EngineReader
 from anonmsg.database.tables import HeldUsername, Message, Person
 from anonmsg.errors import PageNotFound
 from anonmsg.public import PublicPage
@@ -22,6 +21,7 @@ from anonmsg.services.accounts import page_lookup, sign_ups
 from anonmsg.services.inbox import inbox_keys, reading
 from anonmsg.services.inbox.messages import Draft, send_all
 from anonmsg.services.sessions import recovery_codes
+from tests.engine_reader import EngineReader
 
 PASSWORD = "correct horse battery staple"
 NETWORK = "network-of-the-tests"

@@ -24,7 +24,7 @@ from sqlmodel import Session, SQLModel, create_engine
 from anonmsg.database import locks, revisions
 from anonmsg.database.bounds import bounded
 from anonmsg.database.open_file import OpenFile
-from anonmsg.database.reader import EngineReader, Reader, SqliteReader
+from anonmsg.database.reader import PostgresqlReader, Reader, SqliteReader
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -63,7 +63,9 @@ class Database:
         self.when_replaced: Callable[[str], None] = lambda _sentence: None
         self._open_file = OpenFile(self.file, self._tell_replaced) if self.file else None
         self.engine = self._engine(address, connections)
-        self.reader: Reader = SqliteReader(self.file) if self.file else EngineReader(self.engine)
+        self.reader: Reader = (
+            SqliteReader(self.file) if self.file else PostgresqlReader(self.engine)
+        )
 
     def _engine(self, address: URL, connections: int) -> Engine:
         pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": CONNECTION_WITHIN}

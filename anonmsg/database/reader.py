@@ -17,9 +17,6 @@ from typing import Any, Protocol
 from sqlalchemy import Engine, Select
 from sqlalchemy.dialects import sqlite
 
-# Beginning and ending a transaction would be two more round trips.
-ALONE = {"isolation_level": "AUTOCOMMIT"}
-
 Row = tuple[Any, ...]
 Query = Select[*tuple[Any, ...]]
 
@@ -86,21 +83,40 @@ class SqliteReader:
             self._connection = None
 
 
-class EngineReader:
-    """Reads through the engine's pool, from a database server, which takes a while."""
+class PostgresqlReader:
+    """Reads through the engine's pool by the driver itself.
+
+    Running a query through SQLAlchemy takes twice the processor that this does. One
+    statement is one snapshot, and a transaction around it would be two more round trips.
+    """
 
     is_instant = False
 
     def __init__(self, engine: Engine) -> None:
-        """Keep the engine; one statement is one snapshot, and needs no transaction around it."""
-        is_sqlite = engine.dialect.name == "sqlite"
-        self._engine = engine if is_sqlite else engine.execution_options(**ALONE)
+        """Keep the engine, of whose connections each row takes one."""
+        self._engine = engine
+        self._compiled: dict[Query, str] = {}
 
     def row(self, query: Query, values: Mapping[str, Any]) -> Row | None:
-        """Return a query's first row with these values bound, or None."""
-        with self._engine.connect() as connection:
-            found = connection.execute(query, dict(values)).first()
-        return tuple(found) if found is not None else None
+        """Return a query's first row with these values bound, or None.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: all connections are in use.
+            psycopg.Error: the database can't be read now.
+        """
+        if query not in self._compiled:
+            self._compiled[query] = str(query.compile(dialect=self._engine.dialect))
+        lent = self._engine.raw_connection()
+        try:
+            driver: Any = lent.driver_connection
+            driver.autocommit = True
+            try:
+                row: Row | None = driver.execute(self._compiled[query], dict(values)).fetchone()
+            finally:
+                driver.autocommit = False
+        finally:
+            lent.close()
+        return row
 
     def close(self) -> None:
         """Leave the pool to whoever made it."""

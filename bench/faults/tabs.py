@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 ROOT = "reflex___state____state"
+FRAME = f"{ROOT}.anonmsg___components___frame___state____frame_state"
 PUBLIC_PAGE = f"{ROOT}.anonmsg___pages___public_page___state____public_page_state"
 DASHBOARD = f"{ROOT}.anonmsg___pages___dashboard___state____dashboard_state"
 SETTINGS = f"{ROOT}.anonmsg___pages___settings___state____settings_state"
@@ -189,25 +190,32 @@ class Tab:
         told: dict[str, Any] = {}
 
         def is_answer(frame: str) -> bool:
-            told.update(_of_page(frame))
-            return told.get("sent") is True or (told.get("busy") is False and "was busy" in told)
+            told.update(_told(PUBLIC_PAGE, frame))
+            told["failed"] = bool(_told(FRAME, frame).get("notice"))
+            is_over = told.get("busy") is False and "was busy" in told
+            return told["failed"] or told.get("sent") is True or is_over
 
         def note(frame: str) -> bool:
             told["sent"] = False
-            if _of_page(frame).get("busy"):
+            told["failed"] = bool(_told(FRAME, frame).get("notice"))
+            if _told(PUBLIC_PAGE, frame).get("busy"):
                 told["was busy"] = True
-            return "was busy" in told
+            return told["failed"] or "was busy" in told
 
         await self.until_told(note)
-        await self.until_told(is_answer)
+        if not told["failed"]:
+            await self.until_told(is_answer)
+        if told["failed"]:
+            # Each of the two events has failed, and each says so.
+            await self.settle()
         return told.get("sent") is True
 
 
-def _of_page(frame: str) -> dict[str, Any]:
-    """Return the vars of a public page that a frame tells."""
+def _told(state: str, frame: str) -> dict[str, Any]:
+    """Return the vars of a state that a frame tells."""
     if not frame.startswith(EVENT):
         return {}
     _, update = json.loads(frame.removeprefix(EVENT))
     update = json.loads(update) if isinstance(update, str) else update
-    told = (update.get("delta") or {}).get(PUBLIC_PAGE) or {}
+    told = (update.get("delta") or {}).get(state) or {}
     return {name.removesuffix(MARK): value for name, value in told.items()}

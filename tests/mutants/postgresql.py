@@ -26,6 +26,11 @@ MUTANTS = (
         ),
     ),
     *of(
+        "database/reader.py",
+        "services/test_on_postgresql.py",
+        gone("a lent connection is as before", "driver.autocommit = False", only="as_before"),
+    ),
+    *of(
         "database/bounds.py",
         "database/test_postgresql.py",
         instead("sessions are bounded", "[*ours, *theirs]", "theirs"),

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlmodel import col, select
 
 from anonmsg.config import Settings, load
 from anonmsg.database import locks
+from anonmsg.database.engine import Database
 from anonmsg.database.tables import Mail, Person, SendKey
 from anonmsg.errors import TooManyAttempts
 from anonmsg.mail.letters import Letter
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import counters, outbox, purges
-from anonmsg.services.accounts import sign_ups, verifications
+from anonmsg.services.accounts import page_lookup, sign_ups, verifications
 from anonmsg.services.inbox import slices
 from anonmsg.services.purge_clock import Ticks
 from anonmsg.services.sessions import sign_ins
@@ -47,6 +49,23 @@ def test_somebody_signs_up_and_reads_a_message(ctx: Context, mailer: FakeMailer)
     with ctx.reading() as db:
         owner_id = db.exec(select(Person.id)).one()
     assert slices.inbox(ctx, owner_id=owner_id).total == 2
+
+
+def test_a_page_is_found_without_a_transaction_and_its_connection_is_as_before(
+    settings: Settings, ctx: Context
+) -> None:
+    factories.person(ctx, "ada")
+    database = Database(settings.database, connections=1)
+    assert page_lookup.page(database.reader, ctx.now, "ada") == factories.page(ctx, username="ada")
+    assert page_lookup.page(database.reader, ctx.now, "nobody") is None
+    with pytest.raises(psycopg.ProgrammingError):
+        database.reader.row(page_lookup.QUERY, {"key": "ada"})
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        assert not driver.autocommit
+        assert driver.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    database.close()
 
 
 def test_of_several_who_want_a_name_at_once_one_gets_it(runtime: Runtime) -> None:

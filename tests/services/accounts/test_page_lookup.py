@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from anonmsg.database.reader import EngineReader, Reader
+from anonmsg.database.reader import Reader
 from anonmsg.database.tables import Person
 from anonmsg.public import PublicPage
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.accounts import page_lookup, people, profiles, sign_ups
 from tests import factories
+from tests.engine_reader import EngineReader
 
 
 def change(ctx: Context, person: Person, **values: object) -> None:
