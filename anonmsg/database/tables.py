@@ -190,6 +190,9 @@ class Inbox(SQLModel, table=True):
     archive_unread: int = 0
     starred: int = 0
     trash: int = 0
+    # For how many days messages are kept, or 0 for ever, and whether starred ones stay.
+    keep_days: int = 0
+    keep_starred: bool = True
 
 
 class SendKey(SQLModel, table=True):
