@@ -121,6 +121,20 @@ class InboxSlice:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """For how many days messages are kept, 0 for ever.
+
+    `days` is what the owner chose, `at_most` the operator's maximum, and `in_effect` the
+    shorter one. Starred messages stay with `keep_starred`, up to the operator's maximum.
+    """
+
+    days: int = 0
+    keep_starred: bool = True
+    at_most: int = 0
+    in_effect: int = 0
+
+
+@dataclass(frozen=True)
 class FoundPart:
     """A piece of a text, and whether it's what was searched for."""
 

@@ -24,7 +24,7 @@ def findings(settings: Settings) -> list[Finding]:
     found += of_database(settings)
     if settings.redis_url:
         found.append(_redis(settings))
-    return [*found, _mail(settings), _limits(settings)]
+    return [*found, _mail(settings), _messages(settings), _limits(settings)]
 
 
 def _site(settings: Settings) -> Finding:
@@ -156,6 +156,14 @@ def _by_resend(settings: Settings) -> tuple[str, list[str]]:
     if "@resend.dev" in settings.mail_from:
         notes.append("From resend.dev, you can only send to your own address. Verify a domain.")
     return "via Resend", notes
+
+
+def _messages(settings: Settings) -> Finding:
+    days = settings.keep_messages_at_most_days
+    says = "each owner decides how long they're kept"
+    if days:
+        says = f"deleted after {days} day{'s' if days > 1 else ''} at the latest"
+    return Finding("Messages", says, frozenset({"KEEP_MESSAGES_AT_MOST_DAYS"}))
 
 
 def _limits(settings: Settings) -> Finding:

@@ -90,6 +90,8 @@ class Settings(SecretSettings, SharingSettings, ServingSettings):
     limits_factor: Annotated[float, Field(gt=0, le=1_000_000)] = 1
     limits: dict[str, str] = Field(default_factory=dict)
     hide_registered_emails: bool = False
+    # 0 lets owners keep messages forever.
+    keep_messages_at_most_days: Annotated[int, Field(ge=0, le=36_500)] = 0
     security_contact: str = ""
     reflex_frontend_port: int = DEFAULT_PORT
 

@@ -5,35 +5,32 @@ Nothing here records who sent a message: there is no column for it.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, Dialect, Index, LargeBinary, Text, TypeDecorator, text
+from sqlalchemy import LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
+from anonmsg.database.columns import UTCDateTime
+from anonmsg.database.inbox_tables import Inbox, InboxKey, Message, SendKey
 from anonmsg.security.codes import new_id
 
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An aware UTC time, even on SQLite, which stores no time zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Store the time in UTC, without the zone on SQLite."""
-        if value is None:
-            return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read the time back as aware UTC; PostgreSQL tells it in the connection's zone."""
-        del dialect
-        stored: datetime | None = value
-        if stored is None:
-            return None
-        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+__all__ = [
+    "Counter",
+    "Erasure",
+    "Fact",
+    "HeldUsername",
+    "Inbox",
+    "InboxKey",
+    "Mail",
+    "MailedLink",
+    "Message",
+    "Person",
+    "RecoveryCode",
+    "SendKey",
+    "SignInSession",
+    "SignUp",
+    "UTCDateTime",
+]
 
 
 class Person(SQLModel, table=True):
@@ -104,110 +101,6 @@ class SignUp(SQLModel, table=True):
     code_mailed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     code_made_at: datetime = Field(sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime, index=True)
-
-
-# SQLite uses a partial index only for a condition with the same literals.
-UNREAD, STARRED, IN_THE_CLEAR = text("is_unread = 1"), text("is_starred = 1"), text("content <> ''")
-
-
-class Message(SQLModel, table=True):
-    """A message: whose inbox it is in, its sealed text, its second, and what its owner did.
-
-    Nothing more. `content` is empty: only a message from before messages were sealed has
-    its text there, until it's sealed, too. The folder's day is the one on which it was put
-    into the trash, and `trashed_from` the folder that it came from.
-    """
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        Index("ix_messages_folder", "person_id", "folder", "sent_at", "id"),
-        Index(
-            "ix_messages_unread",
-            *("person_id", "folder"),
-            sqlite_where=UNREAD,
-            postgresql_where=text("is_unread"),
-        ),
-        Index(
-            "ix_messages_starred",
-            *("person_id", "sent_at", "id"),
-            sqlite_where=STARRED,
-            postgresql_where=text("is_starred"),
-        ),
-        Index(
-            "ix_messages_trashed",
-            "trashed_on",
-            sqlite_where=text("trashed_on IS NOT NULL"),
-            postgresql_where=text("trashed_on IS NOT NULL"),
-        ),
-        Index(
-            "ix_messages_clear",
-            *("person_id", "id"),
-            sqlite_where=IN_THE_CLEAR,
-            postgresql_where=IN_THE_CLEAR,
-        ),
-    )
-
-    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
-    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", max_length=22)
-    content: str = Field(default="", sa_type=Text)
-    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
-    sent_at: datetime = Field(sa_type=UTCDateTime)
-    folder: str = Field(default="inbox", max_length=10)
-    is_unread: bool = True
-    is_starred: bool = False
-    trashed_on: date | None = None
-    trashed_from: str = Field(default="", max_length=10)
-    # What the owner noted beside it, sealed.
-    note: bytes | None = Field(default=None, sa_type=LargeBinary)
-
-
-class InboxKey(SQLModel, table=True):
-    """The key that seals an owner's messages, itself sealed under a PEPPER.
-
-    `pepper_id` says under which. Without its row nobody can read the messages any more, so
-    it's the first row of an account to go, and it's never written again otherwise.
-    """
-
-    __tablename__ = "inbox_keys"
-
-    person_id: str = Field(
-        foreign_key="people.id", ondelete="CASCADE", primary_key=True, max_length=22
-    )
-    sealed: bytes = Field(sa_type=LargeBinary)
-    pepper_id: str = Field(max_length=8)
-
-
-class Inbox(SQLModel, table=True):
-    """How many messages are in each folder of an owner, and how many of them are unread.
-
-    Triggers of the database keep the counts, so that whatever inserts, changes or deletes
-    a message can't forget them. A starred message counts unless it's in the trash.
-    """
-
-    __tablename__ = "inboxes"
-
-    person_id: str = Field(
-        foreign_key="people.id", ondelete="CASCADE", primary_key=True, max_length=22
-    )
-    inbox: int = 0
-    inbox_unread: int = 0
-    archive: int = 0
-    archive_unread: int = 0
-    starred: int = 0
-    trash: int = 0
-
-
-class SendKey(SQLModel, table=True):
-    """The digest of a form's random key and its text, used to recognise a retry.
-
-    It names neither the message nor the inbox, and is deleted after 24 hours. Its end is
-    a full hour, because a finer time would tell when the message was sent.
-    """
-
-    __tablename__ = "send_keys"
-
-    digest: str = Field(primary_key=True, max_length=64)
-    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)
 
 
 class SignInSession(SQLModel, table=True):

@@ -56,6 +56,13 @@ class InvalidPeriod(AppError):
     template = N_("Enter a day that exists, such as 2026-03-04.")
 
 
+class InvalidRetention(AppError):
+    """Raised when messages are to be kept for a time that can't be chosen."""
+
+    field = "keep_days"
+    template = N_("Choose forever, 30, 90 or 365 days.")
+
+
 class InvalidNote(AppError):
     """Raised when a note beside a message is too long."""
 

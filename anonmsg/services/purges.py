@@ -21,7 +21,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.services import purge_clock
 from anonmsg.services.accounts import deletions, erasures
 from anonmsg.services.accounts.sign_ups import SIGN_UP_LIVES
-from anonmsg.services.inbox import removals
+from anonmsg.services.inbox import removals, retention
 
 # A sent email's empty row, and its file in the outbox folder, stay for a while so that
 # an operator can see it was sent. They stay no longer than an account that is being
@@ -83,5 +83,6 @@ def purge(ctx: Context) -> None:
         )
         erasures.purge(ctx)
     removals.empty_trash(ctx)
+    retention.purge(ctx)
     erasures.mirror(ctx, purged=True)
     mailer.purge(ctx.settings, before=ctx.now - SENT_MAIL_LIVES)

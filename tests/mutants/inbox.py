@@ -86,6 +86,14 @@ MUTANTS = (
         never("a day in the trash has an end", "day < (ctx.now - TRASH_LIVES).date()"),
     ),
     *of(
+        "services/inbox/retention.py",
+        "services/inbox/test_retention.py",
+        never("a time to keep is one of four", "wanted is None"),
+        instead("starred ones stay", "most if keep_starred else days", "days"),
+        instead("the shorter time holds", "min(filter", "max(filter"),
+        never("for ever is for ever", "days == FOR_EVER", "_older"),
+    ),
+    *of(
         "services/inbox/search.py",
         "services/inbox/test_search.py services/test_limits.py",
         gone("searches a minute", "ctx.rate_limits.spend('search', owner_id)"),

@@ -99,6 +99,9 @@ def test_a_refused_secret_is_not_repeated() -> None:
         ({"limits_factor": 0}, "LIMITS_FACTOR:"),
         ({"limits_factor": "nan"}, "LIMITS_FACTOR:"),
         ({"hide_registered_emails": "perhaps"}, "HIDE_REGISTERED_EMAILS:"),
+        ({"keep_messages_at_most_days": "-1"}, "KEEP_MESSAGES_AT_MOST_DAYS:"),
+        ({"keep_messages_at_most_days": "36501"}, "KEEP_MESSAGES_AT_MOST_DAYS:"),
+        ({"keep_messages_at_most_days": "a year"}, "KEEP_MESSAGES_AT_MOST_DAYS:"),
     ],
 )
 def test_a_bad_value_stops_the_start(values: dict[str, object], problem: str) -> None:

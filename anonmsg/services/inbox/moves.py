@@ -6,6 +6,8 @@ the second time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlmodel import col, select, update
 
 from anonmsg.database.tables import Message
@@ -13,9 +15,11 @@ from anonmsg.errors import PageOutdated
 from anonmsg.public import FormerPlace, InboxChange
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
-from anonmsg.services.inbox import acts, folders, selections
+from anonmsg.services.inbox import acts, folders, message_order, selections
+from anonmsg.services.inbox.folders import Folder
+from anonmsg.services.inbox.message_order import Position
 
-# How many unread messages are marked as read in one transaction, and may be undone.
+# How many messages of a folder are looked at and marked as read in one go, and may be undone.
 BATCH = 1000
 
 
@@ -45,22 +49,41 @@ def mark_all_read(ctx: Context, *, owner_id: str, folder: object) -> InboxChange
     """
     if not folders.is_known(folder):
         raise PageOutdated
-    mine = folders.within(owner_id, folders.named(folder))
-    some = select(Message.id).where(*mine, folders.IS_UNREAD, col(Message.sent_at) <= ctx.now)
-    marked = update(Message).where(col(Message.id).in_(some.limit(BATCH))).values(is_unread=False)
-    asked = marked.returning(col(Message.id)).execution_options(synchronize_session=False)
     changed: list[str] = []
-    while True:
+    for ids in _unread(ctx, owner_id, folders.named(folder)):
+        mine = col(Message.person_id) == owner_id, col(Message.id).in_(ids), folders.IS_UNREAD
+        marked = update(Message).where(*mine).values(is_unread=False).returning(col(Message.id))
         with ctx.writing() as db:
-            found = db.exec(asked).scalars().all()
-        changed += found
-        if len(found) < BATCH:
-            break
+            unsynchronised = marked.execution_options(synchronize_session=False)
+            changed += db.exec(unsynchronised).scalars().all()
     if changed:
         ctx.announce(topics.inbox_of(owner_id))
     if len(changed) > BATCH:
         return InboxChange("mark_read", too_many=len(changed))
     return InboxChange("mark_read", [FormerPlace(each) for each in changed])
+
+
+def _unread(ctx: Context, owner_id: str, folder: Folder) -> Iterator[list[str]]:
+    """Yield the unread messages in a folder, a batch at a time, the newest first.
+
+    There's no index of them, because each message that is sent would pay for it. But it's
+    known how many there are, and most are new.
+    """
+    left = getattr(folders.counts(ctx, owner_id=owner_id), f"{folder}_unread", None)
+    mine = select(Message.id, Message.sent_at, Message.is_unread).where(
+        *folders.within(owner_id, folder), col(Message.sent_at) <= ctx.now
+    )
+    further = newest_first = mine.order_by(*message_order.NEWEST_FIRST)
+    while left is None or left > 0:
+        with ctx.reading() as db:
+            rows = db.exec(further.limit(BATCH)).all()
+        if ids := [each for each, _, is_unread in rows if is_unread]:
+            yield ids
+        if len(rows) < BATCH:
+            return
+        left = None if left is None else left - len(ids)
+        last = Position(rows[-1][1], rows[-1][0])
+        further = newest_first.where(message_order.older_than(last))
 
 
 def star(ctx: Context, *, owner_id: str, ids: object) -> InboxChange:

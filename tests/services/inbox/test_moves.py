@@ -18,7 +18,7 @@ from anonmsg.public import FolderCounts, FormerPlace, InboxChange, InboxMessage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services import inbox
-from anonmsg.services.inbox import folders, moves, notes, search, slices, undo
+from anonmsg.services.inbox import folders, moves, notes, retention, search, slices, undo
 from anonmsg.services.inbox.search import Search
 from tests import factories
 from tests.payloads import JUNK
@@ -294,6 +294,10 @@ OF_STRANGERS: dict[str, Asked] = {
         for folder in (folders.ALL, *folders.Folder)
         for cursor in ("", f"2040-01-01T00:00:00+00:00 {theirs}")
     ],
+    "retention.of": lambda ctx, me, _: _not_theirs(retention.of(ctx, owner_id=me).days == 365),
+    "retention.choose": lambda ctx, me, _: retention.choose(
+        ctx, owner_id=me, days=30, keep_starred=False
+    ),
     "folders.counts": lambda ctx, me, _: [
         count for count in vars(folders.counts(ctx, owner_id=me)).values() if count
     ],
@@ -312,6 +316,10 @@ def _refused(do: Callable[..., object], *args: object, **asked: object) -> objec
         return do(*args, **asked)
     except AppError:
         return []
+
+
+def _not_theirs(is_theirs: bool) -> None:  # noqa: FBT001
+    assert not is_theirs
 
 
 def _owners_use_cases() -> Iterator[str]:
@@ -335,10 +343,12 @@ def test_nobody_sees_or_changes_what_is_somebody_elses(
     eve = factories.person(ctx, "eve")
     theirs = add(ctx, ada, "secret text", folder=folder, trashed_from="inbox")
     notes.annotate(ctx, owner_id=ada.id, message_id=theirs, note="secret note")
+    retention.choose(ctx, owner_id=ada.id, days=365, keep_starred=True)
     before, counted = row_of(ctx, theirs), counts(ctx, ada)
     told = len(ctx.announced)
     shown = _refused(OF_STRANGERS[name], ctx, eve.id, theirs)
     assert "secret" not in repr(shown).replace("note='secret note'", "")
     assert theirs not in repr(shown)
     assert (row_of(ctx, theirs), counts(ctx, ada)) == (before, counted)
-    assert len(ctx.announced) == told
+    assert topics.inbox_of(ada.id) not in ctx.announced[told:]
+    assert retention.of(ctx, owner_id=ada.id).days == 365

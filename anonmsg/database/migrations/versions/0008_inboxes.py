@@ -55,7 +55,6 @@ def _index() -> None:
     op.drop_index("ix_messages_inbox", table_name="messages")
     op.create_index("ix_messages_folder", "messages", ["person_id", "folder", "sent_at", "id"])
     for name, columns, sqlite, postgresql in (
-        ("unread", ["person_id", "folder"], "is_unread = 1", "is_unread"),
         ("starred", ["person_id", "sent_at", "id"], "is_starred = 1", "is_starred"),
         ("trashed", ["trashed_on"], "trashed_on IS NOT NULL", "trashed_on IS NOT NULL"),
         ("clear", ["person_id", "id"], "content <> ''", "content <> ''"),
@@ -155,7 +154,7 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION count_messages_on_{event}()")
     op.drop_table("inboxes")
     op.drop_table("inbox_keys")
-    for name in ("folder", "unread", "starred", "trashed", "clear"):
+    for name in ("folder", "starred", "trashed", "clear"):
         op.drop_index(f"ix_messages_{name}", table_name="messages")
     added = "sealed folder is_unread is_starred trashed_on trashed_from note"
     for name in added.split():
