@@ -183,7 +183,7 @@ class Tab:
         """Press **Send** on a public page; return whether the page says that it was sent.
 
         Raises:
-            OSError: there was no answer.
+            OSError: there was no answer, or the page says that something went wrong.
         """
         await self.send(f"{PUBLIC_PAGE}.another")
         await self.send(f"{PUBLIC_PAGE}.send", form={"message": text, "key": key})
@@ -206,8 +206,8 @@ class Tab:
         if not told["failed"]:
             await self.until_told(is_answer)
         if told["failed"]:
-            # Each of the two events has failed, and each says so.
-            await self.settle()
+            # Each of the two events says so, at any time: only a page opened again is in step.
+            raise ConnectionResetError
         return told.get("sent") is True
 
 
