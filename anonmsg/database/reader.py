@@ -95,7 +95,7 @@ class PostgresqlReader:
     def __init__(self, engine: Engine) -> None:
         """Keep the engine, of whose connections each row takes one."""
         self._engine = engine
-        self._compiled: dict[Query, str] = {}
+        self._compiled: dict[Query, tuple[str, dict[str, Any]]] = {}
 
     def row(self, query: Query, values: Mapping[str, Any]) -> Row | None:
         """Return a query's first row with these values bound, or None.
@@ -105,13 +105,15 @@ class PostgresqlReader:
             psycopg.Error: the database can't be read now.
         """
         if query not in self._compiled:
-            self._compiled[query] = str(query.compile(dialect=self._engine.dialect))
+            compiled = query.compile(dialect=self._engine.dialect)
+            self._compiled[query] = str(compiled), compiled.params
+        sql, own = self._compiled[query]
         lent = self._engine.raw_connection()
         try:
             driver: Any = lent.driver_connection
             driver.autocommit = True
             try:
-                row: Row | None = driver.execute(self._compiled[query], dict(values)).fetchone()
+                row: Row | None = driver.execute(sql, {**own, **values}).fetchone()
             finally:
                 driver.autocommit = False
         finally:

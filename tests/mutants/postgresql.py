@@ -38,7 +38,7 @@ MUTANTS = (
         cut("connecting has an end", "**CONNECTION, "),
     ),
     *of(
-        "database/tables.py",
+        "database/columns.py",
         "database/test_postgresql.py",
         instead("times are UTC", "stored.astimezone(UTC)", "stored", "UTCDateTime", only="zone"),
     ),

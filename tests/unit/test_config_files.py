@@ -17,6 +17,7 @@ HARMLESS = {
         "workers",
         "instances",
         "database_connections",
+        "keep_messages_at_most_days",
         "drain_seconds",
         "log_format",
         "trusted_proxy_hops",
