@@ -171,3 +171,50 @@ def test_a_socket_that_the_browser_closes_ends_its_visit() -> None:
 def test_a_socket_whose_app_fails_ends_its_visit() -> None:
     talk = Talk(["3"], fails=True)
     assert (talk.farewell, talk.visits_inside, talk.visits_left) == (None, 1, 0)
+
+
+@pytest.mark.parametrize("answer", ["", "40/_event,{}", '44/_event,{"message":"no"}'])
+async def test_a_tab_that_the_app_does_not_answer_is_cut_off(answer: str) -> None:
+    sent: list[Message] = []
+    arriving: asyncio.Queue[Message] = asyncio.Queue()
+    for each in ({"type": "websocket.connect"}, {"type": "websocket.receive", "text": CONNECT}):
+        arriving.put_nowait(each)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        if message["type"] == "websocket.close":
+            arriving.put_nowait({"type": "websocket.disconnect", "code": message["code"]})
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        assert (await receive())["text"] == CONNECT
+        if answer:
+            await send({"type": "websocket.send", "text": answer})
+            asyncio.get_running_loop().call_later(
+                0.2, arriving.put_nowait, {"type": "websocket.disconnect", "code": 1001}
+            )
+        assert (await receive())["type"] == "websocket.disconnect"
+
+    async def nobody(_header: str) -> str:
+        return ""
+
+    doorway = Doorway(
+        app,
+        networks=Networks(0),
+        connections=Connections(),
+        origins=(ORIGIN,),
+        limits=Limits(SocketLimits(joins_within=0.05)),
+        whose_cookie=nobody,
+    )
+    scope = {
+        "type": "websocket",
+        "path": "/_event/",
+        "client": ("203.0.113.7", 4711),
+        "headers": [(b"origin", ORIGIN.encode())],
+        "query_string": b"token=77c8e913-c537-4011-806c-83a7f8cbab49",
+    }
+    async with asyncio.timeout(20):
+        await doorway(scope, arriving.get, send)
+    codes = [message["code"] for message in sent if message["type"] == "websocket.close"]
+    assert codes == ([] if answer else [1012])

@@ -16,8 +16,12 @@ MINUTE = 60.0
 
 @dataclass(frozen=True)
 class SocketLimits:
-    """The limits of one socket (bytes, frames a second) and of one network's sockets."""
+    """The limits of one socket (bytes, frames a second) and of one network's sockets.
 
+    `joins_within` is how many seconds the app may take to answer a tab that connects.
+    """
+
+    joins_within: float = 10.0
     frame_bytes: int = 16_384
     per_second: int = 20
     burst: int = 60

@@ -7,6 +7,7 @@ visitor, counts the requests and sockets of a network, and limits what they send
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -25,7 +26,7 @@ from anonmsg.web.door.admission import (
     SocketLimits,
     open_requests,
 )
-from anonmsg.web.door.frames import Conversation
+from anonmsg.web.door.frames import CONNECT, JOINED, Conversation
 from anonmsg.web.door.missing_sockets import MissingSockets
 from anonmsg.web.door.networks import Networks
 from anonmsg.web.door.request_door import RequestDoor, anonymised
@@ -171,6 +172,7 @@ class Doorway:
         try:
             await self._app(inner, socket.receive, socket.send)
         finally:
+            socket.over()
             self._connections.close(connection_id)
 
 
@@ -196,6 +198,8 @@ class _Socket:
         self._allowance = Allowance(per_second=limits.per_second, burst=limits.burst, clock=clock)
         self._conversation = Conversation()
         self._closed_with: int | None = None
+        self._joins_within = limits.joins_within
+        self._joining: asyncio.Task[None] | None = None
 
     async def receive(self) -> Message:
         """Return the next message that the app may see."""
@@ -208,11 +212,15 @@ class _Socket:
             if self._closed_with is not None:
                 await self._send({"type": "websocket.close", "code": self._closed_with})
             elif text is not None and (frame := self._conversation.hear(text)) is not None:
+                if frame.startswith(CONNECT):
+                    self._joining = asyncio.create_task(self._end_unless_joined())
                 return {"type": "websocket.receive", "text": frame}
         return {"type": "websocket.disconnect", "code": self._closed_with}
 
     async def send(self, message: Message) -> None:
         """Pass on the app's message, unless we've closed the socket."""
+        if str(message.get("text")).startswith(JOINED):
+            self.over()
         if self._closed_with is None:
             await self._send(message)
 
@@ -221,6 +229,19 @@ class _Socket:
         if self._closed_with is None:
             self._closed_with = COME_AGAIN
             await self._send({"type": "websocket.close", "code": COME_AGAIN})
+
+    async def _end_unless_joined(self) -> None:
+        """Close a socket that the app doesn't answer: without Redis, it can't.
+
+        Otherwise the tab would wait for ever, and it comes back by itself.
+        """
+        await asyncio.sleep(self._joins_within)
+        await self.end()
+
+    def over(self) -> None:
+        """Wait for no answer any more."""
+        if self._joining is not None:
+            self._joining.cancel()
 
     def _objection(self, text: str | None, data: bytes | None) -> int | None:
         """Return the close code if a frame breaks a limit, otherwise None."""

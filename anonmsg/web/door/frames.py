@@ -16,6 +16,8 @@ NAMESPACE = "/_event"
 HEARTBEATS = frozenset({"2", "3", "2probe", "3probe"})
 CONNECT = f"40{NAMESPACE},"
 EVENT = f"42{NAMESPACE},"
+# How the app answers a connect: taken, or refused.
+JOINED = (f"40{NAMESPACE}", f"44{NAMESPACE}")
 DISCONNECTS = frozenset({f"41{NAMESPACE}", f"41{NAMESPACE},"})
 
 EVENT_NAME = re.compile(r"[A-Za-z0-9_.]{1,200}")
