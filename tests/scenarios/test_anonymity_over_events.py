@@ -105,9 +105,11 @@ async def test_nothing_that_could_name_a_sender_is_kept_anywhere(
         assert len(memory) == 2
         told = ["".join(each.frames).encode() for each in (owner, sender)]
     log = caplog.text.encode()
-    # The search finds the text where it belongs (the database, its log, the owner's
-    # state and what the owner was sent) and nowhere else.
-    assert _found([TEXT], *disk) == _found([TEXT], told[0]) == {TEXT}
+    # The search finds the text where it belongs (the owner's state and what the owner was
+    # sent) and nowhere else; on the disk, where others are found, it's sealed.
+    assert _found([TEXT], told[0]) == {TEXT}
+    assert _found([TEXT, "ada@example.com"], *disk) == {"ada@example.com"}
+    assert factories.stored(ctx) == [TEXT]
     assert sum(TEXT.encode() in each for each in memory) == 1
     assert _found([TEXT], log, told[1]) == set()
     assert _found(MARKERS, *disk, *memory, *told, log) == set()

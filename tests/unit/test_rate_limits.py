@@ -32,6 +32,7 @@ TABLE = {
     "send_network_inbox": (60, timedelta(hours=1)),
     "send_inbox": (500, timedelta(hours=1)),
     "export": (10, timedelta(hours=1)),
+    "search": (60, timedelta(minutes=1)),
     "picture": (300, timedelta(minutes=1)),
     "password_form": (20, timedelta(minutes=5)),
 }
