@@ -21,8 +21,6 @@ SETTINGS = f"{ROOT}.anonmsg___pages___settings___state____settings_state"
 EVENT = "42/_event,"
 MARK = "_rx_state_"
 WITHIN = 60.0
-# Seconds until a socket that isn't let in is given up.
-JOINS_WITHIN = 10.0
 
 
 def event(name: str, path: str, **payload: object) -> str:
@@ -106,9 +104,8 @@ class Tab:
                 proxy=None,
             )
             await self.say("40/_event,")
-            async with asyncio.timeout(JOINS_WITHIN):
-                await self.until("40/_event,")
-        except (WebSocketException, TimeoutError) as error:
+            await self.until("40/_event,")
+        except WebSocketException as error:
             await self.close()
             raise ConnectionResetError from error
 

@@ -227,6 +227,11 @@ MUTANTS = (
         cut("a word is bounded", " and len(value) <= LONGEST_ADDRESS"),
     ),
     *of(
+        "web/door/doorway.py",
+        "web/test_sockets.py",
+        gone("a tab that isn't answered is cut off", "await self.end()", "_end_unless_joined"),
+    ),
+    *of(
         "web/door/networks.py",
         "web/test_networks.py",
         instead(
