@@ -229,7 +229,7 @@ MUTANTS = (
     *of(
         "web/door/doorway.py",
         "web/test_sockets.py",
-        gone("a tab that isn't answered is cut off", "await self.end()", "_end_unless_joined"),
+        gone("a tab that isn't answered is cut off", "await self.end()", "_Socket"),
     ),
     *of(
         "web/door/networks.py",
