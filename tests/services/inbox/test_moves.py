@@ -298,9 +298,9 @@ OF_STRANGERS: dict[str, Asked] = {
     "retention.choose": lambda ctx, me, _: retention.choose(
         ctx, owner_id=me, days=30, keep_starred=False
     ),
-    "folders.counts": lambda ctx, me, _: [
-        count for count in vars(folders.counts(ctx, owner_id=me)).values() if count
-    ],
+    "folders.counts": lambda ctx, me, _: _not_theirs(
+        folders.counts(ctx, owner_id=me) != FolderCounts()
+    ),
 }
 # They are steps of the use cases above, and are given what those have checked.
 STEPS = {
