@@ -106,7 +106,8 @@ class PostgresqlReader:
         """
         if query not in self._compiled:
             compiled = query.compile(dialect=self._engine.dialect)
-            self._compiled[query] = str(compiled), compiled.params
+            own = {name: value for name, value in compiled.params.items() if value is not None}
+            self._compiled[query] = str(compiled), own
         sql, own = self._compiled[query]
         lent = self._engine.raw_connection()
         try:

@@ -70,7 +70,9 @@ def _known() -> tuple[str, ...]:
 def migrate_file(engine: Engine, file: Path) -> None:
     """Migrate a SQLite file, one process at a time."""
     with FileLock(file.with_suffix(".lock")), engine.connect() as connection:
-        _upgrade(connection)
+        # From the start, so that it waits for others' writes: a reader that goes on to
+        # write is refused at once if anyone has written in between.
+        _upgrade(connection.execution_options(writes=True))
 
 
 def migrate_server(

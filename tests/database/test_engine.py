@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -281,3 +282,21 @@ def bytes_after_a_checkpoint(runtime: Runtime) -> bytes:
     file = runtime.database.file
     assert file is not None
     return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+
+
+@pytest.mark.sqlite_only
+def test_a_migration_waits_for_whoever_writes(tmp_path: Path) -> None:
+    file = tmp_path / "anonmsg.db"
+    database = Database(f"sqlite:///{file}")
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE seen (it)")
+        connection.commit()
+    writing = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    writing.execute("BEGIN IMMEDIATE")
+    writing.execute("INSERT INTO seen VALUES (1)")
+    done = threading.Timer(0.3, writing.execute, ["COMMIT"])
+    done.start()
+    database.migrate()
+    database.close()
+    done.join()
+    writing.close()
