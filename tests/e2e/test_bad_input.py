@@ -109,7 +109,6 @@ def test_the_longest_password_in_another_script_works(
     page.get_by_role("button", name="Sign up").click()
     page.wait_for_url("**/verify")
     box(page, "Verification code").fill(server.code(f"{name}@example.com"))
-    page.get_by_role("button", name="Verify", exact=True).click()
     page.wait_for_url("**/sign-in")
 
     box(page, "Email or username").fill(name)
