@@ -21,12 +21,12 @@ class SocketLimits:
     `joins_within` is how many seconds the app may take to answer a tab that connects.
     """
 
-    joins_within: float = 10.0
     frame_bytes: int = 16_384
     per_second: int = 20
     burst: int = 60
     open_per_network: int = 300
     new_per_minute: int = 300
+    joins_within: float = 10.0
 
     def scaled(self, factor: float) -> Self:
         """Return the limits multiplied for a load test.
