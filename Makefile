@@ -44,7 +44,7 @@ define alongside
 	  [ $$browser = 0 ] && [ $$rest = 0 ]
 endef
 
-test: .venv/.dev chromium redis postgresql ## Run each test once, in under five minutes on two quiet cores
+test: .venv/.dev chromium redis postgresql ## Run each test once
 	$(call alongside,$(BROWSERS_ONCE))
 
 test-all: .venv/.dev chromium redis postgresql ## Run all tests: also in every kind of browser, and under faults

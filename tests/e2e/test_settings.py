@@ -154,7 +154,8 @@ def test_a_new_password_signs_the_other_browsers_out_at_once(
     sign_in(idle, settled.name, NEW_PASSWORD)
     idle.wait_for_url("**/dashboard")
     page.reload()
-    expect(page.get_by_role("listitem").filter(has_text="Chrome on Linux")).to_be_visible()
+    mine = page.get_by_role("listitem").filter(has_text="Chrome on LinuxThis browser")
+    expect(mine).to_be_visible()
 
 
 def test_everywhere_else_is_signed_out_by_one_button(
