@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from anonmsg.framework.connections import Connections
-from anonmsg.web.door.doorway import Doorway, Limits, SocketLimits
+from anonmsg.web.door.doorway import Doorway, Limits, SocketLimits, _Socket
 from anonmsg.web.door.networks import Networks
 
 CONNECT = "40/_event,"
@@ -218,3 +218,22 @@ async def test_a_tab_that_the_app_does_not_answer_is_cut_off(answer: str) -> Non
         await doorway(scope, arriving.get, send)
     codes = [message["code"] for message in sent if message["type"] == "websocket.close"]
     assert codes == ([] if answer else [1012])
+
+
+async def test_a_tab_that_connects_again_is_waited_for_once() -> None:
+    async def nothing() -> Message:
+        return {"type": "websocket.receive", "text": next(frames)}
+
+    async def ignored(_message: Message) -> None:
+        """Nobody reads it."""
+
+    frames = iter([CONNECT, "41/_event,", CONNECT])
+    socket = _Socket(nothing, ignored, SocketLimits(), lambda: 1000.0)
+    before = asyncio.all_tasks()
+    for _ in range(3):
+        await socket.receive()
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks() - before) == 1
+    socket.over()
+    await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before

@@ -213,6 +213,8 @@ class _Socket:
                 await self._send({"type": "websocket.close", "code": self._closed_with})
             elif text is not None and (frame := self._conversation.hear(text)) is not None:
                 if frame.startswith(CONNECT):
+                    # A tab may leave and connect again; only the last one is waited for.
+                    self.over()
                     self._joining = asyncio.create_task(self._end_unless_joined())
                 return {"type": "websocket.receive", "text": frame}
         return {"type": "websocket.disconnect", "code": self._closed_with}
