@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all test-postgres test-deploy deploy-tools image-size quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-faults bench-scale wrk chromium redis postgresql clean
+.PHONY: help run dev test test-all test-postgres test-deploy deploy-tools image-size quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-first-paint bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-faults bench-scale wrk chromium redis postgresql clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -111,7 +111,7 @@ icons: .venv/.dev chromium ## Redraw the icons from assets/favicon.svg
 pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into docs/mails
 	$(BIN)/python -m docs.make_mail_pictures
 
-bench: bench-load bench-page bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-faults bench-scale ## Run every benchmark; each prints a table and a JSON line
+bench: bench-load bench-page bench-first-paint bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-faults bench-scale ## Run every benchmark; each prints a table and a JSON line
 
 SECONDS ?= 60
 bench-load: .venv/.dev wrk ## Measure sending and page loads under load, against the floor; SECONDS=5 for a quick look
@@ -119,6 +119,10 @@ bench-load: .venv/.dev wrk ## Measure sending and page loads under load, against
 
 bench-page: .venv/.dev chromium ## Measure a first visit on a phone with a slow network
 	$(BIN)/python -m bench.page
+
+# Beside an older release, too: make bench-first-paint AGAINST=../release
+bench-first-paint: .venv/.dev chromium ## Measure the first paint on a desktop (beside another checkout: AGAINST=../release)
+	$(BIN)/python -m bench.first_paint $(if $(AGAINST),--against $(AGAINST))
 
 bench-visits: .venv/.dev chromium ## Measure first visits without a WebSocket, without storage, and translated
 	$(BIN)/python -m bench.first_visits

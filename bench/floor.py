@@ -2,6 +2,7 @@
 
 Each POST does one INSERT with synchronous=FULL, each GET answers right away, and
 there's nothing else: no limits, no clean-up, no anonymity. bench/load.py runs it.
+bench/first_paint.py opens its page of one heading and a box.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import threading
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 FILE = os.environ["FLOOR_DB"]
@@ -46,4 +47,15 @@ async def page(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-app = Starlette(routes=[Route("/u/ada", send, methods=["POST"]), Route("/u/ada", page)])
+async def paint(_request: Request) -> HTMLResponse:
+    """Answer with the least that a person can see and write in."""
+    return HTMLResponse("<!DOCTYPE html><title>Ada</title><h1>Ada</h1><textarea></textarea>")
+
+
+app = Starlette(
+    routes=[
+        Route("/u/ada", send, methods=["POST"]),
+        Route("/u/ada", page),
+        Route("/paint", paint),
+    ]
+)

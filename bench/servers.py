@@ -34,8 +34,17 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def running(command: list[str], port: int, env: dict[str, str], log: Path) -> Iterator[int]:
+def running(
+    command: list[str], port: int, env: dict[str, str], log: Path, *, folder: Path = ROOT
+) -> Iterator[int]:
     """Run a server in its own process group until the end of the block.
+
+    Args:
+        command: The program and its arguments.
+        port: Where it will listen.
+        env: Settings beside those of this process.
+        log: The file that gets what it prints.
+        folder: Where it runs.
 
     Yields:
         The server's process id.
@@ -43,7 +52,7 @@ def running(command: list[str], port: int, env: dict[str, str], log: Path) -> It
     with log.open("ab") as out:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=os.environ | env,
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -55,6 +55,7 @@ SCRIPT_ORDER = (
     "arrivals",
     "session",
     "network",
+    "painting",
 )
 # Order matters: between rules of equal specificity, the later one wins.
 STYLE_ORDER = (

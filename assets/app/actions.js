@@ -48,13 +48,15 @@ addEventListener("click", (event) => {
 
 const OURS = Object.keys(actions).filter((selector) => !BESIDES_REACT.has(selector));
 
-// React handles the other buttons.
+// React handles the other buttons, and the switches. A switch stays as it is until then.
 addEventListener(
   "click",
   (event) => {
-    const button = closest(event, "button[type='button']");
+    const control = closest(event, "button[type='button'], [role='switch']");
     const isOurs = OURS.some((selector) => closest(event, selector));
-    if (button && !isOurs && !isAlive(button)) pressLater(button);
+    if (!control || isOurs || isAlive(control)) return;
+    if (control.matches("[role='switch']")) event.preventDefault();
+    pressLater(control);
   },
   true,
 );

@@ -65,7 +65,7 @@ const syncPage = () => {
   keepSignedIn();
 };
 
-// Without React, nothing may change any more.
+// React starts later still, so nothing is missed until then (`painting.js`).
 addEventListener("DOMContentLoaded", syncPage);
 
 new MutationObserver((changes) => {
@@ -75,7 +75,7 @@ new MutationObserver((changes) => {
     if (attributeName === "data-arrived") noteArrivals(target);
     if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
   }
-  if (document.body) syncPage();
+  if (document.readyState !== "loading") syncPage();
 }).observe(document, {
   childList: true,
   subtree: true,

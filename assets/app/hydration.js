@@ -66,7 +66,7 @@ const carryOver = (old, fresh) => {
       else twin?.removeAttribute(name);
     }
   for (const field of old.querySelectorAll("input, textarea")) carryField(field, fresh);
-  for (const [button, twin] of pairs("button", old, fresh)) {
+  for (const [button, twin] of pairs("button, [role='switch']", old, fresh)) {
     if (!twin) continue;
     movePress(button, twin);
     if (pressedEarly.delete(button)) pressLater(twin, { isMoved: true });

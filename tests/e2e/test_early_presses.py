@@ -1,4 +1,4 @@
-"""A press on a button that React handles counts once, even if it comes before React."""
+"""A press on a button or switch that React handles counts once, even if it comes before React."""
 
 from __future__ import annotations
 
@@ -82,3 +82,19 @@ def test_a_code_that_was_asked_for_early_is_sent_once(
     server.code(email, after=1)
     page.wait_for_timeout(1000)
     assert len(server.mails(email)) == 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_switch_that_was_pressed_early_turns(
+    visitor: Visit, server: Server, name: str, kind: str
+) -> None:
+    server.settle(name)
+    person = someone(visitor, kind)
+    person.sign_in(name)
+    with before_react(person, "/dashboard") as page:
+        switch = page.get_by_role("switch", name="Accept messages")
+        switch.click()
+    expect(page.get_by_text("Not accepting messages")).to_be_visible()
+    expect(switch).to_be_checked(checked=False)
+    page.reload()
+    expect(page.get_by_text("Not accepting messages")).to_be_visible()

@@ -17,7 +17,11 @@ WINDOWS = {
 
 
 def watched(page: Page, url: str) -> list[str]:
-    """Open a page, wait until it's idle, and record everything it sends from then on."""
+    """Open a page, wait until it's idle, and record everything it sends from then on.
+
+    A socket's frames are reported some time after they have left, so it isn't idle
+    until some were reported and then none for a second.
+    """
     left: list[str] = []
 
     def hear(socket: WebSocket) -> None:
@@ -28,6 +32,11 @@ def watched(page: Page, url: str) -> list[str]:
     page.goto(url)
     expect(page.locator("[data-cut-off]")).to_have_attribute("data-cut-off", "false")
     page.wait_for_load_state("networkidle")
+    for _ in range(20):
+        reported = len(left)
+        page.wait_for_timeout(1000)
+        if 0 < reported == len(left):
+            break
     page.on("request", lambda request: left.append(request.url))
     # Loading sent something, so recording works; from here on, nothing may be sent.
     assert left != []

@@ -15,7 +15,8 @@ HEAD = (
     f'<link href="{STYLES}" rel="stylesheet" type="text/css"/>'
 )
 SHELL = """<!DOCTYPE html><html dir="ltr" lang="en"><head>{head}{script}</head>\
-<body><main>{body}</main></body></html>"""
+<body><main>{body}</main>{modules}</body></html>"""
+MODULES = '<script type="module" async="">import "/assets/root-B-YJ-ofX.js";</script>'
 SIGN_IN = """<h1 data-sign-in-title="true">Welcome back</h1>\
 <form action="/sign-in" method="post"><input type="hidden" name="next"/>\
 <input class="box" id="identifier" required="" name="identifier"/>\
@@ -65,7 +66,8 @@ def write(directory: Path) -> Path:
     pages = [each.path for each in ADDRESSES if each.is_page and each is not PUBLIC_PAGE]
     for path in (*pages, BUILT_PUBLIC_PAGE, BUILT_NOT_FOUND):
         head = HEAD.format(title=TITLES.get(path, path))
-        html = SHELL.format(head=head, script=SCRIPT, body=BODIES.get(path, FORM))
+        body = BODIES.get(path, FORM)
+        html = SHELL.format(head=head, script=SCRIPT, body=body, modules=MODULES)
         name = path.strip("/") or "index"
         places = [f"{name}.html", *([] if name == "index" else [f"{name}/index.html"])]
         for place in places:

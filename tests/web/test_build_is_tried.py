@@ -31,8 +31,13 @@ PLACES = {
     ],
 }
 PAGES = [each.path.strip("/") or "index" for each in ADDRESSES if each.is_page]
-# What Reflex writes into each page, where our script and styles go.
-IN_EVERY_PAGE = ['<script src="/app.js"></script>', 'rel="stylesheet"', "<body>"]
+# What Reflex writes into each page, where our script and styles go, and its own script.
+IN_EVERY_PAGE = [
+    '<script src="/app.js"></script>',
+    'rel="stylesheet"',
+    "<body>",
+    '<script type="module"',
+]
 
 
 def start(settings: Settings, pages: Path) -> None:
@@ -65,7 +70,7 @@ def test_a_place_that_is_gone_stops_the_start(
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("text", IN_EVERY_PAGE)
-def test_no_page_goes_without_our_script_and_styles(
+def test_no_page_goes_without_its_scripts_and_styles(
     settings: Settings, pages: Path, page: str, text: str
 ) -> None:
     page = "u/_" if page == PUBLIC_PAGE.path.strip("/") else page

@@ -17,14 +17,18 @@ from anonmsg.web.prerendered.built_markup import UnexpectedBuild, read, replaced
 STYLES = re.compile(r'<link href="(/assets/[^"]+\.css)" rel="stylesheet"[^>]*/>')
 PRELOADED_STYLES = re.compile(r'<link as="style"[^>]*/>')
 SCRIPT = Markup('<script src="/app.js"></script>')
-MODULES = re.compile(r'<link rel="modulepreload"|<script type="module"')
+# Our script enables the links, and runs a copy of the disabled script (`assets/app/painting.js`).
+PRELOADED_MODULES = Markup('<link rel="modulepreload"')
+PRELOADED_LATER = Markup('<link media="not all" rel="modulepreload"')
+MODULES = Markup('<script type="module"')
+DISABLED_MODULES = Markup('<script data-modules type="text/plain"')
 # `data-own` tells our own script from Reflex's.
 BODY, OWN = "<body>", Markup("<body><script data-own>{}</script>")
 HEAD = Markup("<head><style>{}</style><script data-own>{}</script>")
 
 
 def expect_inlined(html: Markup, path: str) -> None:
-    """Require a page to contain its styles and our script.
+    """Require a page to contain its styles, our script and React's modules.
 
     Args:
         html: The page as served.
@@ -35,6 +39,8 @@ def expect_inlined(html: Markup, path: str) -> None:
     """
     if "<body><script data-own>" not in html:
         raise UnexpectedBuild(f"The built page {path} has no place for our script and styles.")
+    if DISABLED_MODULES not in html:
+        raise UnexpectedBuild(f"The built page {path} no longer loads its modules by a script.")
 
 
 def inline(html: Markup, files: Path) -> Markup:
@@ -58,8 +64,8 @@ def inline(html: Markup, files: Path) -> Markup:
     html = replaced(html, PRELOADED_STYLES, lambda each: each.replace("<link", never, 1))
     html = html.replace(link, link.replace("<link", Markup("<link disabled"), 1))
     html = html.replace(SCRIPT, SCRIPT.replace("<script", Markup('<script type="text/plain"')))
-    # The page works without its modules, so they load after what it shows.
-    html = replaced(html, MODULES, lambda module: module + Markup(' fetchpriority="low"'))
+    # The page works without its modules, so they wait until it's painted.
+    html = html.replace(PRELOADED_MODULES, PRELOADED_LATER).replace(MODULES, DISABLED_MODULES)
     style, lettered = read(files / styles[1].lstrip("/")), read(files / "lettered.js")
     head = HEAD.format(style, lettered)
     html = html.replace("<head>", head, 1)
