@@ -20,13 +20,15 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
 from anonmsg.services.backups import unfinished
-from anonmsg.services.inbox import sealing
+from anonmsg.services.inbox import pauses, sealing
 
 logger = logging.getLogger(__name__)
 
 # Seconds that an email from another process, or a retry that is due, waits at most.
 MAIL_POLL_SECONDS = 1.0
 PURGE_SECONDS = 900.0
+# How long a page that has opened again, or a message that is due, waits at most.
+HOURS_SECONDS = 5.0
 # How long sealing old messages rests between two batches, and after a failure.
 SEAL_REST_SECONDS = 0.05
 SEAL_RETRY_SECONDS = 60.0
@@ -51,7 +53,7 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
     await runtime.run(token_secrets.check)
     await runtime.run(peppers.renew)
     _name_parts(runtime)
-    work = (send_mail(runtime), purge(runtime), seal(runtime))
+    work = (send_mail(runtime), purge(runtime), seal(runtime), keep_hours(runtime))
     tasks = [asyncio.create_task(each) for each in work]
     try:
         async with runtime.shared.running() if runtime.shared else contextlib.nullcontext():
@@ -216,3 +218,18 @@ async def seal(
     if sealed:
         await runtime.run(sealing.finish)
         logger.info("%d messages from an older version have been sealed.", sealed)
+
+
+async def keep_hours(runtime: Runtime, *, every: float = HOURS_SECONDS) -> None:
+    """End the pauses that are over, now and every few seconds.
+
+    Args:
+        runtime: The runtime, whose clock decides what is due.
+        every: Seconds between two looks.
+    """
+    while True:
+        try:
+            await runtime.run(pauses.end_due)
+        except Exception as error:  # noqa: BLE001  (one failure must not end the task)
+            logger.error("What is due could not be done: %s", kind_of(error))
+        await asyncio.sleep(every)

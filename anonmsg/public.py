@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class PublicPage:
-    """What anyone may know about an inbox."""
+    """What anyone may know about an inbox; `reopens` says when a paused one opens again."""
 
     username: str
     accepts_messages: bool
     display_name: str = ""
     bio: str = ""
     prompt: str = ""
+    reopens: str = ""
 
     @property
     def called(self) -> str:
@@ -50,12 +51,16 @@ class BrowserSession:
 
 @dataclass(frozen=True)
 class Owner:
-    """What signed-in owners see about themselves; `called` is what their page calls them."""
+    """What signed-in owners see about themselves; `called` is what their page calls them.
+
+    `paused_until` is the ISO time at which a paused page opens again, else empty.
+    """
 
     username: str
     accepts_messages: bool
     link: str
     called: str
+    paused_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,13 @@ class InboxSlice:
     more: bool = False
     total: int = 0
     counts: FolderCounts = FolderCounts()
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """What an owner has chosen about when messages come; an empty zone is UTC."""
+
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)

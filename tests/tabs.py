@@ -29,6 +29,7 @@ STATES = {
         "frame": "anonmsg___components___frame___state",
         "delete_account": "anonmsg___pages___settings___delete_account___state",
         "two_factor": "anonmsg___pages___settings___two_factor___state",
+        "delivery": "anonmsg___pages___settings___delivery___state",
         **{
             page: f"anonmsg___pages___{page}___state"
             for page in (

@@ -8,6 +8,14 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 
+def as_utc(value: str | datetime | None) -> datetime | None:
+    """Return a time as a driver reads it, without SQLAlchemy, as aware UTC."""
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if read is None:
+        return None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware UTC time, even on SQLite, which stores no time zone."""
 
@@ -24,7 +32,4 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Read the time back as aware UTC; PostgreSQL tells it in the connection's zone."""
         del dialect
-        stored: datetime | None = value
-        if stored is None:
-            return None
-        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+        return as_utc(value)

@@ -45,6 +45,10 @@ class Person(SQLModel, table=True):
     email_key: str = Field(max_length=320, unique=True)
     password_hash: str = Field(max_length=80)
     accepts_messages: bool = True
+    # Until then the page is closed, too, and opens again by itself.
+    paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    # The IANA name of the zone that the owner's days and hours are of; empty is UTC.
+    time_zone: str = Field(default="", max_length=64)
     display_name: str = Field(default="", max_length=50)
     # What the owner asks of those who write to them, in one line.
     prompt: str = Field(default="", max_length=80)

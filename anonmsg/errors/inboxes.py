@@ -16,11 +16,25 @@ class InboxClosed(AppError):
 
     field = "message"
     template = N_("{username} is not accepting messages")
+    # When it opens again, as far as that is known.
+    reopens = ""
 
     def __init__(self, username: str) -> None:
         """Store whose inbox it is."""
         self.username = username
         super().__init__(username=username)
+
+
+class InboxPaused(InboxClosed):
+    """Raised when a message is sent to a paused inbox; says when it opens again."""
+
+    template = N_("{username} is not accepting messages. {reopens}")
+
+    def __init__(self, username: str, reopens: str) -> None:
+        """Store whose inbox it is, and the sentence that says when it opens again."""
+        super().__init__(username)
+        self._details |= {"reopens": reopens}
+        self.reopens = reopens
 
 
 class InvalidMessage(AppError):
@@ -54,6 +68,27 @@ class InvalidPeriod(AppError):
 
     field = "period"
     template = N_("Enter a day that exists, such as 2026-03-04.")
+
+
+class InvalidPause(AppError):
+    """Raised when a page is to be paused for a time that can't be chosen."""
+
+    field = "length"
+    template = N_("Choose for 1 hour, until tomorrow or until a date.")
+
+
+class InvalidDay(AppError):
+    """Raised when a day is chosen that doesn't exist, or that a pause can't end on."""
+
+    field = "until"
+    template = N_("Choose a day after today, at most a year ahead.")
+
+
+class InvalidTimeZone(AppError):
+    """Raised when a time zone is chosen that doesn't exist."""
+
+    field = "time_zone"
+    template = N_("Choose a time zone from the list, such as Europe/Berlin.")
 
 
 class InvalidRetention(AppError):

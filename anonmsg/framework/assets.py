@@ -50,6 +50,7 @@ SCRIPT_ORDER = (
     "submitting",
     "code_wait",
     "code_box",
+    "time_zone",
     "unseen",
     "actions",
     "arrivals",

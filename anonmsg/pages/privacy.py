@@ -91,6 +91,10 @@ def _owners() -> rx.Component:
             "With two-factor sign-in, we also keep your authenticator app's key, "
             "encrypted, and hashes of your recovery codes, until you turn it off."
         ),
+        _(
+            "If you choose a time zone, we keep its name, for your days and hours. Your page "
+            "may show its offset from UTC."
+        ),
         _("When you delete a message, it's gone from the database at once."),
         _(
             "When you delete your account, your page closes at once. After 7 days, nothing "

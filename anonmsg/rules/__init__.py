@@ -28,6 +28,9 @@ from anonmsg.rules.plain_text import display_name as display_name
 from anonmsg.rules.plain_text import message as message
 from anonmsg.rules.plain_text import note as note
 from anonmsg.rules.plain_text import prompt as prompt
+from anonmsg.rules.time_zones import LONGEST_TIME_ZONE as LONGEST_TIME_ZONE
+from anonmsg.rules.time_zones import day as day
+from anonmsg.rules.time_zones import time_zone as time_zone
 from anonmsg.rules.typed_secrets import LONGEST_PASSWORD as LONGEST_PASSWORD
 from anonmsg.rules.typed_secrets import SHORTEST_PASSWORD as SHORTEST_PASSWORD
 from anonmsg.rules.typed_secrets import code as code

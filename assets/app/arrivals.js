@@ -58,6 +58,7 @@ const syncPage = () => {
   }
   forgetPasswords();
   fillIn();
+  suggestZone();
   const isWhole = document.readyState !== "loading";
   if (isWhole && byId("compose") && !byId("compose-key")) renewKey();
   showWait();

@@ -28,6 +28,11 @@ OWNERS = {
     "dashboard.load_more": {},
     "dashboard.accept_messages": {"checked": False},
     "dashboard.delete": {"form": {}},
+    "dashboard.pause": {"form": {"length": "hour"}},
+    "dashboard.end_pause": {},
+    "delivery.load": {},
+    "delivery.choose_time_zone": {"form": {"time_zone": "Asia/Karachi"}},
+    "delivery.keep_for": {"form": {"keep_days": "30"}},
     "settings.load": {},
     "settings.describe": {
         "form": {"display_name": "Mallory", "prompt": "Mine", "bio": "Mallory's"}

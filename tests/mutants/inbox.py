@@ -9,7 +9,7 @@ MUTANTS = (
         "services/inbox/messages.py",
         "services/inbox/test_messages.py services/inbox/test_messages_together.py "
         "services/test_limits.py",
-        never("a closed inbox refuses", "not parcel.accepted"),
+        never("a closed inbox refuses", "not accepts"),
         cut("messages of a network", "('send_network', each.network)"),
         cut(
             "messages of a network into an inbox",

@@ -40,7 +40,7 @@ MUTANTS = (
     *of(
         "database/columns.py",
         "database/test_postgresql.py",
-        instead("times are UTC", "stored.astimezone(UTC)", "stored", "UTCDateTime", only="zone"),
+        instead("times are UTC", "read.astimezone(UTC)", "read", "as_utc", only="zone"),
     ),
     *of(
         "database/locks.py",

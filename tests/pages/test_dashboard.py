@@ -264,3 +264,33 @@ async def test_a_deletion_is_told_and_a_refused_one_is_not(
     await page.ask("dashboard.delete", form={"message_id": row.id})
     assert page.shows("dashboard.error") == GONE
     assert page.shows("dashboard.times_told") == 1
+
+
+async def test_a_pause_is_shown_on_both_sides_and_ended_at_once(
+    tab: Callable[..., Tab], ctx: Context
+) -> None:
+    factories.person(ctx)
+    page, public = await tab("/dashboard", "ada").load(), await tab("/u/ada").load()
+    await page.ask("dashboard.pause", form={"length": "tomorrow", "zone": "Asia/Karachi"})
+    assert page.shows("dashboard.paused_until") == "2026-03-04T19:00:00+00:00"
+    shown = [public.shows(f"public_page.{each}") for each in ("inbox", "reopens")]
+    assert shown == ["closed", "Opens again on Wednesday, 4 March 2026, 19:00 (UTC)."]
+    await public.ask("public_page.send", form={"message": "hello"})
+    assert (public.shows("public_page.sent"), factories.stored(ctx)) == (False, [])
+    await page.ask("dashboard.end_pause")
+    assert page.shows("dashboard.paused_until") == ""
+    shown = [public.shows(f"public_page.{each}") for each in ("inbox", "reopens")]
+    assert shown == ["open", " "]
+
+
+@pytest.mark.parametrize("form", JUNK)
+async def test_a_pause_that_is_none_is_refused_in_words(
+    tab: Callable[..., Tab], ctx: Context, form: object
+) -> None:
+    factories.person(ctx)
+    page = await tab("/dashboard", "ada").load()
+    await page.ask("dashboard.pause", form=form)
+    said = "Choose for 1 hour, until tomorrow or until a date."
+    assert (page.shows("dashboard.pause_error"), page.shows("dashboard.paused_until")) == (said, "")
+    await page.ask("dashboard.pause", form={"length": "hour"})
+    assert page.shows("dashboard.pause_error") == ""

@@ -237,3 +237,26 @@ async def test_what_was_said_is_gone_on_the_next_visit(page: Tab, clock: Clock) 
     assert page.shows("settings.errors") != {}
     await page.load()
     assert (page.shows("settings.errors"), page.shows("settings.said")) == ({}, {})
+
+
+async def test_a_time_zone_and_how_long_messages_stay_are_saved(page: Tab, ctx: Context) -> None:
+    assert page.shows("delivery.loaded") is True
+    await page.ask("delivery.choose_time_zone", form={"time_zone": "asia/karachi"})
+    assert page.shows("delivery.said") == {"zone": "Saved"}
+    assert page.shows("delivery.time_zone") == "Asia/Karachi"
+    await page.ask("delivery.keep_for", form={"keep_days": "90", "keep_starred": False})
+    assert page.shows("delivery.said") == {"retention": "Saved"}
+    shown = [page.shows(f"delivery.{each}") for each in ("keep_days", "keep_starred")]
+    assert shown == ["90", False]
+    for ticked in (True, "on"):
+        await page.ask("delivery.keep_for", form={"keep_days": "0", "keep_starred": ticked})
+        assert page.shows("delivery.keep_starred") is True
+
+
+async def test_what_is_no_zone_or_time_is_refused_under_its_field(page: Tab) -> None:
+    await page.ask("delivery.choose_time_zone", form={"time_zone": "Mars"})
+    zone = "Choose a time zone from the list, such as Europe/Berlin."
+    assert page.shows("delivery.errors") == {"zone.time_zone": zone}
+    await page.ask("delivery.keep_for", form={"keep_days": "1"})
+    days = "Choose forever, 30, 90 or 365 days."
+    assert page.shows("delivery.errors") == {"retention.keep_days": days}

@@ -242,8 +242,8 @@ async def test_whoever_left_a_week_ago_is_erased_at_the_start(start: Start, cloc
 async def test_it_ends_cleanly(start: Start) -> None:
     runtime = start()
     async with running(runtime):
-        # This one, and those that send email, purge and, until it's done, seal.
-        assert len(asyncio.all_tasks()) in (3, 4)
+        # This one, and those that send email, purge, keep hours and, until it's done, seal.
+        assert len(asyncio.all_tasks()) in (4, 5)
     assert asyncio.all_tasks() == {asyncio.current_task()}
     with pytest.raises(RuntimeError):
         await runtime.run(lambda _ctx: None)

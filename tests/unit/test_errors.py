@@ -72,7 +72,7 @@ def test_every_refusal_has_a_sentence_and_a_reason(kind: type[AppError]) -> None
     assert kind.__doc__
     assert kind.__doc__.startswith("Raised when")
     mentioned = {name for _, name, _, _ in string.Formatter().parse(kind.template) if name}
-    assert mentioned <= {"incident", "time", "username"}
+    assert mentioned <= {"incident", "reopens", "time", "username"}
 
 
 def test_a_form_says_everything_that_is_wrong_at_once() -> None:

@@ -37,6 +37,7 @@ KEPT = {
     "User registered successfully. Please verify your email",
     "Please verify your account before login",
     "{username} is not accepting messages",
+    "{username} is not accepting messages. {reopens}",
 }
 # The decided sentences (COPY), for what exists today.
 DECIDED = (

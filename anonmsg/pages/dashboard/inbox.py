@@ -48,11 +48,12 @@ def share_link(address: Text, *, beside: rx.Component) -> rx.Component:
     )
 
 
-def accept_switch(*, accepts: bool | rx.Var[bool], on_change: Any) -> rx.Component:
+def accept_switch(*, accepts: bool | rx.Var[bool], paused: Text, on_change: Any) -> rx.Component:
     """Render the switch that opens and closes the inbox.
 
     Args:
         accepts: Whether the inbox is open.
+        paused: Until when it's paused, or an empty string.
         on_change: The handler that receives the new position.
     """
     return rx.el.div(
@@ -70,7 +71,11 @@ def accept_switch(*, accepts: bool | rx.Var[bool], on_change: Any) -> rx.Compone
                 _("Accept messages"), html_for="accept-messages", class_name="switch-label"
             ),
             rx.el.p(
-                rx.cond(accepts, _("Accepting messages"), _("Not accepting messages")),
+                rx.cond(
+                    accepts,
+                    rx.cond(paused, _("Paused"), _("Accepting messages")),
+                    _("Not accepting messages"),
+                ),
                 id="accept-state",
                 role="status",
                 class_name="hint",

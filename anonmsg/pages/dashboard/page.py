@@ -19,6 +19,7 @@ from anonmsg.pages.dashboard.inbox import (
     no_messages,
     share_link,
 )
+from anonmsg.pages.dashboard.pause import pause_choice
 from anonmsg.pages.dashboard.share_sheet import share_buttons, share_sheet
 from anonmsg.pages.dashboard.state import DashboardState
 
@@ -70,7 +71,15 @@ def _settings() -> rx.Component:
             beside=share_buttons(link=DashboardState.link, text=DashboardState.invitation),
         ),
         accept_switch(
-            accepts=DashboardState.accepts_messages, on_change=DashboardState.accept_messages
+            accepts=DashboardState.accepts_messages,
+            paused=DashboardState.paused_until,
+            on_change=DashboardState.accept_messages,
+        ),
+        pause_choice(
+            paused_until=DashboardState.paused_until,
+            error=DashboardState.pause_error,
+            on_pause=DashboardState.pause,
+            on_end=DashboardState.end_pause,
         ),
         aria_label=_("Your page"),
         class_name="card settings",

@@ -12,6 +12,7 @@ from anonmsg.addresses import Audience
 from anonmsg.errors import AppError, NotSignedIn
 from anonmsg.framework import visitor
 from anonmsg.locale import _, ngettext
+from anonmsg.pages.dashboard.pause_state import PauseState
 from anonmsg.public import InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
@@ -19,7 +20,7 @@ from anonmsg.services.accounts import people
 from anonmsg.services.inbox import moves, sharing, slices
 
 
-class DashboardState(rx.State):
+class DashboardState(PauseState, rx.State):
     """The state of the dashboard; every handler authenticates its owner again."""
 
     audience: ClassVar[Audience] = Audience.OWNERS
@@ -142,7 +143,7 @@ class DashboardState(rx.State):
         self.me, self.link = owner.username, owner.link
         self.invitation, self.targets = sharing.invitation(), sharing.targets(owner.link)
         self.preview = sharing.preview(owner.username, called=owner.called)
-        self.accepts_messages = owner.accepts_messages
+        self.accepts_messages, self.paused_until = owner.accepts_messages, owner.paused_until
         self.more, self.total = inbox.more, inbox.total
         # Whatever comes before the first one of the list has arrived since.
         listed = {message.id for message in self.messages}

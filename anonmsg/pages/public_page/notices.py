@@ -16,16 +16,17 @@ from anonmsg.components.sentences import with_elements
 from anonmsg.locale import _
 
 
-def notices(owner: Callable[[], rx.Component]) -> rx.Component:
+def notices(owner: Callable[[], rx.Component], reopens: rx.Component) -> rx.Component:
     """Render the place at the top that says why nothing can be sent.
 
     A refused **Send** moves the focus here (`refusals.js`).
 
     Args:
         owner: Returns an element that shows the owner's name.
+        reopens: Shows when a paused page opens again.
     """
     return rx.el.div(
-        _closed(owner()),
+        _closed(owner(), reopens),
         _gone(),
         id="page-notice",
         role="status",
@@ -34,12 +35,13 @@ def notices(owner: Callable[[], rx.Component]) -> rx.Component:
     )
 
 
-def _closed(owner: rx.Component) -> rx.Component:
+def _closed(owner: rx.Component, reopens: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.p(
             *with_elements(_("{username} is not accepting messages"), username=owner),
             class_name="title",
         ),
+        reopens,
         rx.el.p(_("Check back later. This link will still work."), class_name="soft"),
         class_name="notice notice-warn when-closed",
     )

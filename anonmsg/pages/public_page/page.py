@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from anonmsg.components.fields import Text
 from anonmsg.components.frame.frame import framed
 from anonmsg.components.frame.navigation import public_header
 from anonmsg.components.illustrations import SHUT, illustration
@@ -25,7 +26,7 @@ def public_page() -> rx.Component:
     return framed(
         rx.el.div(
             own_page_bar(PublicPageState.owner),
-            notices(_owner),
+            notices(_owner, _said("reopens", PublicPageState.reopens)),
             _heading(),
             _about(),
             rx.cond(PublicPageState.sent, sent(on_another=PublicPageState.another), _writing()),
@@ -73,26 +74,29 @@ def _heading() -> rx.Component:
 
 
 def _about() -> rx.Component:
-    """Render the owner's prompt and bio; the server writes them in.
+    """Render the owner's prompt and bio; the server writes them in."""
+    return rx.el.div(
+        _said("prompt", PublicPageState.prompt),
+        _said("bio", PublicPageState.bio),
+        class_name="about when-present",
+    )
+
+
+def _said(name: str, text: Text) -> rx.Component:
+    """Render a paragraph that the server writes in.
 
     An empty one is a space, because React needs a text node to hydrate; the
     stylesheet hides it.
+
+    Args:
+        name: What it says.
+        text: The paragraph, once the state knows it.
     """
-    return rx.el.div(
-        *(
-            rx.el.p(
-                text,
-                dir="auto",
-                custom_attrs={
-                    "data-about": name,
-                    "data-says": text,
-                    "suppressHydrationWarning": True,
-                },
-                class_name=f"about-{name}",
-            )
-            for name, text in (("prompt", PublicPageState.prompt), ("bio", PublicPageState.bio))
-        ),
-        class_name="about when-present",
+    return rx.el.p(
+        text,
+        dir="auto",
+        custom_attrs={"data-about": name, "data-says": text, "suppressHydrationWarning": True},
+        class_name=f"about-{name}",
     )
 
 

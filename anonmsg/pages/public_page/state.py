@@ -40,6 +40,7 @@ class PublicPageState(FormState, rx.State):
     prompt: str = NOTHING
     bio: str = NOTHING
     inbox: str = "unknown"
+    reopens: str = NOTHING
     error: str = ""
     sent: bool = False
     suggestions: list[str] = []
@@ -95,6 +96,7 @@ class PublicPageState(FormState, rx.State):
         # The box keeps the draft. What is about the page is told at its top.
         if isinstance(refusal, InboxClosed):
             self.inbox, self.owner = "closed", refusal.username
+            self.reopens = refusal.reopens or NOTHING
         elif isinstance(refusal, PageNotFound):
             self.inbox = "missing"
         else:
@@ -124,4 +126,5 @@ class PublicPageState(FormState, rx.State):
         current().hub.watch(topics.page_of(key), visitor.tab_of(self))
         self.owner, self.called = page.username, page.called
         self.prompt, self.bio = page.prompt or NOTHING, page.bio or NOTHING
+        self.reopens = page.reopens or NOTHING
         self.inbox = "open" if page.accepts_messages else "closed"

@@ -1,4 +1,4 @@
-"""The settings page: an owner's page, account, sign-in and data, with a list of the four."""
+"""The settings page: an owner's page, account, sign-in and data, with a list of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from anonmsg.components.frame.navigation import owners_header
 from anonmsg.locale import _
 from anonmsg.pages.settings.account_sections import email, username
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
+from anonmsg.pages.settings.delivery.delivery_sections import keep_messages, time_zone
 from anonmsg.pages.settings.export_section import export
 from anonmsg.pages.settings.profile_section import profile
 from anonmsg.pages.settings.sections import group, section_links
@@ -21,6 +22,7 @@ def settings() -> rx.Component:
     """Render the page at `/settings`; each group has an address of its own, its fragment."""
     groups = {
         "page": (_("Your page"), [profile()]),
+        "delivery": (_("Delivery"), [time_zone(), keep_messages()]),
         "account": (_("Account"), [username(), email()]),
         "security": (_("Security"), [password(), two_factor(), sessions()]),
         "data": (_("Your data"), [export(), delete_account()]),

@@ -11,9 +11,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import col
 
+from anonmsg.database.columns import as_utc
 from anonmsg.database.reader import Reader
 from anonmsg.database.tables import HeldUsername, Person, UTCDateTime
 from anonmsg.public import PublicPage
+from anonmsg.services.inbox import pauses
 
 # Which names lead to a page at the time `now`. A person's current username is held
 # without an end, a former one for a while, and a sign-up's has no person to join.
@@ -30,6 +32,8 @@ QUERY = (
         col(Person.display_name),
         col(Person.bio),
         col(Person.prompt),
+        col(Person.paused_until),
+        col(Person.time_zone),
     )
     .join(HeldUsername, col(HeldUsername.person_id) == col(Person.id))
     .where(col(HeldUsername.username_key) == bindparam("key"), *LEADS_TO_A_PAGE)
@@ -50,5 +54,10 @@ def page(reader: Reader, now: datetime, key: str) -> PublicPage | None:
     row = reader.row(QUERY, {"key": key, "now": now})
     if row is None:
         return None
-    username, accepts_messages, display_name, bio, prompt = row
-    return PublicPage(username, bool(accepts_messages), display_name, bio, prompt)
+    username, accepts_messages, display_name, bio, prompt, until, time_zone = row
+    paused_until = as_utc(until)
+    reopens = ""
+    if accepts_messages and paused_until is not None and pauses.is_on(paused_until, now):
+        reopens = pauses.reopens(paused_until, time_zone)
+    is_open = bool(accepts_messages) and not reopens
+    return PublicPage(username, is_open, display_name, bio, prompt, reopens)

@@ -13,7 +13,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.security.codes import new_id
 from anonmsg.services.accounts import sign_ups, usernames
 from anonmsg.services.accounts.uniqueness import duplicates_refused
-from anonmsg.services.inbox import inbox_keys
+from anonmsg.services.inbox import inbox_keys, pauses
 
 
 def make(
@@ -69,7 +69,9 @@ def owner(ctx: Context, *, owner_id: str) -> Owner:
         raise NotSignedIn
     link = addresses.public_link(ctx.settings.site, person.username)
     called = person.display_name or person.username
-    return Owner(person.username, person.accepts_messages, link, called)
+    until = person.paused_until
+    paused = until.isoformat() if until is not None and pauses.is_on(until, ctx.now) else ""
+    return Owner(person.username, person.accepts_messages, link, called, paused)
 
 
 def accept_messages(ctx: Context, *, owner_id: str, accepts: object) -> bool:

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from anonmsg import rules
-from anonmsg.errors import AppError, InboxClosed, PageNotFound
+from anonmsg.errors import AppError, InboxClosed, InboxPaused, PageNotFound
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.counts import Spending
 from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.security.inbox_ciphers import InboxCipher
-from anonmsg.services.inbox import inbox_keys
+from anonmsg.services.inbox import inbox_keys, pauses
 from anonmsg.services.inbox.send_statements import (
     KNOWN_SEND_KEYS,
     RECIPIENTS,
@@ -91,7 +91,7 @@ class _Parcel:
     refusal: AppError | None = None
     owner_id: str = ""
     owner: str = ""
-    accepted: bool = False
+    closed: InboxClosed | None = None
     cipher: InboxCipher | None = None
     send_key: str = ""
     earlier: Sequence[str] = ()
@@ -129,7 +129,8 @@ def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> No
         if parcel.username_key not in people:
             parcel.refusal = PageNotFound()
             continue
-        _, parcel.owner_id, parcel.owner, parcel.accepted, _ = people[parcel.username_key]
+        _, parcel.owner_id, parcel.owner, accepts, _, until, zone = people[parcel.username_key]
+        parcel.closed = _closed(ctx, parcel.owner, until, zone, accepts=accepts)
         parcel.cipher = ciphers[parcel.owner_id]
         if parcel.cipher is None:
             # Its key is sealed under a PEPPER that this process doesn't have.
@@ -137,6 +138,17 @@ def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> No
             continue
         parts = (parcel.key, parcel.owner_id, parcel.content)
         parcel.send_key, *parcel.earlier = ctx.keyring.digests.each_of(PURPOSE, *parts)
+
+
+def _closed(
+    ctx: Context, owner: str, paused_until: datetime | None, time_zone: str, *, accepts: bool
+) -> InboxClosed | None:
+    """Return why an inbox takes no messages now, or None."""
+    if not accepts:
+        return InboxClosed(owner)
+    if paused_until is None or paused_until <= ctx.now:
+        return None
+    return InboxPaused(owner, pauses.reopens(paused_until, time_zone))
 
 
 def _without_retries(connection: Connection, parcels: list[_Parcel]) -> list[_Parcel]:
@@ -151,8 +163,7 @@ def _without_retries(connection: Connection, parcels: list[_Parcel]) -> list[_Pa
 def _let_in(ctx: Context, parcels: list[_Parcel]) -> list[_Parcel]:
     """Return the parcels for open inboxes that are within their limits."""
     for parcel in parcels:
-        if not parcel.accepted:
-            parcel.refusal = InboxClosed(parcel.owner)
+        parcel.refusal = parcel.closed
     wanted = [parcel for parcel in parcels if parcel.refusal is None]
     refusals = ctx.rate_limits.spend_all([parcel.limits for parcel in wanted])
     for parcel, refusal in zip(wanted, refusals, strict=True):

@@ -26,6 +26,8 @@ RECIPIENTS = (
         col(Person.username),
         col(Person.accepts_messages),
         col(InboxKey.sealed),
+        col(Person.paused_until),
+        col(Person.time_zone),
     )
     .join(Person, col(Person.id) == col(HeldUsername.person_id))
     .join(InboxKey, col(InboxKey.person_id) == col(Person.id))

@@ -46,12 +46,13 @@ KEY_FIELD = Markup(
 )
 TITLE = re.compile("<title>.*?</title>")
 ABOUT = {
-    name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>') for name in ("prompt", "bio")
+    name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>')
+    for name in ("prompt", "bio", "reopens")
 }
 # The site's own preview, which the person's preview replaces.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
 RawHeaders: TypeAlias = "list[tuple[bytes, bytes]]"
-PARTS = ("username", "called", "inbox", "prompt", "bio", "key")
+PARTS = ("username", "called", "inbox", *ABOUT, "key")
 # What a sentence puts after a link, and people copy with it. No username has any of it.
 COPIED_WITH_IT = re.compile(r"[^A-Za-z0-9_]+$")
 
@@ -116,6 +117,7 @@ class PublicPages:
             "inbox": escape("open" if found.accepts_messages else "closed"),
             "prompt": self._about("prompt", found.prompt),
             "bio": self._about("bio", found.bio),
+            "reopens": self._about("reopens", found.reopens),
             "key": escape(new_token()),
         }
 

@@ -15,6 +15,8 @@ from anonmsg.services.accounts import page_lookup, people, profiles, sign_ups
 from tests import factories
 from tests.engine_reader import EngineReader
 
+REOPENS = "Opens again on Friday, 3 April 2026, 16:30 (UTC+4:30)."
+
 
 def change(ctx: Context, person: Person, **values: object) -> None:
     with ctx.writing() as db:
@@ -31,9 +33,14 @@ def reader(request: pytest.FixtureRequest, runtime: Runtime) -> Reader:
 
 
 def test_whoever_has_a_page_is_found_and_nobody_else(ctx: Context, reader: Reader) -> None:
-    people_of = {key: factories.person(ctx, key) for key in ("open", "shut", "told", "bad", "off")}
+    people_of = {
+        key: factories.person(ctx, key) for key in ("open", "shut", "told", "rest", "bad", "off")
+    }
     change(ctx, people_of["shut"], accepts_messages=False)
     change(ctx, people_of["told"], display_name="Tólld", prompt="Ask 'me'", bio="a\nb")
+    change(
+        ctx, people_of["rest"], paused_until=ctx.now + timedelta(days=30), time_zone="Asia/Kabul"
+    )
     change(ctx, people_of["bad"], banned_at=ctx.now)
     change(ctx, people_of["off"], leaves_at=ctx.now + timedelta(days=7))
     sign_ups.sign_up(
@@ -46,12 +53,14 @@ def test_whoever_has_a_page_is_found_and_nobody_else(ctx: Context, reader: Reade
         "open": PublicPage("open", accepts_messages=True),
         "shut": PublicPage("shut", accepts_messages=False),
         "told": told,
+        "rest": PublicPage("rest", accepts_messages=False, reopens=REOPENS),
         "moved": PublicPage("moved", accepts_messages=True),
     }
+    opened = pages | {"rest": PublicPage("rest", accepts_messages=True)}
     led = {"mover": pages["moved"]}
     nobody = dict.fromkeys(("bad", "off", "waiting", "nobody", "", "OPEN"))
     # A former name leads on for 30 days.
-    for days, known in ((0, pages | led), (29, pages | led), (31, pages | dict.fromkeys(led))):
+    for days, known in ((0, pages | led), (29, pages | led), (31, opened | dict.fromkeys(led))):
         later = ctx.now + timedelta(days=days)
         for key, expected in (known | nobody).items():
             assert page_lookup.page(reader, later, key) == expected, (days, key)
