@@ -22,7 +22,7 @@ from anonmsg.services.backups.archive import Archive
 from anonmsg.services.backups.chosen_secrets import Chosen
 from anonmsg.services.backups.manifest import Manifest
 from anonmsg.services.backups.refused import BackupRefused, in_sentences
-from anonmsg.services.backups.restoring import Restore
+from anonmsg.services.backups.taking_over import Restore
 
 CHECKED = "It can be restored: checksums, tables and PEPPER are right. Nothing was changed."
 WARNING = (

@@ -13,6 +13,10 @@ MUTANTS = (
         never(
             "a PEPPER must be theirs", "peppers.problems(ctx)", "_expect_pepper", "other_secrets"
         ),
+    ),
+    *of(
+        "services/backups/taking_over.py",
+        "commands/test_restore.py",
         instead(
             "the log of erasures counts",
             "erasures.log_in(self._settings.data_dir) | since.erasures",

@@ -110,6 +110,12 @@ MUTANTS = (
             "_socket_headers",
         ),
         cut("a subprotocol is a version", " if VERSION.fullmatch(each.strip())"),
+        gone("a visit's connection ends with it", "self._connections.close(connection_id)"),
+        cut("a socket's query is bounded", ", max_num_fields=MOST_QUERY_FIELDS"),
+    ),
+    *of(
+        "web/door/open_socket.py",
+        "web/test_doorway.py web/test_sockets.py",
         instead(
             "a frame is bounded",
             "return TOO_BIG if size > self._frame_bytes else None",
@@ -120,10 +126,9 @@ MUTANTS = (
             "nothing is said after hanging up",
             "if self._closed_with is None:",
             "if True:",
-            "_Socket.send",
+            "OpenSocket.send",
         ),
-        gone("a visit's connection ends with it", "self._connections.close(connection_id)"),
-        cut("a socket's query is bounded", ", max_num_fields=MOST_QUERY_FIELDS"),
+        gone("a tab that isn't answered is cut off", "await self.end()", "OpenSocket"),
     ),
     *of(
         "web/door/request_door.py",
@@ -225,11 +230,6 @@ MUTANTS = (
         instead("other frames are dropped", "raise Misshapen", "return text", "_emit"),
         instead("NaN is dropped", "raise Misshapen(name)", "return 0", "_no_constant"),
         cut("a word is bounded", " and len(value) <= LONGEST_ADDRESS"),
-    ),
-    *of(
-        "web/door/doorway.py",
-        "web/test_sockets.py",
-        gone("a tab that isn't answered is cut off", "await self.end()", "_Socket"),
     ),
     *of(
         "web/door/networks.py",

@@ -10,8 +10,9 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from anonmsg.framework.connections import Connections
-from anonmsg.web.door.doorway import Doorway, Limits, SocketLimits, _Socket
+from anonmsg.web.door.doorway import Doorway, Limits, SocketLimits
 from anonmsg.web.door.networks import Networks
+from anonmsg.web.door.open_socket import OpenSocket
 
 CONNECT = "40/_event,"
 EVENT = '42/_event,["event",{"name":"state.send"}]'
@@ -228,7 +229,7 @@ async def test_a_tab_that_connects_again_is_waited_for_once() -> None:
         """Nobody reads it."""
 
     frames = iter([CONNECT, "41/_event,", CONNECT])
-    socket = _Socket(nothing, ignored, SocketLimits(), lambda: 1000.0)
+    socket = OpenSocket(nothing, ignored, SocketLimits(), lambda: 1000.0)
     before = asyncio.all_tasks()
     for _ in range(3):
         await socket.receive()

@@ -1,7 +1,6 @@
-"""Restoring a backup: everything is made ready beside what is there, and then takes over.
+"""Restoring a backup: everything is made ready beside what is there (see `taking_over`).
 
-Until the last step, nothing that is in use is touched. Whoever was erased since the backup
-was made is erased again before it.
+Nothing that is in use is touched.
 """
 
 from __future__ import annotations
@@ -9,8 +8,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import text
@@ -18,17 +15,15 @@ from sqlalchemy.exc import DBAPIError
 
 from anonmsg.config import SECRET_NAMES, Settings, in_use, kept_secrets, load
 from anonmsg.database import copies, inspection
-from anonmsg.database.copies import CopyFailed, InUse, Stage
+from anonmsg.database.copies import CopyFailed, Stage
 from anonmsg.database.engine import Database
-from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import peppers
-from anonmsg.services.accounts import erasures
-from anonmsg.services.backups import chosen_secrets, making, settling, unfinished
+from anonmsg.services.backups import chosen_secrets, making
 from anonmsg.services.backups.archive import DATABASES, NEWER, SECRETS, Archive, Progress
 from anonmsg.services.backups.chosen_secrets import Chosen, Present
 from anonmsg.services.backups.manifest import Manifest
 from anonmsg.services.backups.refused import BackupRefused
-from anonmsg.services.backups.settling import Since
+from anonmsg.services.backups.taking_over import Restore, running
 
 OTHER_KIND = (
     "The backup is of {theirs}, and this installation uses {ours}. Set DATABASE_URL to {a} "
@@ -40,106 +35,6 @@ OTHER_PEPPER = (
     "The backup's database doesn't belong to the secrets it would get, so no password would work. "
     "Find the secrets.env that belongs to it."
 )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a restore.
-
-    Attributes:
-        kept: Where the replaced database is, or "".
-        kept_secrets: Where the replaced secrets are, or "".
-    """
-
-    kept: str
-    kept_secrets: str
-
-
-class Restore:
-    """A restore that is ready to take over."""
-
-    def __init__(self, settings: Settings, stage: Stage, chosen: Chosen, staged: Settings) -> None:
-        """Keep the installation, the restored database, its secrets and its settings."""
-        self._settings = settings
-        self._stage = stage
-        self._chosen = chosen
-        self._staged = staged
-        self.erased = 0
-        self.is_present_read = True
-        self.is_anything_known = True
-        self.counts: dict[str, int] = {}
-
-    @property
-    def is_replacing(self) -> bool:
-        """Whether there is a database whose place it takes."""
-        return self._stage.is_replacing
-
-    def expect_unused(self) -> None:
-        """Check that nobody uses the database whose place it takes.
-
-        Raises:
-            InUse: somebody does.
-        """
-        self._stage.expect_unused()
-
-    def settle(self) -> erasures.Erasures:
-        """Bring what may not be lost from the database in use, and erase who was erased.
-
-        Returns:
-            Every erasure that's known.
-
-        Raises:
-            OSError: the log of erasures can't be read.
-        """
-        since = Since()
-        self.is_anything_known = (
-            self._stage.is_replacing or erasures.file_in(self._settings.data_dir).exists()
-        )
-        if self._stage.is_replacing:
-            try:
-                since = settling.since(self._settings.database)
-            except DBAPIError:
-                self.is_present_read = False
-        found = erasures.log_in(self._settings.data_dir) | since.erasures
-        with _running(self._staged) as runtime, runtime.context() as ctx:
-            self.erased = settling.settle(
-                ctx, Since(found, since.leaving), peppers=self._chosen.peppers
-            )
-            with ctx.reading() as db:
-                self.counts = {
-                    table: int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608
-                    for table in copies.COUNTED
-                }
-        return found
-
-    def take_over(self, *, at: datetime, discard: bool) -> Outcome:
-        """Put the restored database and its secrets in place.
-
-        Args:
-            at: The time (aware UTC) by which what is replaced is named.
-            discard: Whether the replaced database is deleted.
-
-        Raises:
-            InUse: a server or another program uses the database.
-            CopyFailed: the database can't be put in place.
-            OSError: a file can't be written.
-        """
-        folder = self._settings.data_dir
-        with unfinished.marked(folder) as mark:
-            self._stage.expect_unused()
-            erasures.merge_into_log(folder, self.settle())
-            mark.has_begun = True
-            try:
-                kept = self._stage.take_over(at)
-            except (InUse, CopyFailed):
-                mark.has_begun = False
-                raise
-            name = f"secrets.env.replaced-{at:%Y%m%dT%H%M%SZ}" if self._chosen.is_instead else ""
-            if self._chosen.written:
-                kept_secrets.put(folder, self._chosen.written, kept_as=name)
-            if discard and kept:
-                self._stage.drop_kept(kept)
-        return Outcome("" if discard else kept, str(folder / name) if name else "")
 
 
 def shown(settings: Settings) -> str:
@@ -270,7 +165,7 @@ def _migrate(staged: Settings, stage: Stage) -> None:
 
 
 def _expect_pepper(staged: Settings) -> None:
-    with _running(staged) as runtime, runtime.context() as ctx, ctx.reading():
+    with running(staged) as runtime, runtime.context() as ctx, ctx.reading():
         if peppers.problems(ctx):
             raise BackupRefused(OTHER_PEPPER)
 
@@ -289,12 +184,3 @@ def _settings_of(stage: Stage, folder: Path, chosen: Chosen) -> Settings:
         mail_transport="outbox",
         **secrets,
     )
-
-
-@contextmanager
-def _running(settings: Settings) -> Iterator[Runtime]:
-    runtime = Runtime.of(settings)
-    try:
-        yield runtime
-    finally:
-        runtime.close()

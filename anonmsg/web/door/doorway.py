@@ -7,7 +7,6 @@ visitor, counts the requests and sockets of a network, and limits what they send
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
@@ -15,20 +14,14 @@ from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anonmsg.framework.connections import CONNECTION_COOKIE, Connections
 from anonmsg.runtime.shared.sharing_redis import Shared
-from anonmsg.web.door.admission import (
-    Admission,
-    Allowance,
-    Limits,
-    SocketLimits,
-    open_requests,
-)
-from anonmsg.web.door.frames import CONNECT, JOINED, Conversation
+from anonmsg.web.door.admission import Admission, Limits, SocketLimits, open_requests
 from anonmsg.web.door.missing_sockets import MissingSockets
 from anonmsg.web.door.networks import Networks
+from anonmsg.web.door.open_socket import REFUSED, OpenSocket
 from anonmsg.web.door.request_door import RequestDoor, anonymised
 
 __all__ = ["Doorway", "Limits", "SocketLimits"]
@@ -51,10 +44,7 @@ VERSION = re.compile(r"[0-9]+(\.[0-9a-z]{1,8}){1,4}")
 CLIENT_TOKEN = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MOST_QUERY_FIELDS = 16
 
-REFUSED = 1008
-TOO_BIG = 1009
 OUR_FAULT = 1011
-COME_AGAIN = 1012
 
 
 class Doorway:
@@ -164,7 +154,7 @@ class Doorway:
         connection_id = self._connections.open(network, session_id)
         # The guard notes it too, but not while a tab's state can't be had.
         self._connections.note_tab(_tokens_in(scope)[0], connection_id)
-        socket = _Socket(receive, send, self._limits, self._clock)
+        socket = OpenSocket(receive, send, self._limits, self._clock)
         self._connections.ends_by(connection_id, socket.end)
         headers, protocols = _socket_headers(scope)
         headers.append((b"cookie", f"{CONNECTION_COOKIE}={connection_id}".encode()))
@@ -186,73 +176,6 @@ def _tokens_in(scope: Scope) -> list[str]:
     return [] if "sid" in query else query.get("token", [])
 
 
-class _Socket:
-    """An open socket's two directions, and whether we've closed it."""
-
-    def __init__(
-        self, receive: Receive, send: Send, limits: SocketLimits, clock: Callable[[], float]
-    ) -> None:
-        self._receive = receive
-        self._send = send
-        self._frame_bytes = limits.frame_bytes
-        self._allowance = Allowance(per_second=limits.per_second, burst=limits.burst, clock=clock)
-        self._conversation = Conversation()
-        self._closed_with: int | None = None
-        self._joins_within = limits.joins_within
-        self._joining: asyncio.Task[None] | None = None
-
-    async def receive(self) -> Message:
-        """Return the next message that the app may see."""
-        while self._closed_with is None:
-            message = await self._receive()
-            if message["type"] != "websocket.receive":
-                return message
-            text = message.get("text")
-            self._closed_with = self._objection(text, message.get("bytes"))
-            if self._closed_with is not None:
-                await self._send({"type": "websocket.close", "code": self._closed_with})
-            elif text is not None and (frame := self._conversation.hear(text)) is not None:
-                if frame.startswith(CONNECT):
-                    # A tab may leave and connect again; only the last one is waited for.
-                    self.over()
-                    self._joining = asyncio.create_task(self._end_unless_joined())
-                return {"type": "websocket.receive", "text": frame}
-        return {"type": "websocket.disconnect", "code": self._closed_with}
-
-    async def send(self, message: Message) -> None:
-        """Pass on the app's message, unless we've closed the socket."""
-        if str(message.get("text")).startswith(JOINED):
-            self.over()
-        if self._closed_with is None:
-            await self._send(message)
-
-    async def end(self) -> None:
-        """Close the socket; the server then tells the app."""
-        if self._closed_with is None:
-            self._closed_with = COME_AGAIN
-            await self._send({"type": "websocket.close", "code": COME_AGAIN})
-
-    async def _end_unless_joined(self) -> None:
-        """Close a socket that the app doesn't answer: without Redis, it can't.
-
-        Otherwise the tab would wait for ever, and it comes back by itself.
-        """
-        await asyncio.sleep(self._joins_within)
-        await self.end()
-
-    def over(self) -> None:
-        """Wait for no answer any more."""
-        if self._joining is not None:
-            self._joining.cancel()
-
-    def _objection(self, text: str | None, data: bytes | None) -> int | None:
-        """Return the close code if a frame breaks a limit, otherwise None."""
-        if not self._allowance.take():
-            return REFUSED
-        size = _utf8_size(text, self._frame_bytes) if text is not None else len(data or b"")
-        return TOO_BIG if size > self._frame_bytes else None
-
-
 def _socket_headers(scope: Scope) -> tuple[list[tuple[bytes, bytes]], list[str]]:
     """Return the headers that a handshake needs, and the subprotocols it offers.
 
@@ -265,8 +188,3 @@ def _socket_headers(scope: Scope) -> tuple[list[tuple[bytes, bytes]], list[str]]
     if protocols:
         headers.append((PROTOCOL_HEADER, ", ".join(protocols).encode()))
     return headers, protocols
-
-
-def _utf8_size(text: str, enough: int) -> int:
-    """Return a text's size in bytes, or its length if that alone is over the limit."""
-    return len(text) if len(text) > enough else len(text.encode("utf-8", "surrogatepass"))
