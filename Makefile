@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all test-postgres test-deploy deploy-tools image-size quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-first-paint bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-faults bench-scale wrk chromium redis postgresql clean
+.PHONY: help run dev test test-all test-postgres test-deploy deploy-tools image-size quick e2e unit mutants check lock format messages preview screenshots typeface icons pictures-of-mails bench bench-load bench-page bench-first-paint bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-digest bench-faults bench-scale wrk chromium redis postgresql clean
 
 help: ## List all targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -111,7 +111,7 @@ icons: .venv/.dev chromium ## Redraw the icons from assets/favicon.svg
 pictures-of-mails: .venv/.dev chromium ## Take screenshots of every email into docs/mails
 	$(BIN)/python -m docs.make_mail_pictures
 
-bench: bench-load bench-page bench-first-paint bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-faults bench-scale ## Run every benchmark; each prints a table and a JSON line
+bench: bench-load bench-page bench-first-paint bench-visits bench-start bench-lighthouse bench-enumeration bench-side-channels bench-inbox bench-digest bench-faults bench-scale ## Run every benchmark; each prints a table and a JSON line
 
 SECONDS ?= 60
 bench-load: .venv/.dev wrk ## Measure sending and page loads under load, against the floor; SECONDS=5 for a quick look
@@ -142,6 +142,9 @@ bench-side-channels: .venv/.dev chromium ## Measure whether an answer's time tel
 SIZES ?= 100,10000
 bench-inbox: .venv/.dev ## Measure inboxes of different sizes, and search; SIZES=100,10000,1000000 takes minutes
 	$(BIN)/python -m bench.inbox --sizes $(SIZES)
+
+bench-digest: .venv/.dev ## Measure telling 100,000 owners by email that messages are new
+	$(BIN)/python -m bench.digest
 
 # Run only some with, for example: make bench-faults ONLY="kills outages"
 bench-faults: .venv/.dev redis postgresql ## Flood, kill and starve the server, and see what gets lost (only some: ONLY="kills")

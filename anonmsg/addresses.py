@@ -75,6 +75,8 @@ PRIVACY = Address("/privacy")
 
 # Leads an owner to their own public page, whatever their username is now.
 MY_PAGE = Address("/my-page", Audience.OWNERS, is_page=False)
+# Ends emails: email programs post to it, and people open it.
+UNSUBSCRIBE = Address("/unsubscribe", post=Post.ROUTE, is_page=False)
 REFRESH = Address("/refresh", post=Post.ROUTE, is_page=False)
 SIGN_OUT = Address("/sign-out", post=Post.ROUTE, is_page=False)
 EXPORT = Address("/export", post=Post.ROUTE, is_page=False)
@@ -90,7 +92,7 @@ SECURITY_TXT = Address("/.well-known/security.txt", is_page=False)
 
 ADDRESSES = (
     *(HOME, SIGN_UP, VERIFY, SIGN_IN, FORGOT_PASSWORD, RESET_PASSWORD, CONFIRM_EMAIL, UNDO_EMAIL),
-    *(DASHBOARD, SETTINGS, LEAVING, PUBLIC_PAGE, PRIVACY, MY_PAGE),
+    *(DASHBOARD, SETTINGS, LEAVING, UNSUBSCRIBE, PUBLIC_PAGE, PRIVACY, MY_PAGE),
     *(
         REFRESH,
         SIGN_OUT,
@@ -119,6 +121,8 @@ BUILT_PUBLIC_PAGE = "/u/_"
 BUILT_NOT_FOUND = "/404"
 # The query of the sign-in page that names somebody whose page is new.
 NEWCOMER = "new"
+# The query of a link that ends emails.
+UNSUBSCRIBE_KEY = "key"
 
 
 def template_of(path: str) -> str:
@@ -155,6 +159,19 @@ def link(site: str, address: Address, secret: str = "") -> str:
         secret: The fragment, which browsers never send to a server.
     """
     return f"{site}{address.path}" + (f"#{secret}" if secret else "")
+
+
+def unsubscribe_link(site: str, key: str) -> str:
+    """Return the absolute link that ends emails.
+
+    Its key is in the query, because email programs post to it: a fragment would not arrive.
+    """
+    return f"{site}{unsubscribe_path(key)}"
+
+
+def unsubscribe_path(key: str) -> str:
+    """Return the path that ends emails, with its key."""
+    return f"{UNSUBSCRIBE.path}?{urlencode({UNSUBSCRIBE_KEY: key})}"
 
 
 def public_link(site: str, username: str) -> str:

@@ -1,4 +1,4 @@
-"""Start-up checks and background tasks: sending email and purging expired data."""
+"""Start-up checks and background tasks: sending email, telling owners and purging."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
 from anonmsg.services.backups import unfinished
 from anonmsg.services.inbox import pauses, sealing
+from anonmsg.services.notifications import email_digests
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ MAIL_POLL_SECONDS = 1.0
 PURGE_SECONDS = 900.0
 # How long a page that has opened again, or a message that is due, waits at most.
 HOURS_SECONDS = 5.0
+# How long that rests between two batches.
+HOURS_REST_SECONDS = 0.05
 # How long sealing old messages rests between two batches, and after a failure.
 SEAL_REST_SECONDS = 0.05
 SEAL_RETRY_SECONDS = 60.0
@@ -220,16 +223,22 @@ async def seal(
         logger.info("%d messages from an older version have been sealed.", sealed)
 
 
-async def keep_hours(runtime: Runtime, *, every: float = HOURS_SECONDS) -> None:
-    """End the pauses that are over, now and every few seconds.
+async def keep_hours(
+    runtime: Runtime, *, every: float = HOURS_SECONDS, rest: float = HOURS_REST_SECONDS
+) -> None:
+    """End the pauses that are over and tell owners what's new, now and every few seconds.
 
     Args:
         runtime: The runtime, whose clock decides what is due.
         every: Seconds between two looks.
+        rest: Seconds between two batches, for everyone else who writes.
     """
     while True:
-        try:
-            await runtime.run(pauses.end_due)
-        except Exception as error:  # noqa: BLE001  (one failure must not end the task)
-            logger.error("What is due could not be done: %s", kind_of(error))
-        await asyncio.sleep(every)
+        is_more = False
+        due: list[Callable[..., bool | None]] = [pauses.end_due, email_digests.tell_next]
+        for use_case in due:
+            try:
+                is_more = bool(await runtime.run(use_case)) or is_more
+            except Exception as error:  # noqa: BLE001  (one failure must not end the task)
+                logger.error("What is due could not be done: %s", kind_of(error))
+        await asyncio.sleep(rest if is_more else every)

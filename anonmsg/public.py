@@ -147,6 +147,17 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class DigestChoice:
+    """How often an owner is told about new messages by email: "off", "hourly" or "daily".
+
+    `hour` is the one of their day, if it's once a day.
+    """
+
+    frequency: str = "off"
+    hour: int = 20
+
+
+@dataclass(frozen=True)
 class FoundPart:
     """A piece of a text, and whether it's what was searched for."""
 

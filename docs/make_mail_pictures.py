@@ -79,6 +79,13 @@ def every_letter() -> dict[str, Letter]:
         "new-recovery-codes": letters.new_recovery_codes(
             to=TO, username="maya_k", settings_url=f"{SITE}/settings"
         ),
+        "new-messages": letters.new_messages(
+            to=TO,
+            username="maya_k",
+            count=3,
+            inbox_url=f"{SITE}/dashboard",
+            stop_url=f"{SITE}/unsubscribe?key={LINK.partition('#')[2]}",
+        ),
         "test": letters.test_mail(to=TO, site=SITE),
     }
 

@@ -28,6 +28,7 @@ STATES = {
     for short, place in {
         "frame": "anonmsg___components___frame___state",
         "delete_account": "anonmsg___pages___settings___delete_account___state",
+        "notifications": "anonmsg___pages___settings___notifications___state",
         "two_factor": "anonmsg___pages___settings___two_factor___state",
         "delivery": "anonmsg___pages___settings___delivery___state",
         **{

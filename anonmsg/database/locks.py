@@ -16,6 +16,7 @@ MIGRATING = 0x616E6F6E
 WRITING = 0x616E6F6F
 PURGING = 0x616E6F70
 SEALING = 0x616E6F71
+NOTIFYING = 0x616E6F72
 
 WAIT_FOR = text("SELECT pg_advisory_xact_lock(:key)")
 TRY = text("SELECT pg_try_advisory_lock(:key)")

@@ -12,10 +12,12 @@ from sqlmodel import Field, SQLModel
 
 from anonmsg.database.columns import UTCDateTime
 from anonmsg.database.inbox_tables import Inbox, InboxKey, Message, SendKey
+from anonmsg.database.notification_tables import EmailDigest
 from anonmsg.security.codes import new_id
 
 __all__ = [
     "Counter",
+    "EmailDigest",
     "Erasure",
     "Fact",
     "HeldUsername",
@@ -169,6 +171,8 @@ class Mail(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     sign_up_id: str | None = Field(default=None, max_length=22, index=True)
+    # Whether it's one of many, and lets every other email go first.
+    is_bulk: bool = False
     tries: int = 0
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -27,6 +27,7 @@ from anonmsg.errors.inboxes import (
     InboxClosed,
     InboxPaused,
     InvalidDay,
+    InvalidDigest,
     InvalidMessage,
     InvalidNote,
     InvalidPause,
@@ -37,6 +38,7 @@ from anonmsg.errors.inboxes import (
     MessageNotFound,
     PageNotFound,
     TooManySelected,
+    UnsubscribeLinkBroken,
 )
 from anonmsg.errors.refusals import (
     N_,
@@ -91,6 +93,7 @@ __all__ = [
     "IncorrectTwoFactorCode",
     "InvalidBio",
     "InvalidDay",
+    "InvalidDigest",
     "InvalidDisplayName",
     "InvalidEmail",
     "InvalidMessage",
@@ -124,6 +127,7 @@ __all__ = [
     "TooManyWrongCodes",
     "TwoFactorChanged",
     "TwoFactorCodeNeeded",
+    "UnsubscribeLinkBroken",
     "UserNotFound",
     "UsernameDoesNotMatch",
     "UsernameTaken",

@@ -98,6 +98,19 @@ class InvalidRetention(AppError):
     template = N_("Choose forever, 30, 90 or 365 days.")
 
 
+class InvalidDigest(AppError):
+    """Raised when an owner is to be told at times that can't be chosen."""
+
+    field = "frequency"
+    template = N_("Choose off, at most once an hour, or once a day.")
+
+
+class UnsubscribeLinkBroken(AppError):
+    """Raised when a link to end emails isn't whole, or isn't ours."""
+
+    template = N_("This link isn't complete. Copy the whole link from the email.")
+
+
 class InvalidNote(AppError):
     """Raised when a note beside a message is too long."""
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
 from anonmsg.mail.letters import Letter
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+class WholeHeader(UnstructuredHeader, BaseHeader):
+    """A header on one line: a link would be cut up into encoded words, which nobody reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)
 
 
 def utc_now() -> datetime:
@@ -65,7 +77,8 @@ def as_message(
     local, _at, domain = letter.to.rpartition("@")
     if not local or not domain:
         raise ValueError("an address has a local part and a domain")
-    message = EmailMessage(SMTP if letter.to.isascii() else SMTPUTF8)
+    policy = SMTP if letter.to.isascii() else SMTPUTF8
+    message = EmailMessage(policy.clone(header_factory=HEADERS))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{checked(key)}@{domain_of(sender)}>"
     message["From"] = sender
@@ -74,6 +87,8 @@ def as_message(
     message["Subject"] = letter.subject
     # RFC 3834: this keeps out-of-office replies from answering us.
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers.items():
+        message[name] = value
     message.set_content(letter.text, cte=coding)
     message.add_alternative(letter.html, subtype="html", cte=coding)
     return message

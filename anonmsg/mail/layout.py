@@ -130,6 +130,11 @@ _BUTTON = Markup("""\
 <a class="accent" href="{link}" dir="ltr" style="color:{accent}; text-decoration:underline;
   overflow-wrap:anywhere; word-break:break-word;">{link}</a></p>""")
 
+_LINK = Markup("""\
+<p style="margin:0 0 18px; font:14px/22px {sans};">
+<a class="accent" href="{link}" style="color:{accent}; text-decoration:underline;">
+{label}</a></p>""")
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -183,12 +188,28 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A quiet link below everything else."""
+
+    label: str
+    link: str
+
+    def as_text(self) -> str:
+        """Return what the link does, with the URL on its own line."""
+        return f"{one_line(self.label)}:\n{one_line(self.link)}"
+
+    def as_html(self) -> Markup:
+        """Return the link in small type."""
+        return _filled(_LINK, label=self.label, link=self.link)
+
+
+@dataclass(frozen=True)
 class Sheet:
     """An email's content; the preheader is the text an inbox shows next to the subject."""
 
     headline: str
     preheader: str
-    parts: Sequence[Paragraph | Digits | Button]
+    parts: Sequence[Paragraph | Digits | Button | Link]
     footer: str
 
     def as_text(self) -> str:

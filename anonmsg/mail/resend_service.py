@@ -98,6 +98,8 @@ class ResendService:
             "html": letter.html,
             "text": letter.text,
         }
+        if letter.headers:
+            mail["headers"] = letter.headers
         try:
             answer: object = resend.Emails.send(mail, {"idempotency_key": key})
         except ResendError as error:

@@ -28,6 +28,7 @@ from anonmsg.pages.reset_password.page import reset
 from anonmsg.pages.reset_password.state import ResetPasswordState
 from anonmsg.pages.settings.delete_account.state import DeleteAccountState
 from anonmsg.pages.settings.delivery.state import DeliveryState
+from anonmsg.pages.settings.notifications.state import NotificationsState
 from anonmsg.pages.settings.page import settings
 from anonmsg.pages.settings.state import SettingsState
 from anonmsg.pages.settings.two_factor.state import TwoFactorState
@@ -117,7 +118,10 @@ PAGES = [
         settings,
         N_("Settings · anonmsg"),
         N_("Your page, your account, and where you're signed in."),
-        [FrameState, SettingsState, DeliveryState, TwoFactorState, DeleteAccountState],
+        [
+            *(FrameState, SettingsState, DeliveryState, NotificationsState),
+            *(TwoFactorState, DeleteAccountState),
+        ],
     ),
     Page(
         addresses.LEAVING.reflex_route,

@@ -95,6 +95,10 @@ def _owners() -> rx.Component:
             "If you choose a time zone, we keep its name, for your days and hours. Your page "
             "may show its offset from UTC."
         ),
+        _(
+            "If you turn on emails about new messages, we keep when the last one was sent or "
+            "you last opened your inbox, so that none tells you what you've seen."
+        ),
         _("When you delete a message, it's gone from the database at once."),
         _(
             "When you delete your account, your page closes at once. After 7 days, nothing "

@@ -24,6 +24,8 @@ class Keyring:
     seal: Seal
     # Seals each inbox's own key, which seals its messages.
     inbox_keys: Seal
+    # Seals whom the links that end emails are for.
+    unsubscribe_links: Seal
 
     @classmethod
     def of(cls, settings: Settings, *, cost: int = BCRYPT_COST) -> Keyring:
@@ -45,6 +47,7 @@ class Keyring:
             ),
             Seal(pepper, previous=earlier),
             Seal(pepper, previous=earlier, purpose="inbox keys"),
+            Seal(pepper, previous=earlier, purpose="unsubscribe links"),
         )
 
 

@@ -8,12 +8,14 @@ Delivery is at least once; a mail service that supports idempotency keys sends e
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy import true
 from sqlmodel import col, delete, func, select, update
 
+from anonmsg.database.engine import insert
 from anonmsg.database.tables import Mail, SignUp
 from anonmsg.mail.letters import Letter
 from anonmsg.mail.mailer import MailRefused, take_back
@@ -40,8 +42,9 @@ LEASE = timedelta(seconds=60)
 
 
 # An email that was sent, given up or withdrawn is wiped and no longer waits, even
-# if that happened while it was being delivered.
+# if that happened while it was being delivered. The second finds the others by index.
 WAITS = col(Mail.sealed).is_not(None)
+HAS_TIME = col(Mail.due_at).is_not(None)
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,21 @@ class Backlog:
 
 def post(ctx: Context, letter: Letter, *, sign_up_id: str | None = None) -> None:
     """Put an email into the outbox, within the caller's transaction."""
-    mail_id = new_id()
-    sealed = ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
+    mail_id, sealed = _sealed(ctx, letter)
     ctx.db.add(
         Mail(id=mail_id, sealed=sealed, sign_up_id=sign_up_id, due_at=ctx.now, created_at=ctx.now)
     )
     ctx.mail_waits = True
+
+
+def post_bulk(ctx: Context, letters: Sequence[Letter]) -> None:
+    """Do the same for emails that nobody waits for: they let all others go first."""
+    same = {"is_bulk": True, "due_at": ctx.now, "created_at": ctx.now}
+    sealed = [_sealed(ctx, letter) for letter in letters]
+    rows = [{"id": mail_id, "sealed": content, **same} for mail_id, content in sealed]
+    if rows:
+        ctx.db.connection().execute(insert(ctx.db, Mail), rows)
+        ctx.mail_waits = True
 
 
 def post_decoy(ctx: Context, letter: Letter) -> None:
@@ -78,8 +90,7 @@ def post_decoy(ctx: Context, letter: Letter) -> None:
 
     The row is wiped from the start, so nothing is sent and nothing is kept.
     """
-    mail_id = new_id()
-    ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
+    mail_id, _ = _sealed(ctx, letter)
     ctx.db.add(Mail(id=mail_id, sealed=None, due_at=None, created_at=ctx.now))
     ctx.mail_waits = True
 
@@ -113,11 +124,17 @@ def forget(ctx: Context, addresses: Collection[str]) -> None:
     ctx.db.exec(delete(Mail).where(col(Mail.id).in_(found), WAITS))
 
 
+def bulk_waiting(ctx: Context) -> int:
+    """Return how many emails wait that let others go first, within a transaction."""
+    waiting = select(func.count()).where(HAS_TIME, col(Mail.is_bulk) == true())
+    return ctx.db.exec(waiting).one()
+
+
 def backlog(ctx: Context) -> Backlog:
     """Return which emails wait; durations are zero if none does."""
     with ctx.reading() as db:
         waiting = select(func.count(), func.min(Mail.created_at), func.min(Mail.due_at))
-        number, created_at, due_at = db.exec(waiting.where(WAITS)).one()
+        number, created_at, due_at = db.exec(waiting.where(WAITS, HAS_TIME)).one()
     none = timedelta(0)
     return Backlog(
         number, ctx.now - (created_at or ctx.now), max(none, ctx.now - (due_at or ctx.now))
@@ -125,7 +142,7 @@ def backlog(ctx: Context) -> Backlog:
 
 
 def deliver_next(ctx: Context) -> bool:
-    """Hand the email that has waited longest to the mail service.
+    """Hand the email that has waited longest to the mail service; bulk goes last.
 
     Returns:
         Whether there was one; if so, it is worth calling again at once.
@@ -161,6 +178,12 @@ def deliver_next(ctx: Context) -> bool:
     return True
 
 
+def _sealed(ctx: Context, letter: Letter) -> tuple[str, bytes]:
+    """Return the id of a new email's row and the email, which only opens in that row."""
+    mail_id = new_id()
+    return mail_id, ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)
+
+
 def _count(outcome: str) -> None:
     here().mails.labels(outcome).inc()
 
@@ -170,7 +193,7 @@ def _claim(ctx: Context) -> Claimed | None:
         mail = db.exec(
             select(Mail)
             .where(col(Mail.due_at) <= ctx.now, WAITS)
-            .order_by(col(Mail.due_at))
+            .order_by(col(Mail.is_bulk), col(Mail.due_at))
             .limit(1)
             # One that another worker is claiming is passed over, not waited for.
             .with_for_update(skip_locked=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import true
 from sqlmodel import col, delete, or_, select, update
 
 from anonmsg.database import locks
@@ -78,7 +79,12 @@ def purge(ctx: Context) -> None:
         )
         db.exec(
             delete(Mail).where(
-                col(Mail.sealed).is_(None), col(Mail.created_at) <= ctx.now - SENT_MAIL_LIVES
+                col(Mail.sealed).is_(None),
+                or_(
+                    col(Mail.created_at) <= ctx.now - SENT_MAIL_LIVES,
+                    # A hundred thousand of them a day would slow everything down here.
+                    col(Mail.is_bulk) == true(),
+                ),
             )
         )
         erasures.purge(ctx)

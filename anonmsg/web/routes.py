@@ -37,6 +37,7 @@ from anonmsg.addresses import (
     SIGN_UP,
     STORY,
     UNDO_EMAIL,
+    UNSUBSCRIBE,
     VERIFY,
     Address,
     Audience,
@@ -55,6 +56,7 @@ from anonmsg.web.posts import (
     plain,
     reset_password,
     send_message,
+    unsubscribe,
 )
 from anonmsg.web.posts.export import ExportPosts
 from anonmsg.web.posts.forms import is_from_our_pages
@@ -68,6 +70,8 @@ from anonmsg.web.prerendered.public_page import PublicPages
 from anonmsg.web.scrape import Scrape
 from anonmsg.web.security_txt import SecurityTxt
 
+# Email programs post to it for those who press their own button. It needs no cookie.
+FROM_ANYWHERE = {UNSUBSCRIBE}
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -115,13 +119,14 @@ def http_app(settings: Settings, built: BuiltPages | None, rest: ASGIApp) -> ASG
     pages = Pages(built, cookies, settings) if built else None
     contact = SecurityTxt(settings)
     gets = _pictures(settings, pages) | {HEALTH: probes.alive, READY: probes.ready}
+    gets |= {UNSUBSCRIBE: unsubscribe.ask}
     gets |= {SECURITY_TXT: contact.answer, METRICS: Scrape(_lost(pages)).answer}
     verify = VerifyPosts(pages, cookies)
     if built and pages:
         gets |= _pages(pages, PublicPages(built, pages, settings))
         gets |= {VERIFY: verify.page, MY_PAGE: pages.my_page}
     posts = {
-        address: _ours_only(endpoint, settings.origins)
+        address: endpoint if address in FROM_ANYWHERE else _ours_only(endpoint, settings.origins)
         for address, endpoint in _posts(SignInPosts(pages, cookies), verify, cookies).items()
     }
     routes = [Route(each.path, gets[each], methods=["GET"]) for each in gets]
@@ -162,6 +167,7 @@ def _posts(sign_in: SignInPosts, verify: VerifyPosts, cookies: Cookies) -> dict[
         RESET_PASSWORD: reset_password.reset,
         CONFIRM_EMAIL: email_links.confirm,
         UNDO_EMAIL: email_links.undo,
+        UNSUBSCRIBE: unsubscribe.stop,
         PUBLIC_PAGE: send_message.send,
     }
     unfinished: dict[Address, Endpoint] = dict.fromkeys(

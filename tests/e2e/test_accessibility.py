@@ -50,6 +50,7 @@ def test_axe_would_find_a_violation(me: Visitor) -> None:
 
 FOR_EVERYONE = ["/", "/privacy", "/nothing/here", "/u/nobody-at-all"]
 FOR_EVERYONE += ["/forgot-password", "/reset-password", "/confirm-email", "/undo-email"]
+FOR_EVERYONE += ["/unsubscribe?key=x"]
 
 
 @pytest.mark.parametrize("path", FOR_EVERYONE)

@@ -121,7 +121,7 @@ def test_the_settings_fit_with_the_longest_words(
     page.get_by_label("Display name").fill("W" * 50)
     page.get_by_label("Prompt").fill("w" * 80)
     page.get_by_label("About you").fill("w" * 200)
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved")).to_be_visible()
     fits(page)
     page.goto(f"{server.url}/u/{long_name(name)}")

@@ -33,7 +33,7 @@ def test_a_profile_and_a_new_name_reach_the_public_page(
     page.get_by_label("Display name").fill("Ada <b>L.</b>")
     page.get_by_label("Prompt").fill("Ask me <i>anything</i>")
     page.get_by_label("About you").fill("I count.\nAnd think.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved")).to_be_visible()
     new_name = f"m{settled.name[2:]}"
     page.get_by_label("New username").fill(new_name)
@@ -78,7 +78,7 @@ def test_what_is_typed_while_the_page_loads_or_saves_stays(settled: Owner, serve
     expect(page.get_by_label("About you")).to_have_value("I count")
     expect(page.get_by_label("Prompt")).to_have_value("Ask")
     expect(page.get_by_label("Display name")).to_have_value("Countess")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_label("Display name").fill("Countess of")
     expect(page.get_by_text("Saved")).to_be_visible()
     page.wait_for_timeout(500)
@@ -90,10 +90,12 @@ def test_what_is_typed_while_the_page_loads_or_saves_stays(settled: Owner, serve
 def test_each_group_has_an_address_and_is_marked_while_it_is_read(settled: Owner) -> None:
     page = _settings(settled)
     links = page.get_by_role("navigation", name="Settings").get_by_role("link")
-    expect(links).to_have_text(["Your page", "Account", "Security", "Your data"])
+    expect(links).to_have_text(
+        ["Your page", "Delivery", "Notifications", "Account", "Security", "Your data"]
+    )
     current = page.locator("[data-sections] [aria-current]")
     expect(current).to_have_text("Your page")
-    links.nth(2).click()
+    links.nth(4).click()
     expect(page).to_have_url(re.compile("/settings#security$"))
     expect(page.get_by_role("heading", name="Security")).to_be_in_viewport()
     expect(current).to_have_text("Security")

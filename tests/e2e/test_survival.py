@@ -106,7 +106,7 @@ def test_an_owner_saves_their_page(visitor: Visit, server: Server, name: str, ki
     done, refusal = profile.locator(".done"), profile.locator("#display_name-refusal")
     for text in ("n" * 51, "Lena", "n" * 51, "Lena M."):
         profile.get_by_label("Display name").fill(text)
-        profile.get_by_role("button", name="Save").click()
+        profile.get_by_role("button", name="Save", exact=True).click()
         is_long = len(text) > LONGEST_DISPLAY_NAME
         expect(refusal if is_long else done).not_to_be_empty(timeout=WAIT)
         expect(done if is_long else refusal).to_be_empty(timeout=WAIT)

@@ -49,6 +49,8 @@ OWNERS = {
     "settings.end_other_sessions": {},
     "delete_account.load": {},
     "delete_account.submit": {"form": {}},
+    "notifications.load": {},
+    "notifications.choose": {"form": {"frequency": "hourly"}},
     "two_factor.load": {},
     "two_factor.begin": {"form": {"password": factories.PASSWORD}},
     "two_factor.turn_on": {"form": {"code": "123456"}},

@@ -30,11 +30,17 @@ from tests.resend_stand_in import Behaviour, ResendStandIn
 SENDER = "anonmsg <no-reply@anonmsg.example>"
 LINK = "https://anonmsg.example/verify#q3V9mE1x-0aUuY2n7PpLwKs8DhTzR4bG6cJfXoIv5Wk"
 NOON = datetime(2026, 1, 31, 12, 0, 0, 125_000, tzinfo=UTC)
+STOP = f"https://anonmsg.example/unsubscribe?key={'Qm9x_2-T' * 9}"
 KEY = "Qm9-x_2TzR4bG6cJfXoIvA"
 
 
 def a_letter(to: str = "maya@example.com", code: str = "048213") -> Letter:
     return letters.verification(to=to, username="maya_k", code=code, link=LINK)
+
+
+def a_digest(to: str = "maya@example.com") -> Letter:
+    inbox = "https://anonmsg.example/dashboard"
+    return letters.new_messages(to=to, username="maya_k", count=3, inbox_url=inbox, stop_url=STOP)
 
 
 def mails_in(folder: Path) -> list[EmailMessage]:
@@ -83,6 +89,42 @@ def test_a_mail_in_the_outbox_is_a_whole_mail(outbox: OutboxFolder, folder: Path
     assert words_of(mail, "plain") == letter.text
     assert words_of(mail, "html") == letter.html
     assert not mail.defects
+
+
+def test_a_digest_in_the_outbox_says_how_to_end_it(outbox: OutboxFolder, folder: Path) -> None:
+    outbox.deliver(a_digest(), idempotency_key=KEY)
+    [mail] = mails_in(folder)
+    assert mail["List-Unsubscribe"] == f"<{STOP}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # As it is, in one piece: programs that read it know no encoded words.
+    [file] = folder.iterdir()
+    assert f"<{STOP}>".encode() in file.read_bytes()
+    assert not mail.defects
+
+
+def test_no_other_mail_says_how_to_end_it(outbox: OutboxFolder, folder: Path) -> None:
+    outbox.deliver(a_letter(), idempotency_key=KEY)
+    [mail] = mails_in(folder)
+    assert [name for name in mail if name.lower().startswith("list-")] == []
+
+
+def test_resend_is_told_how_to_end_a_digest(
+    service: ResendService, stand_in: ResendStandIn
+) -> None:
+    service.deliver(a_digest(), idempotency_key=KEY)
+    service.deliver(a_letter(), idempotency_key=f"{KEY}-2")
+    digest, other = stand_in.sent
+    assert digest["headers"] == {
+        "List-Unsubscribe": f"<{STOP}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert "headers" not in other
+
+
+def test_a_digest_is_the_same_after_the_outbox() -> None:
+    assert Letter.from_json(a_digest().to_json()) == a_digest()
+    # A worker of an older release doesn't know the field.
+    assert "stop_url" not in a_letter().to_json()
 
 
 def test_a_mail_in_the_outbox_reads_well_in_an_editor(outbox: OutboxFolder, folder: Path) -> None:

@@ -103,6 +103,17 @@ def test_a_mail_server_gets_the_whole_mail(server: SmtpStandIn) -> None:
     assert not mail.defects
 
 
+@pytest.mark.parametrize("to", ["maya@example.com", "müller@example.com"])
+def test_a_mail_server_is_told_how_to_end_a_digest(server: SmtpStandIn, to: str) -> None:
+    stop = f"https://anonmsg.example/unsubscribe?key={'Qm9x_2-T' * 9}"
+    letter = letters.new_messages(to=to, username="maya_k", count=3, inbox_url=LINK, stop_url=stop)
+    sender_to(server).deliver(letter, idempotency_key=KEY)
+    [taken] = server.taken
+    assert taken.mail["List-Unsubscribe"] == f"<{stop}>"
+    assert taken.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"<{stop}>" in taken.raw.decode()
+
+
 def test_a_mail_server_is_not_told_the_name_of_this_machine(server: SmtpStandIn) -> None:
     sender_to(server).deliver(a_letter(), idempotency_key=KEY)
     assert server.greeted_by == ["anonmsg.example"]

@@ -88,7 +88,7 @@ def test_what_may_be_posted_is_listed_once_more_here() -> None:
     # Whatever is dropped from the table would be dropped from all that is read from it.
     posted = {each.path: each.post for each in ADDRESSES if each.post is not Post.NOTHING}
     jobs = ("/sign-in", "/forgot-password", "/u/{username}", "/refresh", "/sign-out", "/export")
-    jobs = (*jobs, "/leaving")
+    jobs = (*jobs, "/leaving", "/unsubscribe")
     links = ("/sign-up", "/verify", "/reset-password", "/confirm-email", "/undo-email")
     assert posted == dict.fromkeys((*jobs, *links), Post.ROUTE) | {"/settings": Post.NEEDS_SCRIPT}
 

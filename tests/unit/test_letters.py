@@ -47,6 +47,7 @@ def every_letter(username: str = "maya_k", link: str = LINK) -> list[Letter]:
         letters.deletion_undone(to=TO, username=username, settings_url=link),
         letters.confirm_email(to=TO, username=username, link=link, minutes=30),
         letters.email_changed(to=TO, username=username, link=link, days=7),
+        letters.new_messages(to=TO, username=username, count=3, inbox_url=link, stop_url=link),
         letters.test_mail(to=TO, site=link),
     ]
 
@@ -137,10 +138,11 @@ def test_a_hostile_code_stays_on_one_line_of_the_subject() -> None:
     assert letter.subject == "1 Bcc: everyone@example.com is your anonmsg code"
 
 
-@pytest.mark.parametrize("header", ["to", "subject"])
+@pytest.mark.parametrize("header", ["to", "subject", "stop_url"])
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\x00"])
 def test_a_letter_refuses_a_header_of_two_lines(header: str, end: str) -> None:
     words = {"to": TO, "subject": "Hello", "text": "Hello", "html": "<p>Hello</p>"}
+    words |= {"stop_url": LINK}
     words[header] += f"{end}Bcc: everyone@example.com"
     with pytest.raises(ValueError, match="one line"):
         Letter(**words)
@@ -168,13 +170,15 @@ def test_both_parts_of_a_mail_say_the_same() -> None:
         visible = Reader(letter.html).visible
         for paragraph in letter.text.replace("\n-- \n", "\n\n").split("\n\n"):
             for sentence in paragraph.strip().split(":\n"):
-                assert " ".join(sentence.split()) in visible
+                words = " ".join(sentence.split())
+                assert words in visible or words == letter.stop_url
 
 
 def test_the_address_is_a_button_and_plain_words() -> None:
     for letter in every_letter():
         reader = Reader(letter.html)
-        assert reader.links == [LINK, LINK]
+        # One more ends such emails, and opens with one click in any client.
+        assert reader.links == [LINK] * (3 if letter.stop_url else 2)
         assert LINK in reader.visible
         assert LINK in letter.text.splitlines()
 

@@ -6,10 +6,11 @@ import pytest
 from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 
-from anonmsg.addresses import ADDRESSES, Post, public_path
+from anonmsg.addresses import ADDRESSES, UNSUBSCRIBE, Post, public_path
 from anonmsg.config import Settings
 from anonmsg.database.tables import Mail, Message, SignInSession, SignUp
 from anonmsg.runtime.runtime import Runtime
+from anonmsg.web.routes import FROM_ANYWHERE
 from tests.factories import PASSWORD
 from tests.web.conftest import Browse, sign_in
 
@@ -59,8 +60,10 @@ def everything(runtime: Runtime) -> list[list[str]]:
 
 
 def test_no_post_is_forgotten_here() -> None:
+    # Email programs post to it for whoever pressed their button: `test_unsubscribe.py`.
+    assert {UNSUBSCRIBE} == FROM_ANYWHERE
     posted = {public_path("ada", each) for each in ADDRESSES if each.post is not Post.NOTHING}
-    assert posted == set(POSTS)
+    assert posted == set(POSTS) | {UNSUBSCRIBE.path}
 
 
 @pytest.mark.usefixtures("ada")

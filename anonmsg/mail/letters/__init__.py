@@ -16,6 +16,7 @@ from anonmsg.mail.letters.account_letters import (
     reset_password,
 )
 from anonmsg.mail.letters.letter import Letter
+from anonmsg.mail.letters.notification_letters import new_messages
 from anonmsg.mail.letters.operator_letters import test_mail
 from anonmsg.mail.letters.sign_in_letters import (
     new_recovery_codes,
@@ -32,6 +33,7 @@ __all__ = [
     "deletion_scheduled",
     "deletion_undone",
     "email_changed",
+    "new_messages",
     "new_recovery_codes",
     "new_sign_in_method",
     "password_changed",

@@ -21,15 +21,31 @@ class Letter:
     subject: str
     text: str
     html: Markup
+    # What ends such emails with one click (RFC 8058), where something does.
+    stop_url: str = ""
 
     def __post_init__(self) -> None:
         """Refuse headers with line breaks, which could inject other headers."""
-        if one_line(self.subject) != self.subject or one_line(self.to) != self.to:
-            raise ValueError("an email's address and subject must be one line each")
+        lines = (self.subject, self.to, self.stop_url)
+        if any(one_line(each) != each for each in lines):
+            raise ValueError("an email's address, subject and link must be one line each")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by which email programs offer to end such emails, if something does."""
+        if not self.stop_url:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.stop_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
     def to_json(self) -> str:
-        """Return the email in the form the outbox stores."""
-        return json.dumps(asdict(self))
+        """Return the email in the form the outbox stores.
+
+        Without what is empty: a worker of an older release may be the one that sends it.
+        """
+        return json.dumps({name: value for name, value in asdict(self).items() if value})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -40,9 +56,16 @@ class Letter:
         return cls(**kept)
 
 
-def written(to: str, subject: str, sheet: Sheet) -> Letter:
-    """Return a sheet as a letter, in plain text and HTML."""
-    return Letter(to, one_line(subject), sheet.as_text(), sheet.as_html())
+def written(to: str, subject: str, sheet: Sheet, *, stop_url: str = "") -> Letter:
+    """Return a sheet as a letter, in plain text and HTML.
+
+    Args:
+        to: Whom it's for.
+        subject: Its subject.
+        sheet: What it says.
+        stop_url: What ends such emails with one click, where something does.
+    """
+    return Letter(to, one_line(subject), sheet.as_text(), sheet.as_html(), stop_url)
 
 
 def or_copy() -> str:

@@ -18,6 +18,7 @@ from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
 from anonmsg.services.inbox import moves, sharing, slices
+from anonmsg.services.notifications import email_digests
 
 
 class DashboardState(PauseState, rx.State):
@@ -53,6 +54,8 @@ class DashboardState(PauseState, rx.State):
         if await visitor.is_new_page(self):
             self.error, self.busy, self.messages, self.arrivals = "", False, [], []
             self.news, self.arrived = "", 0
+            me = await visitor.signed_in(self)
+            await run(email_digests.seen, owner_id=me.owner_id)
         await self._look()
 
     @rx.event

@@ -12,6 +12,7 @@ from anonmsg.pages.settings.account_sections import email, username
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
 from anonmsg.pages.settings.delivery.delivery_sections import keep_messages, time_zone
 from anonmsg.pages.settings.export_section import export
+from anonmsg.pages.settings.notifications.notifications_section import notifications
 from anonmsg.pages.settings.profile_section import profile
 from anonmsg.pages.settings.sections import group, section_links
 from anonmsg.pages.settings.security_sections import password, sessions
@@ -23,6 +24,7 @@ def settings() -> rx.Component:
     groups = {
         "page": (_("Your page"), [profile()]),
         "delivery": (_("Delivery"), [time_zone(), keep_messages()]),
+        "notifications": (_("Notifications"), [notifications()]),
         "account": (_("Account"), [username(), email()]),
         "security": (_("Security"), [password(), two_factor(), sessions()]),
         "data": (_("Your data"), [export(), delete_account()]),

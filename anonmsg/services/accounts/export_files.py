@@ -76,6 +76,8 @@ class ExportedProfile:
     bio: str
     accepts_messages: bool
     two_factor_on: bool
+    # "off", "hourly", or "daily at 20:00".
+    emails_about_messages: str
     # Former names and addresses that are kept for a while, and requested addresses.
     other_usernames: tuple[str, ...]
     other_emails: tuple[str, ...]
@@ -194,6 +196,7 @@ def _profile(kept: ExportedProfile) -> Markup:
             _("Accepting messages") if kept.accepts_messages else _("Not accepting messages"),
         ),
         (_("Two-factor sign-in"), _("On") if kept.two_factor_on else _("Off")),
+        (_("Emails about new messages"), kept.emails_about_messages),
         (_("Other usernames kept for a while"), ", ".join(kept.other_usernames)),
         (_("Other email addresses kept for a while"), ", ".join(kept.other_emails)),
         (_("Member since"), _readable(kept.created_at)),

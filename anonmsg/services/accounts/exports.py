@@ -10,7 +10,14 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import col, select
 
-from anonmsg.database.tables import HeldUsername, MailedLink, Message, Person, SignInSession
+from anonmsg.database.tables import (
+    EmailDigest,
+    HeldUsername,
+    MailedLink,
+    Message,
+    Person,
+    SignInSession,
+)
 from anonmsg.errors import NotSignedIn
 from anonmsg.public import InboxMessage
 from anonmsg.runtime.context import Context
@@ -99,6 +106,7 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
             select(SignInSession).where(SignInSession.person_id == owner_id).order_by(latest_first)
         )
         rows = db.exec(mine).all()
+        emails = _in_words(db.get(EmailDigest, owner_id))
         other_names = _former_usernames(ctx, owner_id)
         other_emails = _linked_addresses(ctx, owner_id)
     if person is None:
@@ -111,6 +119,7 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
         bio=person.bio,
         accepts_messages=person.accepts_messages,
         two_factor_on=person.totp_on_at is not None,
+        emails_about_messages=emails,
         other_usernames=other_names,
         other_emails=other_emails,
         created_at=person.created_at.isoformat(),
@@ -140,6 +149,13 @@ def _linked_addresses(ctx: Context, owner_id: str) -> tuple[str, ...]:
     alive = MailedLink.person_id == owner_id, MailedLink.expires_at > ctx.now
     found = ctx.db.exec(select(MailedLink.email).where(*alive)).all()
     return tuple(sorted(set(found) - {""}))
+
+
+def _in_words(told: EmailDigest | None) -> str:
+    """Return how often an owner is told about new messages by email."""
+    if told is None:
+        return "off"
+    return f"daily at {told.hour:02}:00" if told.frequency == "daily" else told.frequency
 
 
 def _browser(ctx: Context, row: SignInSession) -> export_files.UsedBrowser:

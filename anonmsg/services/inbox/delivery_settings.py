@@ -10,6 +10,7 @@ from anonmsg.errors import NotSignedIn
 from anonmsg.public import DeliverySettings
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
+from anonmsg.services.notifications import email_digests
 
 
 def of(ctx: Context, *, owner_id: str) -> DeliverySettings:
@@ -36,6 +37,7 @@ def choose_time_zone(ctx: Context, *, owner_id: str, name: object) -> None:
     changed = update(Person).where(col(Person.id) == owner_id).values(time_zone=zone)
     with ctx.writing() as db:
         key = db.exec(changed.returning(col(Person.username_key))).scalars().first()
+        email_digests.reschedule(ctx, person_id=owner_id, zone=zone)
     if key is None:
         raise NotSignedIn
     ctx.announce(topics.page_of(key))

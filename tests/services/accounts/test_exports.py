@@ -157,6 +157,7 @@ def test_it_holds_everything(
             "bio": "I count.\nسلام",
             "accepts_messages": True,
             "two_factor_on": False,
+            "emails_about_messages": "off",
             "other_usernames": [],
             "other_emails": [],
             "created_at": "2026-03-04T12:00:00+00:00",

@@ -1,0 +1,1 @@
+"""What owners are told outside of the site."""
