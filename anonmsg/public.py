@@ -88,6 +88,7 @@ class InboxMessage:
     """One message as its owner sees it.
 
     `sent_at` is ISO 8601 in UTC, and `trashed_on` an ISO date, empty outside of the trash.
+    `is_test` says that the owner sent it as a test, which has to be seen wherever it's shown.
     """
 
     id: str
@@ -98,6 +99,7 @@ class InboxMessage:
     folder: str = "inbox"
     trashed_on: str = ""
     note: str = ""
+    is_test: bool = False
 
 
 @dataclass(frozen=True)

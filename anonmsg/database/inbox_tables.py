@@ -54,6 +54,8 @@ class Message(SQLModel, table=True):
     folder: str = Field(default="inbox", max_length=10)
     is_unread: bool = True
     is_starred: bool = False
+    # Whether its owner sent it as a test; it counts nowhere then.
+    is_test: bool = False
     trashed_on: date | None = None
     trashed_from: str = Field(default="", max_length=10)
     # What the owner noted beside it, sealed.
@@ -80,7 +82,8 @@ class Inbox(SQLModel, table=True):
     """How many messages are in each folder of an owner, and how many of them are unread.
 
     Triggers of the database keep the counts, so that whatever inserts, changes or deletes
-    a message can't forget them. A starred message counts unless it's in the trash.
+    a message can't forget them. A starred message counts unless it's in the trash, and a
+    test never does.
     """
 
     __tablename__ = "inboxes"

@@ -44,6 +44,7 @@ LIMITS: dict[str, str] = {
     "send_inbox": "500 per hour",  # by inbox
     "export": "10 per hour",  # by owner
     "search": "60 per minute",  # by owner; each is at most a third of a second's work
+    "test_message": "10 per day",  # by owner; only an empty inbox takes one
     "picture": "300 per minute",  # by network
 }
 GUARDS = frozenset({"code_guess", "code_guess_address"})

@@ -27,6 +27,7 @@ OWNERS = {
     "dashboard.look_for_arrivals": {},
     "dashboard.load_more": {},
     "dashboard.accept_messages": {"checked": False},
+    "dashboard.send_test": {},
     "dashboard.delete": {"form": {}},
     "dashboard.pause": {"form": {"length": "hour"}},
     "dashboard.end_pause": {},

@@ -294,3 +294,30 @@ async def test_a_pause_that_is_none_is_refused_in_words(
     assert (page.shows("dashboard.pause_error"), page.shows("dashboard.paused_until")) == (said, "")
     await page.ask("dashboard.pause", form={"length": "hour"})
     assert page.shows("dashboard.pause_error") == ""
+
+
+async def test_a_test_message_is_marked_and_announced_as_no_arrival(
+    tab: Callable[..., Tab], ctx: Context
+) -> None:
+    factories.person(ctx)
+    first, second = await tab("/dashboard", "ada").load(), await tab("/dashboard", "ada").load()
+    await first.ask("dashboard.send_test")
+    for each in (first, second):
+        shown = [*each.shows("dashboard.arrivals"), *each.shows("dashboard.messages")]
+        assert [message["is_test"] for message in shown] == [True]
+        assert (each.shows("dashboard.total"), each.shows("dashboard.arrived")) == (0, 0)
+    assert first.shows("dashboard.news") == "Test message sent"
+    assert second.shows("dashboard.news") == ""
+    await second.ask("dashboard.send_test")
+    again = await tab("/dashboard", "ada").load()
+    assert len(again.shows("dashboard.messages")) == 1
+
+
+async def test_too_many_test_messages_are_refused_in_a_sentence(
+    tab: Callable[..., Tab], ctx: Context
+) -> None:
+    factories.person(ctx)
+    page = await tab("/dashboard", "ada").load()
+    for _ in range(11):
+        await page.ask("dashboard.send_test")
+    assert page.shows("dashboard.error").startswith("Too many attempts.")

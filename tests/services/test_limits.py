@@ -12,7 +12,7 @@ from anonmsg.errors import AppError, TooManyAttempts
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.rate_limits import GUARDS, LIMITS, RateLimits
 from anonmsg.services.accounts import email_changes, exports, password_resets, sign_ups
-from anonmsg.services.inbox import search, sharing
+from anonmsg.services.inbox import search, self_tests, sharing
 from anonmsg.services.inbox.search import Search
 from anonmsg.services.sessions import sign_ins
 from tests import factories
@@ -116,6 +116,12 @@ def look_for_words(ctx: Context) -> None:
     search.find(ctx, owner_id="ada", search=Search("word"))
 
 
+def send_yourself_a_test(ctx: Context) -> None:
+    with ctx.reading() as db:
+        row = db.get_one(SignInSession, "a-sign-in")
+    self_tests.send(ctx, owner_id=row.person_id)
+
+
 SPENT_BY: list[tuple[str, Attempt]] = [
     ("sign_in_minute", sign_in),
     ("sign_in_hour", sign_in),
@@ -137,6 +143,7 @@ SPENT_BY: list[tuple[str, Attempt]] = [
     ("send_inbox", send_to_one_person),
     ("export", export),
     ("search", look_for_words),
+    ("test_message", send_yourself_a_test),
     ("picture", ask_for_a_picture),
     ("password_form", change_the_password),
 ]

@@ -33,6 +33,7 @@ TABLE = {
     "send_inbox": (500, timedelta(hours=1)),
     "export": (10, timedelta(hours=1)),
     "search": (60, timedelta(minutes=1)),
+    "test_message": (10, timedelta(days=1)),
     "picture": (300, timedelta(minutes=1)),
     "password_form": (20, timedelta(minutes=5)),
 }

@@ -143,7 +143,15 @@ def _message(message: InboxMessage) -> rx.Component:
     return rx.el.article(
         rx.el.p(message.content, dir="auto", class_name="message-text"),
         rx.el.div(
-            _sent_at(message.sent_at),
+            rx.el.span(
+                _sent_at(message.sent_at),
+                rx.cond(
+                    message.is_test,
+                    rx.el.span(_("Test message"), class_name="test-mark"),
+                    rx.fragment(),
+                ),
+                class_name="message-facts",
+            ),
             rx.el.button(
                 icon(TRASH),
                 type="button",
@@ -168,11 +176,12 @@ def _sent_at(iso: Any) -> rx.Component:
     )
 
 
-def no_messages(address: Text) -> rx.Component:
+def no_messages(address: Text, *, on_test: Any) -> rx.Component:
     """Render the empty inbox.
 
     Args:
         address: The link to share.
+        on_test: The handler that puts a test message into the inbox.
     """
     return rx.el.div(
         illustration(EMPTY),
@@ -188,6 +197,7 @@ def no_messages(address: Text) -> rx.Component:
             outline=PHONE,
             data_open_dialog="share-sheet",
         ),
+        button(_("Send yourself a test message"), kind="quiet", on_click=on_test),
         class_name="empty",
     )
 

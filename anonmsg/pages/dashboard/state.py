@@ -17,7 +17,7 @@ from anonmsg.public import InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
 from anonmsg.services.accounts import people
-from anonmsg.services.inbox import moves, sharing, slices
+from anonmsg.services.inbox import moves, self_tests, sharing, slices
 from anonmsg.services.notifications import email_digests
 
 
@@ -69,7 +69,7 @@ class DashboardState(PauseState, rx.State):
         """Show what has changed after a push, and tell what has arrived; the error stays."""
         known = {message.id for message in self._shown()}
         await self._look()
-        self._tell_arrivals(len(_before(known, self._shown())))
+        self._tell_arrivals(_before(known, self._shown()))
 
     @rx.event
     async def look_for_arrivals(self) -> None:
@@ -82,13 +82,13 @@ class DashboardState(PauseState, rx.State):
         self.arrivals, self.total = [*new, *self.arrivals], self.total + len(new)
         if len(self.arrivals) > slices.SLICE:
             self.messages, self.arrivals = self._shown(), []
-        self._tell_arrivals(len(new))
+        self._tell_arrivals(new)
 
     def _shown(self) -> list[InboxMessage]:
         return [*self.arrivals, *self.messages]
 
-    def _tell_arrivals(self, new: int) -> None:
-        if new:
+    def _tell_arrivals(self, arrived: list[InboxMessage]) -> None:
+        if new := sum(not message.is_test for message in arrived):
             self.arrived += new
             self._tell(ngettext("{n} new message", "{n} new messages", new).format(n=new))
 
@@ -114,6 +114,20 @@ class DashboardState(PauseState, rx.State):
         self.accepts_messages = await run(
             people.accept_messages, owner_id=me.owner_id, accepts=checked
         )
+
+    @rx.event
+    async def send_test(self) -> None:
+        """Put a test message into the empty inbox."""
+        me = await visitor.signed_in(self)
+        self.error = ""
+        try:
+            await run(self_tests.send, owner_id=me.owner_id)
+            self._tell(_("Test message sent"))
+        except NotSignedIn:
+            raise
+        except AppError as refusal:
+            self.error = refusal.sentence
+        await self._look()
 
     @rx.event
     async def delete(self, form: Any) -> None:

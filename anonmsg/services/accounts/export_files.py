@@ -30,7 +30,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠
 # In locales that separate lists with ";", a spreadsheet starts a new cell there, even inside
 # quotes. A winking smiley is left alone.
 FORMULA_INSIDE = re.compile(r"([;\t]\s*[\"']*)(?=[=+@＝＋＠]|[-－](?!\)))")
-FIELDS = ("id", "text", "sent_at", "folder", "unread", "starred", "note")
+FIELDS = ("id", "text", "sent_at", "folder", "unread", "starred", "note", "test")
 # Without it, Excel reads UTF-8 as the machine's legacy code page.
 BYTE_ORDER_MARK = "\ufeff"
 _COLOURS = Markup("--paper: {0.paper}; --ink: {0.ink}; --ink-soft: {0.ink_soft}; --line: {0.line}")
@@ -110,6 +110,7 @@ def _values(message: InboxMessage) -> tuple[str, ...]:
         "yes" if message.is_unread else "no",
         "yes" if message.is_starred else "no",
         message.note,
+        "yes" if message.is_test else "no",
     )
 
 
@@ -223,6 +224,7 @@ def _browser_line(browser: UsedBrowser) -> Markup:
 def _article(message: InboxMessage) -> Markup:
     places = {"archive": _("In the archive"), "trash": _("In the trash")}
     marks = [places.get(message.folder, ""), _("Starred") if message.is_starred else ""]
+    marks.append(_("Test message") if message.is_test else "")
     note = _("Your note: {note}").format(note=message.note) if message.note else ""
     return Markup(
         '<article><p dir="auto">{text}</p><time datetime="{when}">{readable}</time>{marks}{note}'

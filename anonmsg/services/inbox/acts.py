@@ -52,9 +52,11 @@ def _trashed(day: date) -> Mapping[str, Any]:
 
 _OUT_OF_TRASH = {"folder": col(Message.trashed_from), "trashed_from": "", "trashed_on": None}
 _NOT_IN_TRASH = (_folder != Folder.TRASH.value,)
+# A test isn't counted, so it can't be unread.
+_NO_TEST = (col(Message.is_test) == false(),)
 ACTS: dict[str, Act] = {
     "mark_read": Act((folders.IS_UNREAD,), _always(is_unread=False)),
-    "mark_unread": Act((col(Message.is_unread) == false(),), _always(is_unread=True)),
+    "mark_unread": Act((col(Message.is_unread) == false(), *_NO_TEST), _always(is_unread=True)),
     "star": Act((col(Message.is_starred) == false(), *_NOT_IN_TRASH), _always(is_starred=True)),
     "unstar": Act(folders.IS_STARRED, _always(is_starred=False)),
     "archive": Act(_in(Folder.INBOX), _always(folder=Folder.ARCHIVE.value)),

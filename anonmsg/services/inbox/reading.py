@@ -28,6 +28,7 @@ COLUMNS = (
     col(Message.is_starred),
     col(Message.trashed_on),
     col(Message.note),
+    col(Message.is_test),
 )
 
 
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     is_starred: bool
     trashed_on: date | None
     note: bytes | None
+    is_test: bool
 
     def text(self, cipher: InboxCipher | None) -> str:
         """Return the text.
@@ -93,4 +95,5 @@ def as_shown(row: Row, cipher: InboxCipher | None) -> InboxMessage:
         folder=row.folder,
         trashed_on=row.trashed_on.isoformat() if row.trashed_on else "",
         note=note,
+        is_test=row.is_test,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, func, true
+from sqlalchemy import ColumnElement, bindparam, false, func, true
 from sqlalchemy import select as select_columns
 from sqlmodel import col, delete, select, update
 
@@ -193,6 +193,7 @@ def _read(ctx: Context, which: ColumnElement[bool], until: datetime, limit: int)
             col(Message.sent_at) >= col(EmailDigest.told_until),
             col(Message.sent_at) < until,
             col(Message.is_unread) == true(),
+            col(Message.is_test) == false(),
         )
         .correlate(EmailDigest)
         .scalar_subquery()

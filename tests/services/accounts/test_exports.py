@@ -17,12 +17,13 @@ from anonmsg.errors import IncorrectPassword, NotSignedIn, ReauthenticationNeede
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.accounts import email_changes, export_files, exports, profiles
+from anonmsg.services.inbox import self_tests
 from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.factories import PASSWORD
 from tests.fakes import Clock
 
-COLUMNS = ["id", "text", "sent_at", "folder", "unread", "starred", "note"]
+COLUMNS = ["id", "text", "sent_at", "folder", "unread", "starred", "note", "test"]
 HOSTILE = '</p><script>alert(1)</script><img src=x onerror="alert(2)">&amp;\'"'
 
 
@@ -81,6 +82,19 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+
+
+def test_each_file_marks_what_the_owner_sent_as_a_test(
+    runtime: Runtime, ctx: Context, ada: Person, session_id: str
+) -> None:
+    self_tests.send(ctx, owner_id=ada.id)
+    factories.messages(ctx, ada, "real")
+    found = files(runtime, ada, session_id)
+    listed = json.loads(found.read("anonmsg.json"))["messages"]
+    assert {each["text"][:4]: each["test"] for each in listed} == {"This": "yes", "real": "no"}
+    rows = csv.DictReader(io.StringIO(found.read("messages.csv").decode("utf-8-sig")))
+    assert sorted(row["test"] for row in rows) == ["no", "yes"]
+    assert found.read("index.html").decode().count("Test message") == 1
 
 
 def test_strangers_and_other_peoples_sign_ins_get_nothing(
@@ -174,6 +188,7 @@ def test_it_holds_everything(
                 "unread": "yes",
                 "starred": "no",
                 "note": "",
+                "test": "no",
             }
             for m in (second, first)
         ],
@@ -181,7 +196,7 @@ def test_it_holds_everything(
     rows = table(found)
     assert rows[0] == COLUMNS
     assert [row[1:] for row in rows[1:]] == [
-        [m.content, m.sent_at.isoformat(), "inbox", "yes", "no", ""] for m in (second, first)
+        [m.content, m.sent_at.isoformat(), "inbox", "yes", "no", "", "no"] for m in (second, first)
     ]
     page = found.read("index.html").decode()
     told = "".join(Seen(page).texts)

@@ -18,7 +18,18 @@ from anonmsg.public import FolderCounts, FormerPlace, InboxChange, InboxMessage
 from anonmsg.runtime import topics
 from anonmsg.runtime.context import Context
 from anonmsg.services import inbox
-from anonmsg.services.inbox import folders, moves, notes, retention, search, slices, undo
+from anonmsg.services.inbox import (
+    delivery_settings,
+    folders,
+    moves,
+    notes,
+    pauses,
+    retention,
+    search,
+    self_tests,
+    slices,
+    undo,
+)
 from anonmsg.services.inbox.search import Search
 from tests import factories
 from tests.payloads import JUNK
@@ -297,6 +308,15 @@ OF_STRANGERS: dict[str, Asked] = {
     "retention.of": lambda ctx, me, _: _not_theirs(retention.of(ctx, owner_id=me).days == 365),
     "retention.choose": lambda ctx, me, _: retention.choose(
         ctx, owner_id=me, days=30, keep_starred=False
+    ),
+    "self_tests.send": lambda ctx, me, _: _not_theirs(
+        self_tests.send(ctx, owner_id=me) is not True
+    ),
+    "pauses.pause": lambda ctx, me, _: pauses.pause(ctx, owner_id=me, length="hour"),
+    "pauses.end": lambda ctx, me, _: pauses.end(ctx, owner_id=me),
+    "delivery_settings.of": lambda ctx, me, _: delivery_settings.of(ctx, owner_id=me),
+    "delivery_settings.choose_time_zone": lambda ctx, me, _: delivery_settings.choose_time_zone(
+        ctx, owner_id=me, name="Asia/Karachi"
     ),
     "folders.counts": lambda ctx, me, _: _not_theirs(
         folders.counts(ctx, owner_id=me) != FolderCounts()
