@@ -20,7 +20,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
 from anonmsg.services.backups import unfinished
-from anonmsg.services.inbox import pauses, sealing
+from anonmsg.services.inbox import deliveries, pauses, sealing
 from anonmsg.services.notifications import email_digests
 
 logger = logging.getLogger(__name__)
@@ -226,7 +226,7 @@ async def seal(
 async def keep_hours(
     runtime: Runtime, *, every: float = HOURS_SECONDS, rest: float = HOURS_REST_SECONDS
 ) -> None:
-    """End the pauses that are over and tell owners what's new, now and every few seconds.
+    """End pauses, deliver what is due and tell owners what's new, now and every few seconds.
 
     Args:
         runtime: The runtime, whose clock decides what is due.
@@ -235,7 +235,11 @@ async def keep_hours(
     """
     while True:
         is_more = False
-        due: list[Callable[..., bool | None]] = [pauses.end_due, email_digests.tell_next]
+        due: list[Callable[..., bool | None]] = [
+            pauses.end_due,
+            deliveries.deliver_due,
+            email_digests.tell_next,
+        ]
         for use_case in due:
             try:
                 is_more = bool(await runtime.run(use_case)) or is_more

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class PublicPage:
-    """What anyone may know about an inbox; `reopens` says when a paused one opens again."""
+    """What anyone may know about an inbox.
+
+    `reopens` says when a paused one opens again, and `delivery` when it gets its messages,
+    unless it's at once.
+    """
 
     username: str
     accepts_messages: bool
@@ -19,6 +23,7 @@ class PublicPage:
     bio: str = ""
     prompt: str = ""
     reopens: str = ""
+    delivery: str = ""
 
     @property
     def called(self) -> str:
@@ -129,9 +134,20 @@ class InboxSlice:
 
 @dataclass(frozen=True)
 class DeliverySettings:
-    """What an owner has chosen about when messages come; an empty zone is UTC."""
+    """What an owner has chosen about when messages come; an empty zone is UTC.
+
+    `hour` is the one of a daily delivery, `holds` whether messages wait until three have
+    come, and `said` what the page tells those who write.
+    """
 
     time_zone: str = ""
+    mode: str = "now"
+    hour: int = 20
+    holds: bool = False
+    is_quiet: bool = False
+    quiet_from: int = 0
+    quiet_to: int = 0
+    said: str = ""
 
 
 @dataclass(frozen=True)

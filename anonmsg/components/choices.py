@@ -18,6 +18,7 @@ def choice_field(
     value: Text,
     error: Text | None = None,
     hint: str = "",
+    container: str = "",
     **props: Any,
 ) -> rx.Component:
     """Render a labelled list of choices, of which one is chosen.
@@ -29,6 +30,7 @@ def choice_field(
         value: What is chosen now; once it's known, the list is made again with it.
         error: The state's error.
         hint: What follows from it.
+        container: Another class of the field.
         **props: Attributes of the list.
     """
     described_by = [*([f"{name}-hint"] if hint else []), f"{name}-error", f"{name}-refusal"]
@@ -46,7 +48,7 @@ def choice_field(
         ),
         *([rx.el.p(hint, id=f"{name}-hint", class_name="hint")] if hint else []),
         errors_for(name, error),
-        class_name="field",
+        class_name=f"field {container}".strip(),
     )
 
 

@@ -62,6 +62,29 @@ class Message(SQLModel, table=True):
     note: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
+class HeldMessage(SQLModel, table=True):
+    """A message that waits for its delivery, which is what its sender was told.
+
+    Nothing here is finer than that: `due_at` is a delivery that many messages share, or was
+    drawn by lot. `latest_at` ends the wait of one that is delivered `together` with others.
+    The rows lie in the order of their random ids: on SQLite there's no rowid that counts.
+    """
+
+    __tablename__ = "held_messages"
+    __table_args__ = (
+        Index("ix_held_messages_due", "person_id", "due_at", "together", "latest_at"),
+        {"sqlite_with_rowid": False},
+    )
+
+    # It's the message's own, under which it's sealed.
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=22)
+    person_id: str = Field(foreign_key="people.id", ondelete="CASCADE", max_length=22)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    together: int = 1
+    latest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
 class InboxKey(SQLModel, table=True):
     """The key that seals an owner's messages, itself sealed under a PEPPER.
 

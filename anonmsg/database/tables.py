@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from anonmsg.database.columns import UTCDateTime
-from anonmsg.database.inbox_tables import Inbox, InboxKey, Message, SendKey
+from anonmsg.database.inbox_tables import HeldMessage, Inbox, InboxKey, Message, SendKey
 from anonmsg.database.notification_tables import EmailDigest
 from anonmsg.security.codes import new_id
 
@@ -20,6 +20,7 @@ __all__ = [
     "EmailDigest",
     "Erasure",
     "Fact",
+    "HeldMessage",
     "HeldUsername",
     "Inbox",
     "InboxKey",
@@ -51,6 +52,13 @@ class Person(SQLModel, table=True):
     paused_until: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
     # The IANA name of the zone that the owner's days and hours are of; empty is UTC.
     time_zone: str = Field(default="", max_length=64)
+    # When messages are delivered: "now", "hourly", or "daily" at an hour; how many have to
+    # have come by then; and between which hours nothing is, unless both are the same.
+    delivery: str = Field(default="now", max_length=10)
+    delivery_hour: int = 20
+    deliver_together: int = 1
+    quiet_from: int = 0
+    quiet_to: int = 0
     display_name: str = Field(default="", max_length=50)
     # What the owner asks of those who write to them, in one line.
     prompt: str = Field(default="", max_length=80)

@@ -91,6 +91,20 @@ class InvalidTimeZone(AppError):
     template = N_("Choose a time zone from the list, such as Europe/Berlin.")
 
 
+class InvalidDelivery(AppError):
+    """Raised when messages are to be delivered at a time that can't be chosen."""
+
+    field = "delivery_mode"
+    template = N_("Choose right away, every hour, or once a day at a full hour.")
+
+
+class SameHour(AppError):
+    """Raised when quiet hours are to begin when they end."""
+
+    field = "quiet_to"
+    template = N_("Choose two different hours.")
+
+
 class InvalidRetention(AppError):
     """Raised when messages are to be kept for a time that can't be chosen."""
 

@@ -67,6 +67,7 @@ STYLE_ORDER = (
     "words",
     "buttons",
     "fields",
+    "choices",
     "sheets",
     "home",
     "second_screen",

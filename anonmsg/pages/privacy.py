@@ -34,6 +34,11 @@ def _senders() -> rx.Component:
             "We store the text and the time. We don't store or log your name, your network "
             "address, your device or your browser."
         ),
+        _(
+            "If your message waits, because you or the page's owner chose so, the time is that of "
+            "its delivery. Until then we keep when it's due, and no finer time. On a database "
+            "server, the order in which messages came stays in its files until they're delivered."
+        ),
         _("You don't need an account, and we don't set cookies."),
         _(
             "For a day we also keep a random number made with the form, so a retry isn't "
@@ -92,8 +97,9 @@ def _owners() -> rx.Component:
             "encrypted, and hashes of your recovery codes, until you turn it off."
         ),
         _(
-            "If you choose a time zone, we keep its name, for your days and hours. Your page "
-            "may show its offset from UTC."
+            "We keep when you want your messages delivered, and your time zone if you choose "
+            "one. Your page tells people when you get messages, and may show your offset from "
+            "UTC."
         ),
         _(
             "If you turn on emails about new messages, we keep when the last one was sent or "

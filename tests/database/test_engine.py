@@ -40,7 +40,7 @@ TABLES = {
     "mails",
     "counters",
 }
-TABLES |= {"facts", "erasures", "inboxes", "inbox_keys", "email_digests"}
+TABLES |= {"facts", "erasures", "inboxes", "inbox_keys", "email_digests", "held_messages"}
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ OWNERS = {
     "dashboard.end_pause": {},
     "delivery.load": {},
     "delivery.choose_time_zone": {"form": {"time_zone": "Asia/Karachi"}},
+    "delivery.choose_delivery": {"form": {"delivery_mode": "hourly"}},
+    "delivery.choose_quiet_hours": {"form": {"is_quiet": True, "quiet_from": "1", "quiet_to": "2"}},
     "delivery.keep_for": {"form": {"keep_days": "30"}},
     "settings.load": {},
     "settings.describe": {

@@ -260,3 +260,36 @@ async def test_what_is_no_zone_or_time_is_refused_under_its_field(page: Tab) -> 
     await page.ask("delivery.keep_for", form={"keep_days": "1"})
     days = "Choose forever, 30, 90 or 365 days."
     assert page.shows("delivery.errors") == {"retention.keep_days": days}
+
+
+async def test_when_messages_come_is_saved_and_open_pages_say_it(
+    page: Tab, tab: Callable[..., Tab]
+) -> None:
+    public = await tab("/u/ada").load()
+    assert public.shows("public_page.delivery") == " "
+    form = {"delivery_mode": "daily", "delivery_hour": "20", "holds": "on"}
+    await page.ask("delivery.choose_delivery", form=form)
+    assert page.shows("delivery.said") == {"delivery": "Saved"}
+    shown = [page.shows(f"delivery.{each}") for each in ("mode", "hour", "holds")]
+    assert shown == ["daily", "20", True]
+    quiet = {"is_quiet": True, "quiet_from": "22", "quiet_to": "7"}
+    await page.ask("delivery.choose_quiet_hours", form=quiet)
+    assert page.shows("delivery.said") == {"quiet": "Saved"}
+    assert [page.shows(f"delivery.{each}") for each in quiet] == [True, "22", "7"]
+    said = page.shows("delivery.page_says")
+    assert said == public.shows("public_page.delivery")
+    assert said.startswith("ada gets messages every evening at 20:00 (UTC), in mixed order. They")
+    await page.ask("delivery.choose_delivery", form={"delivery_mode": "now"})
+    await page.ask("delivery.choose_quiet_hours", form={})
+    assert (page.shows("delivery.page_says"), public.shows("public_page.delivery")) == ("", " ")
+
+
+async def test_a_delivery_that_is_none_is_refused_under_its_field(page: Tab) -> None:
+    await page.ask(
+        "delivery.choose_delivery", form={"delivery_mode": "daily", "delivery_hour": "24"}
+    )
+    said = "Choose right away, every hour, or once a day at a full hour."
+    assert page.shows("delivery.errors") == {"delivery.delivery_mode": said}
+    same = {"is_quiet": True, "quiet_from": "7", "quiet_to": "7"}
+    await page.ask("delivery.choose_quiet_hours", form=same)
+    assert page.shows("delivery.errors") == {"quiet.quiet_to": "Choose two different hours."}

@@ -31,7 +31,8 @@ PUBLIC = """<div class="letter" data-inbox="unknown"><h1>Send <span data-called=
 somebody</span> an anonymous message</h1><p>@<span data-owner="" dir="auto">someone</span></p>\
 <p data-about="prompt" data-says=" "> </p>\
 <p data-about="bio" data-says=" "> </p><form id="compose" method="post">\
-<textarea name="message"></textarea><input type="hidden" name="key" value=""/></form>\
+<textarea name="message"></textarea><p data-about="delivery" data-says=" "> </p>\
+<input type="hidden" name="key" value=""/></form>\
 <p><span data-owner="" dir="auto">someone</span> is not accepting messages</p>\
 <p data-about="reopens" data-says=" "> </p></div>"""
 # What stands on the pages that are filled or asked about; every other page has a form.

@@ -18,7 +18,9 @@ from anonmsg.locale import _
 from anonmsg.pages.public_page.own_page import still_anonymous
 
 
-def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.Component:
+def compose_form(
+    *, delivery: rx.Component, error: Text, busy: bool | rx.Var[bool], on_send: Any
+) -> rx.Component:
     """Render the form that sends one message.
 
     It has a method but no action, so it posts to its own page's address when
@@ -28,6 +30,7 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
     restarted server changes it.
 
     Args:
+        delivery: Says when the inbox gets its messages, unless it's at once.
         error: Why the message was refused.
         busy: Whether the form is waiting for an answer.
         on_send: The handler that receives the form.
@@ -47,6 +50,8 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         ),
         slot(rx.el.p, class_name="sr-only", role="status", data_counter_live="message"),
         _refusals(error),
+        delivery,
+        _later(),
         rx.el.div(
             submit(_("Send"), busy=busy, class_name="button-wide"),
             class_name="send-row",
@@ -56,6 +61,31 @@ def compose_form(*, error: Text, busy: bool | rx.Var[bool], on_send: Any) -> rx.
         on_submit=on_send,
         is_native=True,
         class_name="compose",
+    )
+
+
+def _later() -> rx.Component:
+    """Render the choice of a time that tells nobody when the message was written."""
+    return rx.el.div(
+        rx.el.label(
+            rx.el.input(
+                type="checkbox",
+                id="later",
+                name="later",
+                value="yes",
+                aria_describedby="later-hint",
+                class_name="choice-mark",
+            ),
+            rx.el.span(_("Some time in the next 24 hours")),
+            html_for="later",
+            class_name="choice",
+        ),
+        rx.el.p(
+            _("Your message waits, so its time doesn't show when you wrote it."),
+            id="later-hint",
+            class_name="hint",
+        ),
+        class_name="later",
     )
 
 

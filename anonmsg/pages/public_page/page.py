@@ -103,6 +103,7 @@ def _said(name: str, text: Text) -> rx.Component:
 def _writing() -> rx.Component:
     return rx.el.div(
         compose_form(
+            delivery=_said("delivery", PublicPageState.delivery),
             error=PublicPageState.error,
             busy=PublicPageState.busy,
             on_send=PublicPageState.send,

@@ -21,6 +21,8 @@ from anonmsg.services.inbox.messages import Draft
 
 # Stands for an empty text: the built page needs a text node in its place.
 NOTHING = " "
+# What a ticked box sends, by React and by a form.
+TICKED = (True, "yes")
 
 
 class PublicPageState(FormState, rx.State):
@@ -41,6 +43,7 @@ class PublicPageState(FormState, rx.State):
     bio: str = NOTHING
     inbox: str = "unknown"
     reopens: str = NOTHING
+    delivery: str = NOTHING
     error: str = ""
     sent: bool = False
     suggestions: list[str] = []
@@ -69,6 +72,7 @@ class PublicPageState(FormState, rx.State):
                 content=typed.get("message"),
                 key=typed.get("key"),
                 network=visitor.network_of(self),
+                later=typed.get("later") in TICKED,
             )
             await together(messages.send_all, draft)
             self._confirm_sent(typed.get("key"))
@@ -126,5 +130,5 @@ class PublicPageState(FormState, rx.State):
         current().hub.watch(topics.page_of(key), visitor.tab_of(self))
         self.owner, self.called = page.username, page.called
         self.prompt, self.bio = page.prompt or NOTHING, page.bio or NOTHING
-        self.reopens = page.reopens or NOTHING
+        self.reopens, self.delivery = page.reopens or NOTHING, page.delivery or NOTHING
         self.inbox = "open" if page.accepts_messages else "closed"

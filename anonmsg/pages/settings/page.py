@@ -10,7 +10,12 @@ from anonmsg.components.frame.navigation import owners_header
 from anonmsg.locale import _
 from anonmsg.pages.settings.account_sections import email, username
 from anonmsg.pages.settings.delete_account.delete_account_section import delete_account
-from anonmsg.pages.settings.delivery.delivery_sections import keep_messages, time_zone
+from anonmsg.pages.settings.delivery.delivery_sections import (
+    delivery,
+    keep_messages,
+    quiet_hours,
+    time_zone,
+)
 from anonmsg.pages.settings.export_section import export
 from anonmsg.pages.settings.notifications.notifications_section import notifications
 from anonmsg.pages.settings.profile_section import profile
@@ -23,7 +28,7 @@ def settings() -> rx.Component:
     """Render the page at `/settings`; each group has an address of its own, its fragment."""
     groups = {
         "page": (_("Your page"), [profile()]),
-        "delivery": (_("Delivery"), [time_zone(), keep_messages()]),
+        "delivery": (_("Delivery"), [delivery(), quiet_hours(), time_zone(), keep_messages()]),
         "notifications": (_("Notifications"), [notifications()]),
         "account": (_("Account"), [username(), email()]),
         "security": (_("Security"), [password(), two_factor(), sessions()]),

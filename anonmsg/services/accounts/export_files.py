@@ -84,6 +84,14 @@ class ExportedProfile:
     created_at: str
     exported_at: str
     browsers: tuple[UsedBrowser, ...]
+    # When messages come, by the owner's clock; see `services/inbox/schedules.py`.
+    time_zone: str = ""
+    paused_until: str = ""
+    delivery: str = "now"
+    delivery_hour: int = 20
+    deliver_together: int = 1
+    quiet_from: int = 0
+    quiet_to: int = 0
 
 
 def pieces(kept: ExportedProfile, inbox: Batches) -> Iterator[bytes]:

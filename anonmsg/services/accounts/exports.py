@@ -125,6 +125,13 @@ def begin(ctx: Context, *, owner_id: str, session_id: str, password: object = ""
         created_at=person.created_at.isoformat(),
         exported_at=ctx.now.isoformat(),
         browsers=tuple(_browser(ctx, row) for row in rows),
+        time_zone=person.time_zone,
+        paused_until=person.paused_until.isoformat() if person.paused_until else "",
+        delivery=person.delivery,
+        delivery_hour=person.delivery_hour,
+        deliver_together=person.deliver_together,
+        quiet_from=person.quiet_from,
+        quiet_to=person.quiet_to,
     )
     return Export(ctx, kept, owner_id=owner_id, session_id=session_id)
 

@@ -16,6 +16,7 @@ from anonmsg.database.reader import Reader
 from anonmsg.database.tables import HeldUsername, Person, UTCDateTime
 from anonmsg.public import PublicPage
 from anonmsg.services.inbox import pauses
+from anonmsg.services.inbox.schedules import SCHEDULE, Schedule
 
 # Which names lead to a page at the time `now`. A person's current username is held
 # without an end, a former one for a while, and a sign-up's has no person to join.
@@ -33,7 +34,7 @@ QUERY = (
         col(Person.bio),
         col(Person.prompt),
         col(Person.paused_until),
-        col(Person.time_zone),
+        *SCHEDULE,
     )
     .join(HeldUsername, col(HeldUsername.person_id) == col(Person.id))
     .where(col(HeldUsername.username_key) == bindparam("key"), *LEADS_TO_A_PAGE)
@@ -54,10 +55,11 @@ def page(reader: Reader, now: datetime, key: str) -> PublicPage | None:
     row = reader.row(QUERY, {"key": key, "now": now})
     if row is None:
         return None
-    username, accepts_messages, display_name, bio, prompt, until, time_zone = row
+    username, accepts_messages, display_name, bio, prompt, until, *delivery = row
     paused_until = as_utc(until)
     reopens = ""
     if accepts_messages and paused_until is not None and pauses.is_on(paused_until, now):
-        reopens = pauses.reopens(paused_until, time_zone)
+        reopens = pauses.reopens(paused_until, delivery[-1])
     is_open = bool(accepts_messages) and not reopens
-    return PublicPage(username, is_open, display_name, bio, prompt, reopens)
+    said = Schedule(*delivery).in_words(display_name or username, now)
+    return PublicPage(username, is_open, display_name, bio, prompt, reopens, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,9 +18,11 @@ from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.security.inbox_ciphers import InboxCipher
 from anonmsg.services.inbox import inbox_keys, pauses
+from anonmsg.services.inbox.schedules import AT_ONCE, Schedule
 from anonmsg.services.inbox.send_statements import (
     KNOWN_SEND_KEYS,
     RECIPIENTS,
+    hold_messages,
     keep_send_keys,
     store_messages,
 )
@@ -39,12 +42,14 @@ class Draft:
         content: The text.
         key: The form's random key, used to recognise a retry.
         network: The key of the sender's network, for the rate limits; it is never stored.
+        later: Whether they chose some time in the next 24 hours.
     """
 
     username: object
     content: object
     network: str
     key: object = ""
+    later: bool = False
 
 
 def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
@@ -73,9 +78,9 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         _address(ctx, connection, parcels)
         wanted = _let_in(ctx, _without_retries(connection, parcels))
         kept = _keep_send_keys(ctx, connection, wanted)
-        _store(ctx, connection, kept)
+        delivered = _store(ctx, connection, kept)
     here().messages.inc(len(kept))
-    for owner_id in {parcel.owner_id for parcel in kept}:
+    for owner_id in delivered:
         ctx.announce(topics.arrivals_of(owner_id))
     return [parcel.refusal for parcel in parcels]
 
@@ -88,11 +93,13 @@ class _Parcel:
     content: str
     key: str
     network: str
+    later: bool
     refusal: AppError | None = None
     owner_id: str = ""
     owner: str = ""
     closed: InboxClosed | None = None
     cipher: InboxCipher | None = None
+    schedule: Schedule = AT_ONCE
     send_key: str = ""
     earlier: Sequence[str] = ()
 
@@ -107,7 +114,9 @@ class _Parcel:
 
 def _checked(draft: Draft, over_limit: AppError | None) -> _Parcel:
     key = rules.text(draft.key) or new_token()
-    parcel = _Parcel(rules.username_key(draft.username), "", key, draft.network, over_limit)
+    parcel = _Parcel(
+        rules.username_key(draft.username), "", key, draft.network, draft.later is True, over_limit
+    )
     try:
         parcel.content = rules.message(draft.content) if over_limit is None else ""
     except AppError as refusal:
@@ -119,7 +128,7 @@ def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> No
     """Find whose inboxes the messages are for, under the lock that the commit needs."""
     wanted = {parcel.username_key for parcel in parcels if parcel.refusal is None}
     found = connection.execute(RECIPIENTS, {"names": list(wanted), "now": ctx.now})
-    people = {row[0]: row for row in found}
+    people: dict[str, Any] = {row[0]: row for row in found}
     # An owner may be written to under two names, and their key is opened once.
     keys = {row[1]: row[4] for row in people.values()}
     ciphers = {each: inbox_keys.opened(ctx.keyring, keys[each], owner_id=each) for each in keys}
@@ -129,8 +138,10 @@ def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> No
         if parcel.username_key not in people:
             parcel.refusal = PageNotFound()
             continue
-        _, parcel.owner_id, parcel.owner, accepts, _, until, zone = people[parcel.username_key]
-        parcel.closed = _closed(ctx, parcel.owner, until, zone, accepts=accepts)
+        row = people[parcel.username_key]
+        _, parcel.owner_id, parcel.owner, accepts, _, until, *delivery = row
+        parcel.schedule = Schedule(*delivery)
+        parcel.closed = _closed(ctx, parcel.owner, until, delivery[-1], accepts=accepts)
         parcel.cipher = ciphers[parcel.owner_id]
         if parcel.cipher is None:
             # Its key is sealed under a PEPPER that this process doesn't have.
@@ -187,20 +198,28 @@ def _next_hour(moment: datetime) -> datetime:
     return hour if hour == moment else hour + timedelta(hours=1)
 
 
-def _store(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> None:
+def _store(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> set[str]:
+    """Store messages, or hold those that wait; return whose inboxes have got some."""
     # A finer time could be matched with when somebody was seen to send.
     sent_at = ctx.now.replace(microsecond=0)
-    rows = [
-        {
-            "id": (message_id := new_id()),
-            "person_id": parcel.owner_id,
-            "content": "",
-            "sealed": parcel.cipher.close(parcel.content, message_id=message_id),
-            "sent_at": sent_at,
-            "is_unread": True,
-        }
-        for parcel in parcels
-        if parcel.cipher
-    ]
+    rows: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    for parcel in parcels:
+        if parcel.cipher is None:
+            continue
+        message_id = new_id()
+        sealed = parcel.cipher.close(parcel.content, message_id=message_id)
+        row = {"id": message_id, "person_id": parcel.owner_id, "sealed": sealed}
+        promise = None
+        if parcel.later or not parcel.schedule.is_plain:
+            promise = parcel.schedule.promise(ctx.now, later=parcel.later)
+        if promise is None:
+            rows.append(row | {"content": "", "sent_at": sent_at, "is_unread": True})
+        else:
+            held.append(row | vars(promise))
+    dialect = connection.dialect.name
     if rows:
-        connection.execute(store_messages(connection.dialect.name), rows)
+        connection.execute(store_messages(dialect), rows)
+    if held:
+        connection.execute(hold_messages(dialect), held)
+    return {row["person_id"] for row in rows}

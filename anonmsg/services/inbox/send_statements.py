@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from anonmsg.database.engine import insert_for
-from anonmsg.database.tables import HeldUsername, InboxKey, Message, Person, SendKey
+from anonmsg.database.tables import HeldMessage, HeldUsername, InboxKey, Message, Person, SendKey
 from anonmsg.services.accounts.page_lookup import LEADS_TO_A_PAGE
+from anonmsg.services.inbox.schedules import SCHEDULE
 
 # Whose inboxes `names` are for: by key, at the time `now`. It joins through the names table,
 # because a page may be open under a former name. An account whose key is gone takes none.
@@ -27,7 +28,7 @@ RECIPIENTS = (
         col(Person.accepts_messages),
         col(InboxKey.sealed),
         col(Person.paused_until),
-        col(Person.time_zone),
+        *SCHEDULE,
     )
     .join(Person, col(Person.id) == col(HeldUsername.person_id))
     .join(InboxKey, col(InboxKey.person_id) == col(Person.id))
@@ -51,3 +52,9 @@ def keep_send_keys(dialect: str) -> Any:
 def store_messages(dialect: str) -> Any:
     """Return the statement that stores messages."""
     return insert_for(dialect, Message)
+
+
+@cache
+def hold_messages(dialect: str) -> Any:
+    """Return the statement that stores messages which wait for their delivery."""
+    return insert_for(dialect, HeldMessage)

@@ -1,41 +1,38 @@
 """Email digests: an owner is told how many messages are new, and never what they say.
 
-At most once an hour, or once a day at an hour of theirs, and only if something has come
-since the last email and since they last opened their inbox. Whoever is due is looked at in
-small batches. What is posted lets every other email go first (`outbox.post`), and no more
-is posted than leaves: somebody who waits for a code never waits for a hundred thousand
-digests.
+At most once an hour, or once a day at an hour of theirs, outside of their quiet hours, and
+only if something has come since the last email and since they last opened their inbox.
+Whoever is due is looked at in small batches. What is posted lets every other email go first
+(`outbox.post`), and no more is posted than leaves: somebody who waits for a code never
+waits for a hundred thousand digests.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, false, func, true
+from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import col, delete, select, update
 
 from anonmsg import addresses, rules
 from anonmsg.database import locks
 from anonmsg.database.engine import insert
-from anonmsg.database.tables import EmailDigest, Message, Person
+from anonmsg.database.tables import EmailDigest, Person
 from anonmsg.errors import InvalidDigest, NotSignedIn
 from anonmsg.mail import letters
 from anonmsg.mail.letters import Letter
 from anonmsg.public import DigestChoice
 from anonmsg.runtime.context import Context
 from anonmsg.services import outbox
-from anonmsg.services.inbox.folders import Folder
 from anonmsg.services.inbox.slices import SLOWEST_COMMIT
-from anonmsg.services.notifications import digest_times, unsubscribe_links
+from anonmsg.services.notifications import digest_times, due_digests, unsubscribe_links
 from anonmsg.services.notifications.digest_times import DAILY, FREQUENCIES, OFF
+from anonmsg.services.notifications.due_digests import DueDigest
 
 # How many owners are looked at in one go, and how many digests may wait to be sent.
 BATCH = 100
 ROOM = 200
-# Nobody is due later than this, except after a clock that was ahead.
-FURTHEST = timedelta(hours=26)
 # How long an open inbox isn't noted again.
 A_WHILE = timedelta(minutes=1)
 
@@ -54,22 +51,6 @@ _MOVE = (
     )
     .values(next_at=bindparam("next_at"), told_until=bindparam("told_until"))
 )
-
-
-@dataclass(frozen=True)
-class _Due:
-    """An owner who may be told now, as read before the transaction that tells them."""
-
-    person_id: str
-    frequency: str
-    hour: int
-    next_at: datetime
-    told_until: datetime
-    username: str
-    email: str
-    time_zone: str
-    is_there: bool
-    count: int
 
 
 def choice(ctx: Context, *, owner_id: str) -> DigestChoice:
@@ -154,7 +135,7 @@ def tell_next(ctx: Context, *, room: int = ROOM) -> bool:
         until = _second(ctx.now) - SLOWEST_COMMIT
         with ctx.reading():
             limit = min(BATCH, room - outbox.bulk_waiting(ctx))
-            due = _due(ctx, until, limit) if limit > 0 else []
+            due = due_digests.due(ctx, until, limit) if limit > 0 else []
         written = [(each, _letter(ctx, each)) for each in due]
         if written:
             with ctx.writing():
@@ -175,49 +156,9 @@ def _hour(value: object) -> int:
     return known[value]
 
 
-def _due(ctx: Context, until: datetime, limit: int) -> list[_Due]:
-    """Read who is due, with how many messages are new to them."""
-    at = col(EmailDigest.next_at)
-    found = _read(ctx, at <= ctx.now, until, limit)
-    # After a clock that was ahead, nobody would be due until it's that late again.
-    return found or _read(ctx, at > ctx.now + FURTHEST, until, limit)
-
-
-def _read(ctx: Context, which: ColumnElement[bool], until: datetime, limit: int) -> list[_Due]:
-    new = (
-        select(func.count())
-        .select_from(Message)
-        .where(
-            col(Message.person_id) == _whose,
-            col(Message.folder) == Folder.INBOX.value,
-            col(Message.sent_at) >= col(EmailDigest.told_until),
-            col(Message.sent_at) < until,
-            col(Message.is_unread) == true(),
-            col(Message.is_test) == false(),
-        )
-        .correlate(EmailDigest)
-        .scalar_subquery()
-    )
-    leaves_at, banned_at = col(Person.leaves_at), col(Person.banned_at)
-    columns = (
-        *(_whose, col(EmailDigest.frequency), col(EmailDigest.hour)),
-        *(col(EmailDigest.next_at), col(EmailDigest.told_until)),
-        *(col(Person.username), col(Person.email), col(Person.time_zone)),
-        leaves_at.is_(None) & banned_at.is_(None),
-    )
-    asked = (
-        select_columns(*columns, new)
-        .join(Person, col(Person.id) == _whose)
-        .where(which)
-        .order_by(col(EmailDigest.next_at))
-        .limit(limit)
-    )
-    return [_Due(*row) for row in ctx.db.connection().execute(asked)]
-
-
-def _letter(ctx: Context, due: _Due) -> Letter | None:
-    """Write to an owner; None if there's nothing to tell, or nobody to tell it to."""
-    if not due.count or not due.is_there or due.next_at > ctx.now:
+def _letter(ctx: Context, due: DueDigest) -> Letter | None:
+    """Write to an owner; None if there's nothing to tell, nobody to tell it to, or it's quiet."""
+    if not due.count or not due.is_there or due.next_at > ctx.now or due.quiet_until(ctx.now):
         return None
     return letters.new_messages(
         to=due.email,
@@ -228,10 +169,13 @@ def _letter(ctx: Context, due: _Due) -> Letter | None:
     )
 
 
-def _moved(ctx: Context, due: _Due, until: datetime) -> bool:
+def _moved(ctx: Context, due: DueDigest, until: datetime) -> bool:
     """Say when an owner may be told next, if everything is still as it was read."""
     until = max(until, due.told_until) if due.told_until <= ctx.now else _second(ctx.now)
     next_at = digest_times.next_time(due.frequency, hour=due.hour, zone=due.time_zone, now=ctx.now)
+    if quiet_until := due.quiet_until(ctx.now):
+        # What is new by then is told then.
+        next_at, until = quiet_until, min(due.told_until, _second(ctx.now))
     values: dict[str, object] = {
         "whose": due.person_id,
         "address": due.email,

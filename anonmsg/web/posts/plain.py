@@ -143,16 +143,25 @@ def email_form(path: str, *, email: str) -> Markup:
     )
 
 
-def message_form(path: str, *, draft: str, key: str) -> Markup:
+def message_form(path: str, *, draft: str, key: str, later: bool) -> Markup:
     """Return a form with the draft filled in, ready to send again."""
+    ticked = Markup(" checked") if later else ""
     return Markup("""<form method="post" action="{path}" class="form">
 <label class="label" for="message">{label}</label>
 <textarea autofocus aria-invalid="true"
  class="box box-tall" id="message" name="message" rows="6" dir="auto">
 {draft}</textarea>
 <input type="hidden" name="key" value="{key}">
+<label class="choice" for="later"><input class="choice-mark" type="checkbox" id="later"
+ name="later" value="yes"{ticked}><span>{some_time}</span></label>
 {submit}</form>""").format(
-        path=path, label=_("Your message"), draft=draft, key=key, submit=_submit(_("Send"))
+        path=path,
+        label=_("Your message"),
+        draft=draft,
+        key=key,
+        ticked=ticked,
+        some_time=_("Some time in the next 24 hours"),
+        submit=_submit(_("Send")),
     )
 
 

@@ -33,15 +33,16 @@ async def send(request: Request) -> Response:
     except BadForm:
         return await _too_long(Draft(username, None, network), path)
     draft, key = typed.get("message", ""), typed.get("key", "")
+    later = typed.get("later") == "yes"
     try:
-        await together(messages.send_all, Draft(username, draft, network, key))
+        await together(messages.send_all, Draft(username, draft, network, key, later))
     except PageNotFound as refusal:
         return plain.answer(refusal.sentence, plain.way_on("/", _("Home")), status=404)
     except AppError as refusal:
         return plain.answer(
             _("Not sent"),
             plain.alert(refusal.sentence),
-            plain.message_form(path, draft=draft, key=key or new_token()),
+            plain.message_form(path, draft=draft, key=key or new_token(), later=later),
             status=plain.status_of(refusal),
         )
     return plain.of(_sent().replace(PATH_MARKER, path))

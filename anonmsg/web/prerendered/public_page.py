@@ -47,7 +47,7 @@ KEY_FIELD = Markup(
 TITLE = re.compile("<title>.*?</title>")
 ABOUT = {
     name: re.compile(rf'<p\b[^>]*data-about="{name}"[^>]*> </p>')
-    for name in ("prompt", "bio", "reopens")
+    for name in ("prompt", "bio", "reopens", "delivery")
 }
 # The site's own preview, which the person's preview replaces.
 SITE_IMAGE = re.compile(r'<meta [^>]*property="og:image"[^>]*/>')
@@ -118,6 +118,7 @@ class PublicPages:
             "prompt": self._about("prompt", found.prompt),
             "bio": self._about("bio", found.bio),
             "reopens": self._about("reopens", found.reopens),
+            "delivery": self._about("delivery", found.delivery),
             "key": escape(new_token()),
         }
 

@@ -17,7 +17,7 @@ from anonmsg.errors import IncorrectPassword, NotSignedIn, ReauthenticationNeede
 from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services.accounts import email_changes, export_files, exports, profiles
-from anonmsg.services.inbox import self_tests
+from anonmsg.services.inbox import delivery_settings, pauses, self_tests
 from anonmsg.services.sessions import sessions, sign_ins
 from tests import factories
 from tests.factories import PASSWORD
@@ -156,6 +156,11 @@ def test_it_holds_everything(
 ) -> None:
     with ctx.writing() as db:
         db.exec(update(Person).values(display_name="Ada L.", prompt="Ask me", bio="I count.\nسلام"))
+    mine = {"owner_id": ada.id}
+    delivery_settings.choose_time_zone(ctx, **mine, name="Asia/Karachi")
+    delivery_settings.choose_delivery(ctx, **mine, mode="daily", hour=7, holds=True)
+    delivery_settings.choose_quiet_hours(ctx, **mine, are_on=True, start=22, end=6)
+    pauses.pause(ctx, **mine, length="hour")
     first, second = factories.messages(ctx, ada, "hello", 'line\none, "two"')
     factories.messages(ctx, factories.person(ctx, "grace"), "not for Ada")
     clock.move(minutes=1)
@@ -175,6 +180,13 @@ def test_it_holds_everything(
             "other_usernames": [],
             "other_emails": [],
             "created_at": "2026-03-04T12:00:00+00:00",
+            "time_zone": "Asia/Karachi",
+            "paused_until": "2026-03-04T13:01:00+00:00",
+            "delivery": "daily",
+            "delivery_hour": 7,
+            "deliver_together": 3,
+            "quiet_from": 22,
+            "quiet_to": 6,
         },
         "sign_ins": [
             {"label": "Firefox on Windows", "last_used_on": "2026-03-04", "signed_in": True}

@@ -38,6 +38,7 @@ def test_a_page_tells_the_name_and_whether_it_is_open_and_no_more(ctx: Context) 
     assert factories.page(ctx, username=" ADA ") == PublicPage("Ada", accepts_messages=False)
     assert {each.name for each in fields(PublicPage)} == {
         *("username", "accepts_messages", "display_name", "bio", "prompt", "reopens"),
+        "delivery",
     }
 
 

@@ -91,6 +91,7 @@ def test_a_message_is_kept_clean_with_its_time_and_nothing_else(ctx: Context) ->
     assert set(Message.model_fields) == {
         *("id", "person_id", "content", "sealed", "sent_at"),
         *("folder", "is_unread", "is_starred", "trashed_on", "trashed_from", "note"),
+        "is_test",
     }
     assert ctx.announced == [topics.arrivals_of(owner.id)]
 

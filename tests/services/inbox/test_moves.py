@@ -315,6 +315,12 @@ OF_STRANGERS: dict[str, Asked] = {
     "pauses.pause": lambda ctx, me, _: pauses.pause(ctx, owner_id=me, length="hour"),
     "pauses.end": lambda ctx, me, _: pauses.end(ctx, owner_id=me),
     "delivery_settings.of": lambda ctx, me, _: delivery_settings.of(ctx, owner_id=me),
+    "delivery_settings.choose_delivery": lambda ctx, me, _: delivery_settings.choose_delivery(
+        ctx, owner_id=me, mode="daily", hour=7, holds=True
+    ),
+    "delivery_settings.choose_quiet_hours": lambda ctx, me, _: delivery_settings.choose_quiet_hours(
+        ctx, owner_id=me, are_on=True, start=1, end=2
+    ),
     "delivery_settings.choose_time_zone": lambda ctx, me, _: delivery_settings.choose_time_zone(
         ctx, owner_id=me, name="Asia/Karachi"
     ),

@@ -19,7 +19,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.services import outbox, purges
 from anonmsg.services.accounts import deletions
-from anonmsg.services.inbox import moves
+from anonmsg.services.inbox import delivery_settings, moves
 from anonmsg.services.notifications import email_digests, unsubscribe_links
 from tests import factories
 from tests.fakes import Clock, FakeMailer
@@ -358,3 +358,17 @@ def test_a_link_ends_the_emails_of_its_owner_alone(days: Days, ada: Person, ctx:
     assert days(email_digests.choice, owner_id=ada.id).frequency == "off"
     assert days(email_digests.choice, owner_id=eve.id).frequency == "hourly"
     assert ada.id not in key
+
+
+def test_nobody_is_told_in_their_quiet_hours_but_when_they_end(
+    days: Days, ada: Person, clock: Clock
+) -> None:
+    days.turn_on(ada)
+    days(delivery_settings.choose_quiet_hours, owner_id=ada.id, are_on=True, start=12, end=18)
+    days.arrive(ada, "one", "two")
+    for _ in range(5):
+        assert days.pass_by(hours=1) == []
+    assert days.pass_by(minutes=59) == []
+    [letter] = days.pass_by(minutes=1)
+    assert letter.subject == "2 new messages in your anonmsg inbox"
+    assert clock.now == datetime(2026, 3, 4, 18, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The sections about delivery: the time zone, and how long messages are kept."""
+"""The sections about delivery: the time zone, when messages come, and how long they stay."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from anonmsg.components.slots import filled_later, slot
 from anonmsg.locale import _
 from anonmsg.pages.settings.delivery.state import DeliveryState
 from anonmsg.pages.settings.sections import section, settings_form
+
+HOURS = {str(hour): f"{hour:02}:00" for hour in range(24)}
 
 
 def time_zone() -> rx.Component:
@@ -47,6 +49,83 @@ def time_zone() -> rx.Component:
             state=DeliveryState,
         ),
         hint=rx.fragment(*with_elements(_("Current: {zone}"), zone=current)),
+    )
+
+
+def delivery() -> rx.Component:
+    """Render the form that sets when messages are delivered."""
+    return section(
+        "delivery-times",
+        _("When messages come"),
+        settings_form(
+            "delivery",
+            choice_field(
+                "delivery_mode",
+                _("Deliver messages"),
+                {"now": _("Right away"), "hourly": _("Every hour"), "daily": _("Once a day")},
+                value=DeliveryState.mode,
+                error=DeliveryState.errors["delivery.delivery_mode"],
+            ),
+            choice_field(
+                "delivery_hour",
+                _("Deliver at"),
+                HOURS,
+                value=DeliveryState.hour,
+                container="only-daily",
+            ),
+            tick_field("holds", _("Hold until 3 or more have come"), ticked=DeliveryState.holds),
+            rx.el.p(
+                _(
+                    "What waits is in no folder and no count. It comes in mixed order, at one "
+                    "time, after 7 days at most. Messages that were sent before a change come "
+                    "as their senders were told."
+                ),
+                class_name="hint",
+            ),
+            label=_("Save delivery"),
+            on_submit=DeliveryState.choose_delivery,
+            state=DeliveryState,
+        ),
+        rx.cond(
+            DeliveryState.page_says,
+            rx.el.p(
+                rx.el.span(_("Your page says:"), class_name="hint"),
+                " ",
+                rx.el.q(DeliveryState.page_says, dir="auto"),
+                id="page-says",
+            ),
+            rx.fragment(),
+        ),
+        hint=_("Messages that wait can't be matched with the moment they were sent."),
+    )
+
+
+def quiet_hours() -> rx.Component:
+    """Render the form that sets the hours in which nothing is delivered."""
+    return section(
+        "quiet",
+        _("Quiet hours"),
+        settings_form(
+            "quiet",
+            tick_field(
+                "is_quiet", _("Deliver nothing in these hours"), ticked=DeliveryState.is_quiet
+            ),
+            rx.el.div(
+                choice_field("quiet_from", _("From"), HOURS, value=DeliveryState.quiet_from),
+                choice_field(
+                    "quiet_to",
+                    _("To"),
+                    HOURS,
+                    value=DeliveryState.quiet_to,
+                    error=DeliveryState.errors["quiet.quiet_to"],
+                ),
+                class_name="two-choices",
+            ),
+            label=_("Save quiet hours"),
+            on_submit=DeliveryState.choose_quiet_hours,
+            state=DeliveryState,
+        ),
+        hint=_("Your page stays open. What is sent in these hours comes when they end."),
     )
 
 

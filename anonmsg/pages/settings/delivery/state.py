@@ -1,4 +1,4 @@
-"""The state of the settings about delivery: the time zone, and how long messages are kept."""
+"""The state of the settings about delivery: when messages come, and how long they stay."""
 
 from __future__ import annotations
 
@@ -24,12 +24,23 @@ class DeliveryState(SettingFormState, rx.State):
 
     Attributes:
         time_zone: The zone that was chosen, or "".
+        mode: When messages are delivered; `hour` is the one of a daily delivery.
+        holds: Whether they wait until three have come.
+        is_quiet: Whether there are quiet hours, from `quiet_from` to `quiet_to`.
+        page_says: What the public page tells senders about it.
         kept: For how long messages are kept.
         keep_days: The same as a choice.
     """
 
     loaded: bool = False
     time_zone: str = ""
+    mode: str = "now"
+    hour: str = "20"
+    holds: bool = False
+    is_quiet: bool = False
+    quiet_from: str = "22"
+    quiet_to: str = "7"
+    page_says: str = ""
     kept: Retention = Retention()
     keep_days: str = "0"
     keep_starred: bool = True
@@ -53,6 +64,40 @@ class DeliveryState(SettingFormState, rx.State):
             yield step
 
     @rx.event
+    async def choose_delivery(self, form: Any) -> AsyncIterator[Any]:
+        """Set when messages are delivered."""
+
+        async def change(me: SignedIn, typed: Typed) -> str:
+            await run(
+                delivery_settings.choose_delivery,
+                owner_id=me.owner_id,
+                mode=typed.get("delivery_mode"),
+                hour=typed.get("delivery_hour"),
+                holds=typed.get("holds") in TICKED,
+            )
+            return _("Saved")
+
+        async for step in self._carry_out("delivery", form, change):
+            yield step
+
+    @rx.event
+    async def choose_quiet_hours(self, form: Any) -> AsyncIterator[Any]:
+        """Set between which hours nothing is delivered."""
+
+        async def change(me: SignedIn, typed: Typed) -> str:
+            await run(
+                delivery_settings.choose_quiet_hours,
+                owner_id=me.owner_id,
+                are_on=typed.get("is_quiet") in TICKED,
+                start=typed.get("quiet_from"),
+                end=typed.get("quiet_to"),
+            )
+            return _("Saved")
+
+        async for step in self._carry_out("quiet", form, change):
+            yield step
+
+    @rx.event
     async def keep_for(self, form: Any) -> AsyncIterator[Any]:
         """Set for how long messages are kept."""
 
@@ -71,7 +116,11 @@ class DeliveryState(SettingFormState, rx.State):
     async def _look(self) -> None:
         me = await visitor.signed_in(self)
         found = await run(delivery_settings.of, owner_id=me.owner_id)
-        self.time_zone = found.time_zone
+        self.time_zone, self.page_says = found.time_zone, found.said
+        self.mode, self.hour, self.holds = found.mode, str(found.hour), found.holds
+        self.is_quiet = found.is_quiet
+        if found.is_quiet:
+            self.quiet_from, self.quiet_to = str(found.quiet_from), str(found.quiet_to)
         self.kept = await run(retention.of, owner_id=me.owner_id)
         self.keep_days, self.keep_starred = str(self.kept.days), self.kept.keep_starred
         self.loaded = True
