@@ -19,7 +19,7 @@ from anonmsg.runtime.incidents import kind_of
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.runtime.shared import redis_checks
 from anonmsg.services import health, outbox, peppers, purge_clock, purges, token_secrets
-from anonmsg.services.backups import unfinished
+from anonmsg.services.backups import leftovers, unfinished
 from anonmsg.services.inbox import deliveries, pauses, sealing
 from anonmsg.services.notifications import email_digests
 
@@ -49,6 +49,7 @@ async def running(runtime: Runtime) -> AsyncIterator[None]:
     """
     runtime.loop = asyncio.get_running_loop()
     unfinished.expect_none(runtime.settings.data_dir)
+    await asyncio.to_thread(leftovers.sweep, runtime.settings)
     if runtime.settings.redis_url:
         await asyncio.to_thread(_expect_fit, runtime.settings.redis_url)
     await asyncio.to_thread(_migrate, runtime)

@@ -106,6 +106,18 @@ def stages(text: str | None = None) -> list[Stage]:
     return found
 
 
+def shipped(text: str | None = None) -> list[Stage]:
+    """Return the stages of the image that a build without a target makes.
+
+    The last may only name the one that's meant, which then is the last.
+    """
+    found = stages(text)
+    named = {each.name: number for number, each in enumerate(found)}
+    if not found[-1].instructions:
+        return found[: named[found[-1].base] + 1]
+    return found
+
+
 def context() -> Iterator[Path]:
     """Yield every file that Docker is given to build from, relative to the checkout."""
     patterns = [line for line in IGNORED.read_text().splitlines() if line and line[0] != "#"]
@@ -143,7 +155,7 @@ def build(folder: Path) -> Tree:
     """
     python = _put_python(folder / "python")
     roots: dict[str, Path] = {}
-    *earlier, last = stages()
+    *earlier, last = shipped()
     for stage in (*earlier, last):
         root = roots[stage.name] = folder / (stage.name or "image")
         at = root

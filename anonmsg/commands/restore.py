@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,7 +16,7 @@ from anonmsg.commands.progress import ProgressLine
 from anonmsg.config import BadSettings, Settings
 from anonmsg.runtime.runtime import time_now
 from anonmsg.services.accounts.erasures import KEPT_FOR
-from anonmsg.services.backups import restoring
+from anonmsg.services.backups import leftovers, restoring
 from anonmsg.services.backups.archive import Archive
 from anonmsg.services.backups.chosen_secrets import Chosen
 from anonmsg.services.backups.manifest import Manifest
@@ -108,19 +107,13 @@ def _prepared(
     """Restore it beside what's there; a check does so elsewhere, where that's possible."""
     line = ProgressLine()
     with (
-        _checkplace() if is_check else restoring.workplace(settings) as folder,
+        leftovers.checkplace() if is_check else restoring.workplace(settings) as folder,
         restoring.prepared(
             archive, manifest, settings, chosen, folder=folder, progress=line
         ) as ready,
     ):
         line.end()
         yield ready
-
-
-@contextmanager
-def _checkplace() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="anonmsg-") as folder:
-        yield Path(folder)
 
 
 def _tell_check(ready: Restore, manifest: Manifest) -> None:

@@ -21,8 +21,9 @@ from sqlalchemy.engine import URL, make_url
 from anonmsg.database import postgresql_tools
 from anonmsg.database.sqlite_copies import CopyFailed, InUse
 
-# The database that every server has, from which the others are made and renamed.
-MAINTENANCE = "postgres"
+# The databases that every server has, from which the others are made and renamed. None can
+# be renamed from itself.
+MAINTENANCE, ANOTHER = "postgres", "template1"
 LONGEST_NAME = 63
 # The first half of a lock's number; the second is the name of the database.
 RESTORING = 0x616E6F71
@@ -66,10 +67,12 @@ class StagedPostgresql:
         """
         self._url = make_url(url)
         self._target = self._url.database or ""
+        elsewhere = ANOTHER if self._target == MAINTENANCE else MAINTENANCE
+        self._maintenance = self._url.set(database=elsewhere)
         self._name = _suffixed(self._target, "_anonmsg_restore")
         with ExitStack() as held:
             # Held to the end, so that nobody else takes this one's database for a leftover.
-            connection = held.enter_context(_connected(self._url.set(database=MAINTENANCE)))
+            connection = held.enter_context(_connected(self._maintenance))
             self._server = _major(connection)
             lock = _sql("SELECT pg_try_advisory_lock(%s, hashtext(%s))")
             if not _one(connection, lock, RESTORING, self._target):
@@ -92,7 +95,7 @@ class StagedPostgresql:
     def is_replacing(self) -> bool:
         """Whether the server has a database of that name."""
         query = _sql("SELECT count(*) FROM pg_database WHERE datname = %s")
-        with _connected(self._url.set(database=MAINTENANCE)) as connection:
+        with _connected(self._maintenance) as connection:
             return int(_one(connection, query, self._target)) > 0
 
     def fill(self, copy: Path) -> None:
@@ -104,7 +107,7 @@ class StagedPostgresql:
 
     def expect_unused(self) -> None:
         """Check that nobody is connected to the one in use."""
-        with _connected(self._url.set(database=MAINTENANCE)) as connection:
+        with _connected(self._maintenance) as connection:
             if int(_one(connection, _sql(USERS_OF), self._target)):
                 raise InUse
 
@@ -112,7 +115,7 @@ class StagedPostgresql:
         """Rename both in one transaction."""
         kept = _suffixed(self._target, f"_replaced_{at:%Y%m%d_%H%M%S}")
         is_there = self.is_replacing
-        with _connected(self._url.set(database=MAINTENANCE)) as connection:
+        with _connected(self._maintenance) as connection:
             try:
                 with connection.transaction():
                     if is_there:
@@ -138,7 +141,7 @@ class StagedPostgresql:
             self._held.close()
 
     def _drop(self, name: str) -> None:
-        with _connected(self._url.set(database=MAINTENANCE)) as connection:
+        with _connected(self._maintenance) as connection:
             connection.execute(_sql("DROP DATABASE IF EXISTS {}", name))
 
 

@@ -284,3 +284,32 @@ def test_an_erasure_is_read_back_as_a_day(site: Settings) -> None:
             (day,) = erasures.recorded(ctx).values()
     assert isinstance(day, date)
     assert abs((datetime.now(UTC).date() - day).days) <= 1
+
+
+def test_a_database_of_the_name_that_every_server_has_is_restored_too(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{Path(program('pg_dump')).parent}:{os.environ['PATH']}")
+    file = tmp_path / "a.backup"
+    with postgresql_server() as own:
+        with own.superuser() as connection:
+            connection.execute(SQL("ALTER ROLE {} CREATEDB").format(Identifier(ROLE)))
+            connection.execute(SQL("ALTER DATABASE postgres OWNER TO {}").format(Identifier(ROLE)))
+        made = load(data_dir=tmp_path / "data", database_url=own.url("postgres"))
+        runtime = Runtime.of(made)
+        runtime.keyring = Keyring.of(made, cost=4)
+        runtime.database.migrate()
+        with runtime.context() as ctx:
+            peppers.check(ctx)
+            factories.person(ctx, "ada")
+        runtime.close()
+        env = {"DATA_DIR": str(made.data_dir), "DATABASE_URL": made.database_url}
+        assert command("backup", str(file), "--no-passphrase", **env).exit_code == 0
+        with opened(made) as ctx:
+            factories.person(ctx, "bob")
+        result = command("restore", str(file), "--check", **env)
+        assert result.exit_code == 0, result.output
+        result = command("restore", str(file), "--yes", **env)
+        assert result.exit_code == 0, result.output
+        assert usernames(made) == ["ada"]
+        assert "What it replaced is kept: database postgres_replaced_" in result.output

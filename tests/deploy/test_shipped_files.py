@@ -77,7 +77,7 @@ def test_secrets_and_what_no_image_needs_stay_out_of_a_build(path: str) -> None:
 
 
 def test_the_image_runs_as_nobody_special_with_the_base_of_its_build() -> None:
-    *_, build, last = image_tree.stages()
+    *_, build, last = image_tree.shipped()
     assert build.base == last.base == "python:3.11-slim-bookworm"
     uid, gid = map(int, last.one_of("USER").split(":"))
     assert min(uid, gid) > 1000
@@ -89,6 +89,17 @@ def test_the_image_runs_as_nobody_special_with_the_base_of_its_build() -> None:
     assert set(last.env) - {"PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"} == {
         *("DATA_DIR", "REFLEX_BACKEND_HOST", "REFLEX_FRONTEND_PORT")
     }
+
+
+def test_the_tools_are_the_app_with_the_client_of_the_database() -> None:
+    *_, tools, last = image_tree.stages()
+    assert (tools.base, tools.name) == ("app", "tools")
+    # Without a target, they aren't built.
+    assert (last.base, last.name, last.instructions) == ("app", "", [])
+    assert image_tree.shipped()[-1].name == "app"
+    (version,) = re.findall(r"image: postgres:(\d+)-bookworm", COMPOSE)
+    assert f"postgresql-client-{version}" in tools.one_of("RUN")
+    assert tools.all_of("USER")[-1] == image_tree.shipped()[-1].one_of("USER")
 
 
 def test_a_dockerfile_is_read_as_docker_reads_it() -> None:
@@ -104,7 +115,9 @@ def test_a_dockerfile_is_read_as_docker_reads_it() -> None:
 
 
 def test_compose_sets_what_is_a_setting() -> None:
-    (environment,) = re.findall(r"init: true\n    environment:\n((?:      .*\n)+)", COMPOSE)
+    (environment,) = re.findall(
+        r"init: true\n    environment: &environment\n((?:      .*\n)+)", COMPOSE
+    )
     names = re.findall(r"^      (\w+):", environment, re.MULTILINE)
     assert len(names) > 8
     known = {name.upper() for name in Settings.model_fields}

@@ -85,7 +85,7 @@ def test_compose_accepts_its_file_and_asks_for_what_must_be_set(tmp_path: Path) 
     assert told.returncode == 0, told.stderr
     assert "PUBLIC_URL: https://anonmsg.example" in told.stdout
     for hardened in ("read_only: true", "no-new-privileges:true", "- ALL"):
-        assert told.stdout.count(hardened) == 4
+        assert told.stdout.count(hardened) == 5
     wrong = compose(tmp_path, text.replace("cap_drop", "cap_drops", 1))
     assert wrong.returncode == 1
     assert "cap_drops" in wrong.stderr

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from anonmsg.config import Settings, in_use, kept_secrets
 from anonmsg.config.version import VERSION
 from anonmsg.database import copies
+from anonmsg.services.backups import leftovers
 from anonmsg.services.backups.archive import DATABASES, SECRETS, ArchiveWriter, Progress
 from anonmsg.services.backups.manifest import Manifest
 from anonmsg.services.backups.refused import BackupRefused, in_sentences
@@ -51,7 +52,7 @@ def make(
     expect_new(to, replace=replace)
     with (
         in_sentences("The backup can't be made"),
-        workplace(settings.data_dir / "backup.tmp", settings.data_dir) as folder,
+        workplace(settings.data_dir / leftovers.BACKUP, settings) as folder,
         _draft(to) as at,
     ):
         copy = folder / "copy"
@@ -89,23 +90,25 @@ def expect_new(to: Path, *, replace: bool) -> None:
 
 
 @contextmanager
-def workplace(folder: Path, data_dir: Path) -> Iterator[Path]:
+def workplace(folder: Path, settings: Settings) -> Iterator[Path]:
     """Make a folder for clear copies, which only its owner may read, and remove it after.
 
-    What an interrupted run left in it goes first.
+    What interrupted runs left goes first.
 
     Raises:
         BackupRefused: another backup or restore is under way.
         OSError: it can't be made.
     """
+    data_dir = settings.data_dir
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(data_dir / "backup.lock", timeout=0)
+    lock = FileLock(data_dir / leftovers.LOCK, timeout=0)
     try:
         lock.acquire()
     except Timeout:
         raise BackupRefused(RUNNING.format(folder=data_dir)) from None
     try:
-        kept_secrets.give_to_owner(data_dir / "backup.lock", data_dir)
+        kept_secrets.give_to_owner(data_dir / leftovers.LOCK, data_dir)
+        leftovers.remove(settings)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
         yield folder

@@ -18,7 +18,7 @@ from anonmsg.database import copies, inspection
 from anonmsg.database.copies import CopyFailed, Stage
 from anonmsg.database.engine import Database
 from anonmsg.services import peppers
-from anonmsg.services.backups import chosen_secrets, making
+from anonmsg.services.backups import chosen_secrets, leftovers, making
 from anonmsg.services.backups.archive import DATABASES, NEWER, SECRETS, Archive, Progress
 from anonmsg.services.backups.chosen_secrets import Chosen, Present
 from anonmsg.services.backups.manifest import Manifest
@@ -74,7 +74,7 @@ def workplace(settings: Settings) -> Iterator[Path]:
         OSError: it can't be made.
     """
     beside = copies.folder_of(settings.database) or settings.data_dir
-    with making.workplace(beside / "restore.tmp", settings.data_dir) as made:
+    with making.workplace(beside / leftovers.RESTORE, settings) as made:
         yield made
 
 
