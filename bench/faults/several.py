@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 from bench import people, servers
 from bench.faults.proxies import Proxy, proxied
 from bench.faults.site import Site
-from tests.redis_server import redis_server
+from tests.redis_server import RedisServer, redis_server
 
 STOPS_WITHIN = 30.0
 # Of the Redis that they share.
@@ -41,10 +41,12 @@ class Several:
     Attributes:
         proxy: What people reach.
         instances: Each is a server of its own, with the same data folder.
+        redis: What they share.
     """
 
     proxy: Proxy
     instances: list[Site]
+    redis: RedisServer
 
     @property
     def any(self) -> Site:
@@ -69,7 +71,11 @@ def end(instance: Site) -> None:
 
 @contextmanager
 def several(
-    name: str, *people_names: str, is_safe: bool = False, builds: Sequence[Path] = ()
+    name: str,
+    *people_names: str,
+    is_safe: bool = False,
+    builds: Sequence[Path] = (),
+    database: str = "",
 ) -> Iterator[Several]:
     """Run two instances behind a proxy until the end of the block.
 
@@ -78,17 +84,19 @@ def several(
         people_names: The usernames of people, all with the same password.
         is_safe: Whether people reach it over https.
         builds: The folder of built pages that each instance serves, by default one for both.
+        database: The database as DATABASE_URL, by default a file in their folder.
     """
     if not builds:
         servers.build()
     with TemporaryDirectory() as folder, redis_server(password=PASSWORD) as redis:
         data, front = Path(folder) / "data", Path(folder) / "proxy"
         front.mkdir()
-        people.crowd(data, [f"{each}@example.com" for each in people_names])
+        people.crowd(data, [f"{each}@example.com" for each in people_names], database=database)
         port = servers.free_port()
         secrets = {key: value or "" for key, value in dotenv_values(data / "secrets.env").items()}
         public = f"https://localhost:{port}" if is_safe else f"http://127.0.0.1:{port}"
         shared = secrets | NO_MAIL | shared_database(data) | {"REDIS_URL": redis.url}
+        shared |= {"DATABASE_URL": database} if database else {}
         shared |= {"INSTANCES": "several", "PUBLIC_URL": public}
         served = [{"REFLEX_WEB_WORKDIR": str(each)} for each in builds] or [{}, {}]
         instances = [Site(data, shared | each) for each in served]
@@ -97,7 +105,7 @@ def several(
                 each.start()
             ports = [each.port for each in instances]
             with proxied(name, front, port, ports, is_safe=is_safe) as proxy:
-                yield Several(proxy, instances)
+                yield Several(proxy, instances, redis)
         finally:
             for each in instances:
                 each.stop()
