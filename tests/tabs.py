@@ -16,6 +16,7 @@ from sqlmodel import select
 
 from anonmsg.database.tables import Person, SignInSession
 from anonmsg.framework.connections import connections
+from anonmsg.pages.dashboard import shown_state
 from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.codes import new_id
 from anonmsg.security.tokens import REFRESH_LIVES
@@ -188,12 +189,14 @@ class Tab:
 
     @property
     def inbox(self) -> list[dict[str, Any]]:
-        """The messages on the dashboard, newest first."""
-        return [
-            message
-            for var in ("dashboard.arrivals", "dashboard.messages")
-            for message in self.shows(var) or []
+        """The messages on the dashboard, newest first, whatever was forgotten."""
+        told = [
+            (frame.get("delta") or {}).get(STATES["dashboard"], {})
+            for token, frame in self.site.frames
+            if token == self.token
         ]
+        shown = {name: part for each in told for name, part in each.items()}
+        return [message for name in shown_state.NAMES for message in shown.get(name + MARK, [])]
 
     @property
     def redirects(self) -> list[str]:

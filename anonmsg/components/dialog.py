@@ -7,13 +7,14 @@ from typing import Any
 import reflex as rx
 
 from anonmsg.components.buttons import button
+from anonmsg.components.slots import slot
 from anonmsg.locale import _
 
 
 def delete_dialog(on_delete: Any) -> rx.Component:
-    """Render the confirmation dialog; the script opens it and fills in the message's id.
+    """Render the confirmation dialog; the script opens it and fills in the message.
 
-    **Cancel** comes first, so the safe choice has the focus.
+    The script gives **Cancel** the focus, because it's the safe choice.
 
     Args:
         on_delete: The handler that receives the form, with its `message_id`.
@@ -26,6 +27,7 @@ def delete_dialog(on_delete: Any) -> rx.Component:
                 id="delete-text",
                 class_name="soft mt-2",
             ),
+            slot(rx.el.p, id="delete-message", dir="auto", tab_index=0, class_name="deleted-text"),
             rx.el.input(type="hidden", name="message_id"),
             _answers(),
             method="post",
@@ -34,7 +36,7 @@ def delete_dialog(on_delete: Any) -> rx.Component:
         id="delete-dialog",
         role="alertdialog",
         aria_labelledby="delete-title",
-        aria_describedby="delete-text",
+        aria_describedby="delete-message delete-text",
         class_name="dialog",
     )
 

@@ -27,6 +27,12 @@ const actions = {
   "[data-reveal]": reveal,
   "[data-pause]": pause,
   "[data-delete]": ask,
+  "[data-note-of]": askForNote,
+  "[data-copy-text]": copyText,
+  "[data-select]": toggleSelecting,
+  "[data-select-all]": selectAll,
+  "[data-to-top]": goToTop,
+  "[data-act]": noteAct,
   "[data-load-more]": loadMore,
   "[data-close-dialog]": (button) => button.closest("dialog").close(),
   "[data-first-step]": firstStep,
@@ -34,7 +40,7 @@ const actions = {
 };
 
 // What these do comes besides what React does.
-const BESIDES_REACT = new Set(["[data-load-more]", "[data-then-focus]"]);
+const BESIDES_REACT = new Set(["[data-act]", "[data-load-more]", "[data-then-focus]"]);
 
 addEventListener("click", (event) => {
   // After another button of the form, such as **Cancel**, the next submit isn't a repeat.

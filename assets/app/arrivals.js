@@ -42,6 +42,8 @@ const syncPage = () => {
   keepPage();
   restoreDraft();
   for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
+  syncDays();
+  watchUnread();
   countOncePainted();
   const arrival = document.querySelector("[data-arrival]:not([data-arrived])");
   if (arrival) {
@@ -74,6 +76,7 @@ new MutationObserver((changes) => {
     if (attributeName === "data-wait") startWait(target);
     if (attributeName === "data-local") localise(target);
     if (attributeName === "data-arrived") noteArrivals(target);
+    if (attributeName === "data-unread-total") showUnread(target);
     if (attributeName === "data-cut-off") noteSocket(target.dataset.cutOff === "true");
   }
   if (document.readyState !== "loading") syncPage();
@@ -86,6 +89,7 @@ new MutationObserver((changes) => {
     "data-signed-in",
     "data-cut-off",
     "data-arrived",
+    "data-unread-total",
     "data-with",
   ],
 });

@@ -8,8 +8,40 @@ const ask = (button) => {
   opener = button;
   afterOpener = byId("inbox-heading");
   dialog.querySelector("[name='message_id']").value = button.dataset.delete;
+  say(byId("delete-message"), button.closest("article").querySelector(".message-text").textContent);
   sentAt.delete(dialog.querySelector("form"));
   dialog.showModal();
+  dialog.querySelector("[data-close-dialog]").focus();
+};
+
+/** Open the note of a message. */
+const askForNote = (button) => {
+  const dialog = byId("note-dialog");
+  closeMenus(null);
+  dialog.querySelector("[name='message_id']").value = button.dataset.noteOf;
+  byId("note").value = button.closest("article").querySelector("[data-note]")?.textContent ?? "";
+  sentAt.delete(dialog.querySelector("form"));
+  dialog.showModal();
+  byId("note").focus();
+};
+
+/** Return the message that takes the place of one that leaves the list. */
+const neighbour = (article) => {
+  const all = [...document.querySelectorAll("article[data-message-id]")];
+  const place = all.indexOf(article);
+  return all[place + 1] ?? all[place - 1] ?? byId("inbox-heading");
+};
+
+/** After an act on a message, which may leave the list, put the focus on the next one. */
+const noteAct = (button) => {
+  closeMenus(null);
+  const { staysUnread, leaves, ofSelection } = button.dataset;
+  if (staysUnread) stayUnread.add(staysUnread);
+  if (ofSelection) return setSelecting(false);
+  const article = button.closest("article");
+  opener = button;
+  afterOpener = leaves ? neighbour(article) : article;
+  if (leaves) leave(article);
 };
 
 /** Fade a message that is being deleted; it comes back if the deletion fails. */
@@ -21,7 +53,7 @@ const leave = (article) => {
 /** After **Load more** disappears, put the focus where the list used to end. */
 const loadMore = (button) => {
   opener = button;
-  afterOpener = [...document.querySelectorAll("[data-delete]")].at(-1);
+  afterOpener = [...document.querySelectorAll("article[data-message-id]")].at(-1);
 };
 
 // On the settings page, a focused element may be removed; the focus then goes to its heading.

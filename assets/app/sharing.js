@@ -1,5 +1,8 @@
 /* Copies and shares the link. */
 
+/** Return the key of the sentence that says how to copy what is selected. */
+const hint = () => (matchMedia("(pointer: coarse)").matches ? "selectTouch" : "select");
+
 const copy = async (button) => {
   const field = byId(button.dataset.copy);
   const said = document.querySelector(`[data-copy-said="${button.dataset.copy}"]`);
@@ -10,10 +13,23 @@ const copy = async (button) => {
     field.focus();
     if (field.select) field.select();
     else getSelection().selectAllChildren(field);
-    text = word(matchMedia("(pointer: coarse)").matches ? "selectTouch" : "select");
+    text = word(hint());
   }
   say(said, text);
   setTimeout(() => say(said, ""), COPIED_MS);
+};
+
+/** Copy a message's text. */
+const copyText = async (button) => {
+  const text = button.closest("article").querySelector(".message-text");
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    say(button.querySelector("span"), word("textCopied"));
+  } catch {
+    getSelection().selectAllChildren(text);
+    say(button.querySelector("span"), word(hint()));
+  }
+  setTimeout(closeMenus, COPIED_MS, null);
 };
 
 mark("can-share", "share" in navigator);

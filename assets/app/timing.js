@@ -62,3 +62,24 @@ const networkWord = ({ isOnline, isLost, isHeld, isBlocked, needsSocket }) => {
   if (isHeld) return isOnline ? "heldLost" : "heldOffline";
   return isOnline ? "lost" : "offline";
 };
+
+const SEEN_MS = 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const AGO_UNITS = [
+  ["day", DAY_MS],
+  ["hour", 60 * 60 * 1000],
+  ["minute", 60 * 1000],
+];
+
+/** Return how long a time is in the largest unit it fills, rounded down; no unit for seconds. */
+const agoOf = (elapsed) => {
+  const [unit, length] = AGO_UNITS.find(([, each]) => elapsed >= each) ?? ["", 1];
+  return [Math.floor(elapsed / length), unit];
+};
+
+/** Return the key of the word for a day, such as "today", or "" for one that needs its date. */
+const dayWord = (moment, now) => {
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (moment.toDateString() === now.toDateString()) return "today";
+  return moment.toDateString() === yesterday.toDateString() ? "yesterday" : "";
+};

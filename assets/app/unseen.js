@@ -1,23 +1,45 @@
-/* Counts, in the tab's title, the messages that arrived while nobody looked at the tab. */
+/* Shows, in the tab's title, how many messages are unread; and leads up to new ones. */
 
 let counted = 0;
-let unseen = 0;
+let above = 0;
 
-const showUnseen = () => {
-  const title = withCount(document.title, unseen);
+const showUnread = (element) => {
+  const title = withCount(document.title, Number(element.dataset.unreadTotal) || 0);
   if (document.title !== title) document.title = title;
+};
+
+/** Whether somebody is reading further down, where nothing may move. */
+const isFurtherDown = () => (byId("messages")?.getBoundingClientRect().top ?? 0) < 0;
+
+const showPill = () => {
+  const pill = byId("arrivals-pill");
+  if (!pill) return;
+  pill.hidden = above === 0;
+  const sentence = word(above === 1 ? "newMessage" : "newMessages").replace("{n}", above);
+  if (above > 0) say(pill.querySelector("[data-pill]"), sentence);
 };
 
 /** Note how many messages have arrived since the page was opened. */
 const noteArrivals = (element) => {
   const arrived = Number(element.dataset.arrived);
-  if (document.visibilityState === "hidden") unseen += Math.max(0, arrived - counted);
+  if (isFurtherDown()) above += Math.max(0, arrived - counted);
   counted = arrived;
-  showUnseen();
+  showPill();
 };
 
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "visible") return;
-  unseen = 0;
-  showUnseen();
-});
+const goToTop = () => {
+  above = 0;
+  showPill();
+  byId("inbox-heading").focus({ preventScroll: true });
+  byId("inbox-heading").scrollIntoView({ block: "start" });
+};
+
+addEventListener(
+  "scroll",
+  () => {
+    if (above === 0 || isFurtherDown()) return;
+    above = 0;
+    showPill();
+  },
+  { passive: true },
+);

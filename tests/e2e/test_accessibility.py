@@ -159,7 +159,21 @@ def test_a_full_dashboard_and_its_dialog_are_accessible(
     page = me.open("/dashboard")
     expect(page.get_by_role("button", name="Load more")).to_be_visible()
     assert violations(page) == []
-    page.get_by_role("article").first.get_by_role("button", name="Delete").click()
+    first = page.get_by_role("article").first
+    first.get_by_role("button", name="More").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Note").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Select", exact=True).click()
+    first.get_by_role("checkbox").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Done").click()
+    first.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert violations(page) == []
+    page.goto(page.url + "?folder=trash")
+    page.get_by_role("article").get_by_role("button", name="Delete forever").click()
     expect(page.get_by_role("alertdialog")).to_be_visible()
     assert violations(page) == []
 

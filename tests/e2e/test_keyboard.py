@@ -123,8 +123,13 @@ def test_a_message_is_deleted_by_keyboard_and_only_after_the_question(
     me = visitor()
     me.sign_in(name)
     page = me.open("/dashboard")
+    for number in (2, 1):
+        expect(page.get_by_role("article")).to_have_count(number)
+        tab_to(page, page.get_by_role("button", name="Delete").first)
+        page.keyboard.press("Enter")
+    page.goto(f"{server.url}/dashboard?folder=trash")
     newest = page.get_by_role("article").filter(has_text="the second")
-    delete = newest.get_by_role("button", name="Delete")
+    delete = newest.get_by_role("button", name="Delete forever")
     dialog = page.get_by_role("alertdialog")
     expect(delete).to_be_visible()
 
@@ -150,7 +155,7 @@ def test_a_message_is_deleted_by_keyboard_and_only_after_the_question(
     page.keyboard.press("Enter")
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.get_by_role("article")).to_contain_text("the first")
-    expect(page.get_by_role("heading", name="Messages")).to_be_focused()
+    expect(page.get_by_role("heading", name="Trash")).to_be_focused()
 
 
 def test_loading_more_by_keyboard_keeps_the_focus(

@@ -23,27 +23,6 @@ def test_a_strangers_message_reaches_the_open_dashboard(owner: Owner, visitor: V
     expect(inbox.get_by_role("article")).to_have_count(1)
 
 
-def test_a_message_is_deleted_only_behind_the_dialog(watching: Owner, visitor: Visit) -> None:
-    page = visitor().open(f"/u/{watching.name}")
-    page.get_by_label("Your message").fill("Keep me")
-    page.get_by_role("button", name="Send", exact=True).click()
-    message = watching.dashboard.get_by_role("article")
-    dialog = watching.dashboard.get_by_role("alertdialog")
-
-    message.get_by_role("button", name="Delete").click()
-    expect(dialog).to_contain_text("Delete this message forever?")
-    dialog.get_by_role("button", name="Cancel").click()
-    expect(dialog).to_be_hidden()
-    watching.dashboard.reload()
-    expect(message).to_have_count(1)
-
-    message.get_by_role("button", name="Delete").click()
-    dialog.get_by_role("button", name="Delete forever").click()
-    expect(watching.dashboard.get_by_text("No messages yet")).to_be_visible()
-    watching.dashboard.reload()
-    expect(watching.dashboard.get_by_text("No messages yet")).to_be_visible()
-
-
 def test_closing_the_inbox_is_seen_by_senders_at_once(watching: Owner, visitor: Visit) -> None:
     page = visitor().open(f"/u/{watching.name}")
     box = page.get_by_label("Your message")

@@ -112,7 +112,7 @@ async def test_only_what_loads_a_page_is_loaded_again(
     waiting.clear()
     page = await tab("/dashboard", "ada").load()
     with locked(runtime):
-        await page.ask("dashboard.delete", form={"message_id": "x"})
+        await page.ask("dashboard.act", what="trash", ids="x")
         assert waiting == {}
         for name in ("dashboard.load", "dashboard.look_again", "frame.load"):
             await page.ask(name)

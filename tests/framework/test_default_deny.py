@@ -82,7 +82,7 @@ async def test_an_event_that_is_on_no_list_changes_nothing_and_gets_no_answer(
     assert tab.frames == []
     await tab.load()
     assert tab.shows("frame.me") == "ada"
-    assert [each["content"] for each in tab.shows("dashboard.messages")] == [SECRET]
+    assert [each["content"] for each in tab.inbox] == [SECRET]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,12 @@ OWNERS = {
     "dashboard.load_more": {},
     "dashboard.accept_messages": {"checked": False},
     "dashboard.send_test": {},
-    "dashboard.delete": {"form": {}},
+    "dashboard.act": {"what": "trash", "ids": ["x"]},
+    "dashboard.mark_all_read": {},
+    "dashboard.annotate": {"form": {}},
+    "dashboard.undo": {},
+    "dashboard.seen": {"ids": ["x"]},
+    "dashboard.delete_forever": {"form": {}},
     "dashboard.pause": {"form": {"length": "hour"}},
     "dashboard.end_pause": {},
     "delivery.load": {},
@@ -232,7 +237,7 @@ async def test_the_owner_is_let_in(inbox: Inbox) -> None:
         await tab.ask(handler, **payload)
         assert tab.redirects == [], handler
         assert tab.frames, handler
-    await tab.ask("dashboard.delete", form={"message_id": inbox.message.id})
+    await tab.ask("dashboard.act", what="trash", ids=inbox.message.id)
     assert not inbox.is_untouched()
 
 

@@ -164,10 +164,8 @@ MUTANTS = (
         "services/accounts/test_deletions.py scenarios/test_equal_work.py",
         Guard(
             "a mail's seal is of its row",
-            "close(letter.to_json().encode(), bound_to=mail_id)\n    ctx.db.add(Mail(id=mail_id, "
-            "sealed=sealed",
-            "close(letter.to_json().encode(), bound_to='')\n    ctx.db.add(Mail(id=mail_id, "
-            "sealed=sealed",
+            "close(letter.to_json().encode(), bound_to=mail_id)",
+            "close(letter.to_json().encode(), bound_to='')",
             also=(("bound_to=claimed.id", "bound_to=''"),),
         ),
         instead(
@@ -198,9 +196,10 @@ MUTANTS = (
             "nobody's mail has a row",
             "ctx.db.add(Mail(id=mail_id, sealed=None, due_at=None, created_at=ctx.now))",
         ),
-        gone(
+        instead(
             "nobody's mail is sealed",
-            "ctx.keyring.seal.close(letter.to_json().encode(), bound_to=mail_id)",
+            "mail_id, _ = _sealed(ctx, letter)",
+            "mail_id = new_id()",
             "post_decoy",
         ),
     ),

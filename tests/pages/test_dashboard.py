@@ -1,4 +1,4 @@
-"""The dashboard's handlers: the inbox, loading more, the switch and deletion."""
+"""The dashboard's handlers: the inbox, loading more, and the switch."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from tests.fakes import Clock
 from tests.payloads import JUNK
 from tests.tabs import STATES, Site, Tab
 
-GONE = "This message no longer exists."
-
 
 @pytest.fixture
 def ada(ctx: Context) -> Person:
@@ -24,10 +22,6 @@ def ada(ctx: Context) -> Person:
 
 def _texts(tab: Tab) -> list[str]:
     return [each["content"] for each in tab.inbox]
-
-
-def _stored(ctx: Context) -> set[str]:
-    return set(factories.stored(ctx))
 
 
 def _numbered(ctx: Context, owner: Person, count: int) -> list[factories.Sent]:
@@ -124,54 +118,6 @@ async def test_more_goes_on_after_the_place_where_the_last_one_was_deleted(
     assert _texts(page)[-10:] == [f"{n}" for n in range(9, -1, -1)]
 
 
-async def test_deleting_deletes_for_good(
-    tab: Callable[..., Tab], ada: Person, ctx: Context
-) -> None:
-    _numbered(ctx, ada, 3)
-    page = await tab("/dashboard", "ada").load()
-    asked = page.inbox[1]["id"]
-    await page.ask("dashboard.delete", form={"__reflex_form_data__": [["message_id", asked]]})
-    assert _texts(page) == ["2", "0"]
-    assert (page.shows("dashboard.error"), page.shows("dashboard.total")) == ("", 2)
-    assert _stored(ctx) == {"2", "0"}
-
-
-async def test_somebody_elses_message_is_not_deleted(
-    tab: Callable[..., Tab], ada: Person, ctx: Context
-) -> None:
-    (theirs,) = factories.messages(ctx, factories.person(ctx, "eve"), "for eve")
-    page = await tab("/dashboard", "ada").load()
-    await page.ask("dashboard.delete", form={"message_id": theirs.id})
-    assert page.shows("dashboard.error") == GONE
-    assert "for eve" not in page.received
-    assert _stored(ctx) == {"for eve"}
-
-
-async def test_deleting_twice_says_that_it_is_gone(
-    tab: Callable[..., Tab], site: Site, ada: Person, ctx: Context
-) -> None:
-    (row, _) = _numbered(ctx, ada, 2)
-    page = await tab("/dashboard", "ada").load()
-    for _ in range(2):
-        await page.enqueue(f"{STATES['dashboard']}.delete", form={"message_id": row.id})
-    await site.settle()
-    assert page.shows("dashboard.error") == GONE
-    assert _stored(ctx) == {"1"}
-
-
-async def test_what_is_no_message_id_is_answered_by_a_sentence_and_deletes_nothing(
-    tab: Callable[..., Tab], ada: Person, ctx: Context
-) -> None:
-    factories.messages(ctx, ada, "kept")
-    page = await tab("/dashboard", "ada").load()
-    for form in [*JUNK, *({"message_id": each} for each in [*JUNK, "%", "' or 1=1 --"])]:
-        page.forget()
-        await page.ask("dashboard.delete", form=form)
-        assert page.shows("dashboard.error") == GONE, form
-        assert page.deltas("frame.notice") == [], form
-    assert _stored(ctx) == {"kept"}
-
-
 async def test_the_switch_opens_and_closes_the_inbox(
     tab: Callable[..., Tab], ada: Person, ctx: Context
 ) -> None:
@@ -253,19 +199,6 @@ async def test_what_moves_up_after_a_deletion_is_no_arrival(
     assert (page.shows("dashboard.news"), page.shows("dashboard.arrived")) == ("", 0)
 
 
-async def test_a_deletion_is_told_and_a_refused_one_is_not(
-    tab: Callable[..., Tab], ada: Person, ctx: Context
-) -> None:
-    (row, _) = _numbered(ctx, ada, 2)
-    page = await tab("/dashboard", "ada").load()
-    await page.ask("dashboard.delete", form={"message_id": row.id})
-    assert page.shows("dashboard.news") == "Message deleted"
-    assert (page.shows("dashboard.times_told"), page.shows("dashboard.arrived")) == (1, 0)
-    await page.ask("dashboard.delete", form={"message_id": row.id})
-    assert page.shows("dashboard.error") == GONE
-    assert page.shows("dashboard.times_told") == 1
-
-
 async def test_a_pause_is_shown_on_both_sides_and_ended_at_once(
     tab: Callable[..., Tab], ctx: Context
 ) -> None:
@@ -303,14 +236,13 @@ async def test_a_test_message_is_marked_and_announced_as_no_arrival(
     first, second = await tab("/dashboard", "ada").load(), await tab("/dashboard", "ada").load()
     await first.ask("dashboard.send_test")
     for each in (first, second):
-        shown = [*each.shows("dashboard.arrivals"), *each.shows("dashboard.messages")]
-        assert [message["is_test"] for message in shown] == [True]
+        assert [message["is_test"] for message in each.inbox] == [True]
         assert (each.shows("dashboard.total"), each.shows("dashboard.arrived")) == (0, 0)
     assert first.shows("dashboard.news") == "Test message sent"
     assert second.shows("dashboard.news") == ""
     await second.ask("dashboard.send_test")
     again = await tab("/dashboard", "ada").load()
-    assert len(again.shows("dashboard.messages")) == 1
+    assert len(again.inbox) == 1
 
 
 async def test_too_many_test_messages_are_refused_in_a_sentence(

@@ -134,6 +134,13 @@ def _document(*parts: rx.Component) -> rx.Component:
             held_lost=_("Connection lost. We'll send this when it's back."),
             unreachable=_("You seem to be offline. Nothing is lost. Try again."),
             seconds=_("({n} s)"),
+            today=_("Today"),
+            yesterday=_("Yesterday"),
+            just_now=_("just now"),
+            new_message=_("{n} new message"),
+            new_messages=_("{n} new messages"),
+            selected=_("{n} selected"),
+            text_copied=_("Text copied"),
         ),
         class_name="page",
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import reflex as rx
 
 from anonmsg.components.buttons import button
 from anonmsg.components.fields import Text
-from anonmsg.components.icons import COPY, PHONE, REFRESH, TRASH, icon
+from anonmsg.components.icons import COPY, PHONE, REFRESH, icon
 from anonmsg.components.illustrations import EMPTY, illustration
 from anonmsg.components.links import link
 from anonmsg.components.sentences import UNTRANSLATED
 from anonmsg.components.slots import slot
 from anonmsg.locale import _
-from anonmsg.public import InboxMessage
 
 SKELETON_NOTES = 3
 
@@ -85,95 +84,59 @@ def accept_switch(*, accepts: bool | rx.Var[bool], paused: Text, on_change: Any)
     )
 
 
-def inbox_heading(total: int | rx.Var[int], *, busy: Any, on_refresh: Any) -> rx.Component:
-    """Render the heading with the number of messages and the refresh button.
+def inbox_heading(*, title: rx.Component, busy: Any, on_refresh: Any, more: Any) -> rx.Component:
+    """Render the heading, with the buttons that concern the whole list.
 
     Args:
-        total: The number of messages.
+        title: The name of the folder.
         busy: Whether the page is waiting for an answer.
         on_refresh: The handler that reloads the messages.
+        more: Further buttons.
     """
     return rx.el.div(
-        rx.el.h2(
-            _("Messages"),
-            rx.cond(total, rx.el.span(total, class_name="count"), rx.fragment()),
-            id="inbox-heading",
-            tab_index=-1,
-            class_name="title flex items-center gap-3",
+        rx.el.h2(title, id="inbox-heading", tab_index=-1, class_name="title"),
+        rx.el.div(
+            more,
+            rx.el.button(
+                icon(REFRESH),
+                type="button",
+                aria_label=_("Refresh"),
+                title=_("Refresh"),
+                on_click=on_refresh,
+                aria_busy=busy,
+                class_name="icon-button",
+            ),
+            class_name="inbox-tools",
         ),
-        button(_("Refresh"), kind="quiet", outline=REFRESH, on_click=on_refresh, aria_busy=busy),
         class_name="inbox-head",
     )
 
 
-def inbox_news(sentence: Text, *, times: Any, arrived: Any) -> rx.Component:
-    """Render what screen readers are told: what has arrived, and what was deleted.
+def inbox_news(sentence: Text, *, times: Any, arrived: Any, unread: Any) -> rx.Component:
+    """Render what screen readers are told: what has arrived, and what was done.
 
     Args:
         sentence: What happened last.
         times: How often something was told; a new paragraph is announced even if it
             says the same as the last one.
-        arrived: How many messages have arrived, which the script counts in the tab's
-            title while nobody looks (`unseen.js`).
+        arrived: How many messages have arrived since the page was opened.
+        unread: How many are unread, which the script shows in the tab's title (`unseen.js`).
     """
     return rx.el.div(
         rx.el.p(sentence, key=times),
         role="status",
-        custom_attrs={"data-arrived": arrived},
+        custom_attrs={"data-arrived": arrived, "data-unread-total": unread},
         class_name="sr-only",
     )
 
 
-Messages: TypeAlias = "list[InboxMessage] | rx.Var[list[InboxMessage]]"
-
-
-def message_list(arrivals: Messages, messages: Messages) -> rx.Component:
-    """Render the messages, newest first.
+def shut_banner(reason: rx.Component) -> rx.Component:
+    """Render on top of the inbox that nobody can send a message now.
 
     Args:
-        arrivals: What has come since the others were loaded.
-        messages: The loaded part of the inbox.
+        reason: Why, and until when.
     """
-    return rx.el.div(
-        rx.foreach(arrivals, _message), rx.foreach(messages, _message), class_name="messages"
-    )
-
-
-def _message(message: InboxMessage) -> rx.Component:
-    return rx.el.article(
-        rx.el.p(message.content, dir="auto", class_name="message-text"),
-        rx.el.div(
-            rx.el.span(
-                _sent_at(message.sent_at),
-                rx.cond(
-                    message.is_test,
-                    rx.el.span(_("Test message"), class_name="test-mark"),
-                    rx.fragment(),
-                ),
-                class_name="message-facts",
-            ),
-            rx.el.button(
-                icon(TRASH),
-                type="button",
-                aria_label=_("Delete"),
-                data_delete=message.id,
-                class_name="icon-button",
-            ),
-            class_name="message-foot",
-        ),
-        key=message.id,
-        class_name="message",
-    )
-
-
-def _sent_at(iso: Any) -> rx.Component:
-    """Render the time in UTC, until the script shows it in local time and format."""
-    return rx.el.time(
-        slot(rx.el.span, data_local=iso),
-        rx.el.span(iso[:10] + " " + iso[11:16] + " UTC"),
-        date_time=iso,
-        class_name="when",
-    )
+    return rx.el.div(reason, class_name="notice notice-shut", id="shut-banner")
 
 
 def no_messages(address: Text, *, on_test: Any) -> rx.Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -54,5 +55,5 @@ class PauseState(rx.State, mixin=True):
         await run(pauses.end, owner_id=me.owner_id)
         await self._look()
 
-    async def _look(self) -> None:
+    async def _look(self, *, but: Collection[str] = ()) -> None:
         """Show the inbox and what is set."""
