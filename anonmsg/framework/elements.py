@@ -30,7 +30,7 @@ def joined(*lists: rx.Var[list[Any]]) -> rx.Var[list[Any]]:
     `+` would copy the first list once for each further one.
     """
     parts = ", ".join(f"...{each!s}" for each in lists)
-    return rx.Var(f"[{parts}]", _var_type=lists[0]._var_type, _var_data=_known(lists))  # noqa: SLF001
+    return rx.Var(f"[{parts}]", _var_type=lists[0]._var_type, _var_data=_known(lists))
 
 
 def is_any(*lists: rx.Var[list[Any]]) -> rx.Var[bool]:
@@ -41,4 +41,4 @@ def is_any(*lists: rx.Var[list[Any]]) -> rx.Var[bool]:
 
 def _known(lists: Iterable[rx.Var[list[Any]]]) -> VarData | None:
     """Return what the vars need: their state's hooks and imports."""
-    return VarData.merge(*(each._get_all_var_data() for each in lists))  # noqa: SLF001
+    return VarData.merge(*(each._get_all_var_data() for each in lists))

@@ -63,6 +63,8 @@ PRIVATE: dict[str, tuple[Callable[[], bool], str]] = {
         has(StateManagerRedis, "_collect_state_writes"),
         "what is written to Redis is sealed",
     ),
+    "_get_all_var_data": (has(rx.Var, "_get_all_var_data"), "several lists are joined as one"),
+    "_var_type": (has(rx.Var(""), "_var_type"), "several lists are joined as one"),
     "_respawn_workers": (
         has(MPServer, "_respawn_workers"),
         "serve replaces a killed worker by granian's, and no other",
@@ -81,6 +83,7 @@ IMPORTED: dict[str, str] = {
     "reflex.state.StateUpdate": "the guard answers with one",
     "reflex_base.constants.state.FIELD_MARKER": "a notice is sent as its var's new value",
     "reflex_base.event.context.EventContext": "a notice is sent to the tab of the event",
+    "reflex.vars.VarData": "several lists are joined as one var",
     "reflex.utils.exec.should_prerender_routes": "the build asks whether pages are prerendered",
     "reflex.utils.precompressed_staticfiles.PrecompressedStaticFiles": "files are served by it",
     "reflex.utils.prerequisites.get_web_dir": "the build's folder",
