@@ -26,6 +26,7 @@ from anonmsg.framework.sealed_states import share_states
 from anonmsg.framework.visitor import EventSpec
 from anonmsg.pages import PAGES, STATES
 from anonmsg.pages.dashboard.state import DashboardState
+from anonmsg.pages.dashboard.storm.state import StormState
 from anonmsg.pages.public_page.state import PublicPageState
 from anonmsg.pages.verify.state import VerifyState
 from anonmsg.runtime.runtime import Runtime, use
@@ -76,6 +77,7 @@ def _wrap(reflex: ASGIApp) -> ASGIApp:
 TOPICS: dict[str, tuple[type[rx.State], str]] = {
     "inbox": (DashboardState, "look_again"),
     "arrivals": (DashboardState, "look_for_arrivals"),
+    "storm": (StormState, "look_again"),
     "page": (PublicPageState, "look_again"),
     "mail": (VerifyState, "look_again"),
     "sessions": (FrameState, "look_again"),

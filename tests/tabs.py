@@ -32,6 +32,7 @@ STATES = {
         "notifications": "anonmsg___pages___settings___notifications___state",
         "two_factor": "anonmsg___pages___settings___two_factor___state",
         "delivery": "anonmsg___pages___settings___delivery___state",
+        "storm": "anonmsg___pages___dashboard___storm___state",
         **{
             page: f"anonmsg___pages___{page}___state"
             for page in (

@@ -13,6 +13,7 @@ from anonmsg.security.codes import new_id
 # SQLite uses a partial index only for a condition with the same literals. None of them has
 # a new message, so that sending one costs no more.
 STARRED, IN_THE_CLEAR = text("is_starred = 1"), text("content <> ''")
+IN_A_STORM = text("in_storm = 1")
 
 
 class Message(SQLModel, table=True):
@@ -67,12 +68,19 @@ class HeldMessage(SQLModel, table=True):
 
     Nothing here is finer than that: `due_at` is a delivery that many messages share, or was
     drawn by lot. `latest_at` ends the wait of one that is delivered `together` with others.
-    The rows lie in the order of their random ids: on SQLite there's no rowid that counts.
+    One that came in a storm waits for its owner's word besides. The rows lie in the order of
+    their random ids: on SQLite there's no rowid that counts.
     """
 
     __tablename__ = "held_messages"
     __table_args__ = (
         Index("ix_held_messages_due", "person_id", "due_at", "together", "latest_at"),
+        Index(
+            "ix_held_messages_storm",
+            "person_id",
+            sqlite_where=IN_A_STORM,
+            postgresql_where=text("in_storm"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -83,6 +91,7 @@ class HeldMessage(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UTCDateTime)
     together: int = 1
     latest_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    in_storm: bool = False
 
 
 class InboxKey(SQLModel, table=True):

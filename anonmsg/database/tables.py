@@ -59,6 +59,8 @@ class Person(SQLModel, table=True):
     deliver_together: int = 1
     quiet_from: int = 0
     quiet_to: int = 0
+    # How many messages a minute come in as usual; more are held. 0 is any number.
+    storm_at: int = 0
     display_name: str = Field(default="", max_length=50)
     # What the owner asks of those who write to them, in one line.
     prompt: str = Field(default="", max_length=80)

@@ -26,6 +26,7 @@ from anonmsg.errors.accounts import (
 from anonmsg.errors.inboxes import (
     InboxClosed,
     InboxPaused,
+    InvalidBrake,
     InvalidDay,
     InvalidDelivery,
     InvalidDigest,
@@ -94,6 +95,7 @@ __all__ = [
     "IncorrectPassword",
     "IncorrectTwoFactorCode",
     "InvalidBio",
+    "InvalidBrake",
     "InvalidDay",
     "InvalidDelivery",
     "InvalidDigest",

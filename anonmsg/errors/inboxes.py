@@ -98,6 +98,13 @@ class InvalidDelivery(AppError):
     template = N_("Choose right away, every hour, or once a day at a full hour.")
 
 
+class InvalidBrake(AppError):
+    """Raised when messages are to be held from a number on that can't be chosen."""
+
+    field = "storm_at"
+    template = N_("Choose off, or 5, 10 or 30 messages a minute.")
+
+
 class SameHour(AppError):
     """Raised when quiet hours are to begin when they end."""
 

@@ -15,6 +15,7 @@ from anonmsg.locale import _
 from anonmsg.pages import not_found, privacy
 from anonmsg.pages.dashboard.page import dashboard
 from anonmsg.pages.dashboard.state import DashboardState
+from anonmsg.pages.dashboard.storm.state import StormState
 from anonmsg.pages.email_link.page import confirm_email, undo_email
 from anonmsg.pages.email_link.state import EmailLinkState
 from anonmsg.pages.forgot_password.page import forgot
@@ -111,7 +112,7 @@ PAGES = [
         dashboard,
         N_("Inbox · anonmsg"),
         N_("Your messages and your public link."),
-        [FrameState, DashboardState],
+        [FrameState, DashboardState, StormState],
     ),
     Page(
         addresses.SETTINGS.reflex_route,

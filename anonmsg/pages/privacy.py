@@ -37,7 +37,9 @@ def _senders() -> rx.Component:
         _(
             "If your message waits, because you or the page's owner chose so, the time is that of "
             "its delivery. Until then we keep when it's due, and no finer time. On a database "
-            "server, the order in which messages came stays in its files until they're delivered."
+            "server, the order in which messages came stays in its files until they're delivered. "
+            "If very many come at once, the page's owner may have some held, and decides about "
+            "them."
         ),
         _("You don't need an account, and we don't set cookies."),
         _(

@@ -42,12 +42,18 @@ LIMITS: dict[str, str] = {
     "send_network": "200 per hour",  # by network
     "send_network_inbox": "60 per hour",  # by network and inbox
     "send_inbox": "500 per hour",  # by inbox
+    "storm_5": "5 per minute",  # by inbox, whose owner chose this brake: more is held
+    "storm_10": "10 per minute",  # the same
+    "storm_30": "30 per minute",  # the same
     "export": "10 per hour",  # by owner
     "search": "60 per minute",  # by owner; each is at most a third of a second's work
     "test_message": "10 per day",  # by owner; only an empty inbox takes one
     "picture": "300 per minute",  # by network
 }
 GUARDS = frozenset({"code_guess", "code_guess_address"})
+# What an owner chose counts as it is: neither the factor nor the operator changes it.
+STORMS = frozenset({"storm_5", "storm_10", "storm_30"})
+FIXED = GUARDS | STORMS
 # How many keys of one limit are counted in memory, at about 160 bytes each.
 ROOM = 500_000
 
@@ -66,7 +72,7 @@ class RateLimits:
         """Build the limits from the table; they count in this process.
 
         Args:
-            factor: Multiplies every amount except those that guard a secret.
+            factor: Multiplies every amount except those that guard a secret or that an owner chose.
             overrides: Lines of the table that an operator has changed.
             clock: Monotonic time in seconds.
             room: How many keys of one limit are counted.
@@ -76,10 +82,10 @@ class RateLimits:
         """
         self._lines: dict[str, Line] = {}
         for name, line in (LIMITS | (overrides or {})).items():
-            if name not in LIMITS or (name in GUARDS and line != LIMITS[name]):
+            if name not in LIMITS or (name in FIXED and line != LIMITS[name]):
                 raise ValueError(f"LIMITS: {name} is not a limit that can be set")
             item = limits.parse(line)
-            amount = item.amount if name in GUARDS else max(1, int(item.amount * factor))
+            amount = item.amount if name in FIXED else max(1, int(item.amount * factor))
             self._lines[name] = Line(amount, float(item.get_expiry()), name in GUARDS)
         self._counts: Counts = CountsHere(self._lines, room=room, clock=clock)
 

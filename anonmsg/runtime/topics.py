@@ -28,6 +28,11 @@ def arrivals_of(person_id: str) -> str:
     return f"arrivals:{person_id}"
 
 
+def storm_of(person_id: str) -> str:
+    """Return the topic for messages that are held because too many came at once."""
+    return f"storm:{person_id}"
+
+
 def page_of(username_key: str) -> str:
     """Return the topic for changes to a public page."""
     return f"page:{username_key}"
@@ -44,7 +49,7 @@ def sessions_of(person_id: str) -> str:
 
 
 # The topics that are told later, and how much later, in seconds.
-LATER = ("arrivals",)
+LATER = ("arrivals", "storm")
 A_MOMENT = (0.05, 0.5)
 
 

@@ -111,3 +111,31 @@ def test_quiet_hours_and_holding_until_three_have_come(settled: Owner, server: S
     page.reload()
     expect(page.get_by_label("Hold until 3 or more have come")).to_be_checked(timeout=SOON)
     expect(page.get_by_label("To", exact=True)).to_have_value("6")
+
+
+def test_an_owner_decides_on_what_came_in_a_storm(
+    settled: Owner, visitor: Visit, server: Server
+) -> None:
+    page = settled.visitor.open("/settings#delivery")
+    expect(page.get_by_role("list").get_by_text("This browser")).to_be_visible()
+    page.get_by_label("Storm brake").select_option("More than 5 a minute")
+    page.get_by_role("button", name="Save storm brake").click()
+    expect(page.locator("#storm-settings").get_by_text("Saved")).to_be_visible(timeout=SOON)
+    dashboard = settled.dashboard
+    expect(dashboard.get_by_text("No messages yet")).to_be_visible(timeout=SOON)
+    sender = visitor()
+    for n in range(8):
+        answer = sender.context.request.post(
+            f"{server.url}/u/{settled.name}",
+            form={"message": f"Number {n}"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert "Message sent anonymously" in answer.text()
+    expect(dashboard.get_by_text("3 messages came in a storm")).to_be_visible(timeout=SOON)
+    dashboard.get_by_role("button", name="Delete them").click()
+    expect(dashboard.get_by_text("Delete them forever?")).to_be_focused(timeout=SOON)
+    dashboard.get_by_role("button", name="Cancel").first.click()
+    dashboard.get_by_role("button", name="Deliver them").click()
+    expect(dashboard.get_by_text("came in a storm")).to_be_hidden(timeout=SOON)
+    expect(dashboard.get_by_role("article")).to_have_count(8, timeout=SOON)
+    assert sorted(server.inbox(settled.name)) == [f"Number {n}" for n in range(8)]

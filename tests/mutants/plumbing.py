@@ -115,10 +115,10 @@ MUTANTS = (
         "runtime/rate_limits.py",
         "unit/test_rate_limits.py",
         never("a limit refuses", "refusal is not None"),
-        cut("what guards a secret is not set", " or (name in GUARDS and line != LIMITS[name])"),
+        cut("what guards a secret is not set", " or (name in FIXED and line != LIMITS[name])"),
         instead(
             "what guards a secret is not scaled",
-            "item.amount if name in GUARDS else max(1, int(item.amount * factor))",
+            "item.amount if name in FIXED else max(1, int(item.amount * factor))",
             "max(1, int(item.amount * factor))",
         ),
     ),

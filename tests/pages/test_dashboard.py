@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from anonmsg.database.tables import Message, Person
 from anonmsg.runtime.context import Context
+from anonmsg.services.inbox import deliveries, storms
 from tests import factories
 from tests.fakes import Clock
 from tests.payloads import JUNK
@@ -253,3 +254,34 @@ async def test_too_many_test_messages_are_refused_in_a_sentence(
     for _ in range(11):
         await page.ask("dashboard.send_test")
     assert page.shows("dashboard.error").startswith("Too many attempts.")
+
+
+async def test_a_storm_is_told_and_decided_on(
+    tab: Callable[..., Tab], ctx: Context, site: Site
+) -> None:
+    ada = factories.person(ctx)
+    storms.choose_brake(ctx, owner_id=ada.id, at=5)
+    page, public = await tab("/dashboard", "ada").load(), tab("/u/ada")
+    assert (page.shows("storm.count"), page.shows("storm.said")) == (0, "")
+    for n in range(8):
+        await public.ask("public_page.send", form={"message": f"m{n}", "key": f"key {n}"})
+        assert public.shows("public_page.sent") is True
+    await site.settle()
+    assert page.shows("storm.said") == "3 messages came in a storm and are held."
+    # Nothing is deleted that nobody was asked about.
+    await page.ask("storm.discard")
+    assert page.shows("storm.count") == 3
+    await page.ask("storm.ask")
+    assert page.shows("storm.asks") is True
+    await page.ask("storm.keep")
+    assert (page.shows("storm.asks"), page.shows("storm.count")) == (False, 3)
+    await page.ask("storm.ask")
+    await page.ask("storm.discard")
+    assert (page.shows("storm.count"), page.shows("storm.said")) == (0, "")
+    await public.ask("public_page.send", form={"message": "again", "key": "key 9"})
+    await site.settle()
+    assert page.shows("storm.said") == "1 message came in a storm and is held."
+    await page.ask("storm.release")
+    assert page.shows("storm.count") == 0
+    deliveries.deliver_due(ctx)
+    assert sorted(factories.stored(ctx)) == ["again", *(f"m{n}" for n in range(5))]

@@ -293,3 +293,14 @@ async def test_a_delivery_that_is_none_is_refused_under_its_field(page: Tab) -> 
     same = {"is_quiet": True, "quiet_from": "7", "quiet_to": "7"}
     await page.ask("delivery.choose_quiet_hours", form=same)
     assert page.shows("delivery.errors") == {"quiet.quiet_to": "Choose two different hours."}
+
+
+async def test_a_storm_brake_is_saved(page: Tab) -> None:
+    await page.ask("delivery.choose_brake", form={"storm_at": "10"})
+    assert (page.shows("delivery.said"), page.shows("delivery.storm_at")) == (
+        {"storm": "Saved"},
+        "10",
+    )
+    await page.ask("delivery.choose_brake", form={"storm_at": "11"})
+    said = "Choose off, or 5, 10 or 30 messages a minute."
+    assert page.shows("delivery.errors") == {"storm.storm_at": said}

@@ -31,6 +31,9 @@ TABLE = {
     "send_network": (200, timedelta(hours=1)),
     "send_network_inbox": (60, timedelta(hours=1)),
     "send_inbox": (500, timedelta(hours=1)),
+    "storm_5": (5, timedelta(minutes=1)),
+    "storm_10": (10, timedelta(minutes=1)),
+    "storm_30": (30, timedelta(minutes=1)),
     "export": (10, timedelta(hours=1)),
     "search": (60, timedelta(minutes=1)),
     "test_message": (10, timedelta(days=1)),
@@ -90,6 +93,7 @@ def test_the_factor_multiplies_all_but_what_guards_a_secret() -> None:
     assert allowed(rate_limits, "sign_up_address_network", "a") == 30
     assert allowed(rate_limits, "send_inbox", "a", at_most=4999) == 4999
     assert allowed(rate_limits, "code_guess", "n") == 30
+    assert allowed(rate_limits, "storm_5", "a") == 5
 
 
 def test_a_small_factor_never_forbids_everything() -> None:

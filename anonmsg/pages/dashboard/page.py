@@ -30,6 +30,7 @@ from anonmsg.pages.dashboard.pause import pause_choice, paused
 from anonmsg.pages.dashboard.share_sheet import share_buttons, share_sheet
 from anonmsg.pages.dashboard.shown_state import all_shown, is_any_shown
 from anonmsg.pages.dashboard.state import DashboardState
+from anonmsg.pages.dashboard.storm.storm_notice import storm_notice
 
 
 def dashboard() -> rx.Component:
@@ -39,6 +40,7 @@ def dashboard() -> rx.Component:
             rx.el.h1(_("Your inbox"), class_name="headline"),
             needs_scripts(),
             _shut(),
+            storm_notice(),
             rx.el.div(
                 _settings(),
                 _messages(),

@@ -14,6 +14,7 @@ from anonmsg.pages.settings.delivery.delivery_sections import (
     delivery,
     keep_messages,
     quiet_hours,
+    storm_brake,
     time_zone,
 )
 from anonmsg.pages.settings.export_section import export
@@ -28,7 +29,16 @@ def settings() -> rx.Component:
     """Render the page at `/settings`; each group has an address of its own, its fragment."""
     groups = {
         "page": (_("Your page"), [profile()]),
-        "delivery": (_("Delivery"), [delivery(), quiet_hours(), time_zone(), keep_messages()]),
+        "delivery": (
+            _("Delivery"),
+            [
+                delivery(),
+                quiet_hours(),
+                time_zone(),
+                storm_brake(),
+                keep_messages(),
+            ],
+        ),
         "notifications": (_("Notifications"), [notifications()]),
         "account": (_("Account"), [username(), email()]),
         "security": (_("Security"), [password(), two_factor(), sessions()]),

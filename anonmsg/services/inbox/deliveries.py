@@ -2,7 +2,7 @@
 
 While they wait they're in no folder, count, email or export. What was promised to their
 senders lies beside each, so that whatever their owner chooses later can only make them
-wait longer. In quiet hours nothing is delivered.
+wait longer. In quiet hours nothing is delivered, nor what came in a storm (`storms.py`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _owners(ctx: Context) -> Iterator[str]:
     while True:
         some = (
             select(person_id)
-            .where(_due_at <= ctx.now, person_id > last)
+            .where(_due_at <= ctx.now, col(HeldMessage.in_storm) == false(), person_id > last)
             .group_by(person_id)
             .having(or_(are_enough, func.min(_latest_at) <= ctx.now))
         )
@@ -62,7 +62,11 @@ def _deliver(ctx: Context, owner_id: str) -> None:
         chosen = db.connection().execute(theirs).first()
         if chosen is None or Schedule(*chosen).is_quiet_at(ctx.now):
             return
-        due = col(HeldMessage.person_id) == owner_id, _due_at <= ctx.now
+        due = (
+            col(HeldMessage.person_id) == owner_id,
+            col(HeldMessage.in_storm) == false(),
+            _due_at <= ctx.now,
+        )
         are = db.exec(select(func.count()).select_from(HeldMessage).where(*due)).one()
         ready = (*due, or_(_together <= are, _latest_at <= ctx.now))
         connection = db.connection()

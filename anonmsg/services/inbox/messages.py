@@ -18,7 +18,7 @@ from anonmsg.runtime.metrics import here
 from anonmsg.security.codes import new_id, new_token
 from anonmsg.security.inbox_ciphers import InboxCipher
 from anonmsg.services.inbox import inbox_keys, pauses
-from anonmsg.services.inbox.schedules import AT_ONCE, Schedule
+from anonmsg.services.inbox.schedules import AT_ONCE, Promise, Schedule
 from anonmsg.services.inbox.send_statements import (
     KNOWN_SEND_KEYS,
     RECIPIENTS,
@@ -78,10 +78,12 @@ def send_all(ctx: Context, drafts: Sequence[Draft]) -> list[AppError | None]:
         _address(ctx, connection, parcels)
         wanted = _let_in(ctx, _without_retries(connection, parcels))
         kept = _keep_send_keys(ctx, connection, wanted)
-        delivered = _store(ctx, connection, kept)
+        delivered, stormed = _store(ctx, connection, kept)
     here().messages.inc(len(kept))
     for owner_id in delivered:
         ctx.announce(topics.arrivals_of(owner_id))
+    for owner_id in stormed:
+        ctx.announce(topics.storm_of(owner_id))
     return [parcel.refusal for parcel in parcels]
 
 
@@ -100,6 +102,7 @@ class _Parcel:
     closed: InboxClosed | None = None
     cipher: InboxCipher | None = None
     schedule: Schedule = AT_ONCE
+    storm_at: int = 0
     send_key: str = ""
     earlier: Sequence[str] = ()
 
@@ -139,7 +142,7 @@ def _address(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> No
             parcel.refusal = PageNotFound()
             continue
         row = people[parcel.username_key]
-        _, parcel.owner_id, parcel.owner, accepts, _, until, *delivery = row
+        _, parcel.owner_id, parcel.owner, accepts, _, until, parcel.storm_at, *delivery = row
         parcel.schedule = Schedule(*delivery)
         parcel.closed = _closed(ctx, parcel.owner, until, delivery[-1], accepts=accepts)
         parcel.cipher = ciphers[parcel.owner_id]
@@ -198,28 +201,49 @@ def _next_hour(moment: datetime) -> datetime:
     return hour if hour == moment else hour + timedelta(hours=1)
 
 
-def _store(ctx: Context, connection: Connection, parcels: list[_Parcel]) -> set[str]:
-    """Store messages, or hold those that wait; return whose inboxes have got some."""
+def _in_storm(ctx: Context, parcels: list[_Parcel]) -> set[str]:
+    """Return the send keys of what comes faster than its inbox's owner wants it."""
+    braked = [parcel for parcel in parcels if parcel.storm_at]
+    if not braked:
+        return set()
+    attempts = [[(f"storm_{parcel.storm_at}", parcel.owner_id)] for parcel in braked]
+    over = zip(braked, ctx.rate_limits.spend_all(attempts), strict=True)
+    return {parcel.send_key for parcel, is_over in over if is_over}
+
+
+def _store(
+    ctx: Context, connection: Connection, parcels: list[_Parcel]
+) -> tuple[set[str], set[str]]:
+    """Store messages, or hold those that wait.
+
+    Returns:
+        Whose inboxes have got some, and for whom some are held that came in a storm.
+    """
     # A finer time could be matched with when somebody was seen to send.
     sent_at = ctx.now.replace(microsecond=0)
     rows: list[dict[str, Any]] = []
     held: list[dict[str, Any]] = []
+    stormed = _in_storm(ctx, parcels)
     for parcel in parcels:
         if parcel.cipher is None:
             continue
         message_id = new_id()
         sealed = parcel.cipher.close(parcel.content, message_id=message_id)
         row = {"id": message_id, "person_id": parcel.owner_id, "sealed": sealed}
+        in_storm = parcel.send_key in stormed
         promise = None
-        if parcel.later or not parcel.schedule.is_plain:
+        if parcel.later or in_storm or not parcel.schedule.is_plain:
             promise = parcel.schedule.promise(ctx.now, later=parcel.later)
-        if promise is None:
+        if promise is None and not in_storm:
             rows.append(row | {"content": "", "sent_at": sent_at, "is_unread": True})
         else:
-            held.append(row | vars(promise))
+            held.append(row | vars(promise or Promise.of_day(ctx.now)) | {"in_storm": in_storm})
     dialect = connection.dialect.name
     if rows:
         connection.execute(store_messages(dialect), rows)
     if held:
         connection.execute(hold_messages(dialect), held)
-    return {row["person_id"] for row in rows}
+    return (
+        {row["person_id"] for row in rows},
+        {row["person_id"] for row in held if row["in_storm"]},
+    )

@@ -42,6 +42,11 @@ class Promise:
     together: int = 1
     latest_at: datetime | None = None
 
+    @classmethod
+    def of_day(cls, now: datetime) -> Promise:
+        """Return the promise of what is due already, which tells no more than the day."""
+        return cls(now.replace(hour=0, minute=0, second=0, microsecond=0))
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -75,7 +80,7 @@ class Schedule:
         if self.together == 1:
             return None if due_at is None else Promise(due_at)
         # Of one that waits for others, nothing finer than the day is known.
-        due_at = due_at or now.replace(hour=0, minute=0, second=0, microsecond=0)
+        due_at = due_at or Promise.of_day(now).due_at
         return Promise(due_at, self.together, due_at + self._wait)
 
     @property

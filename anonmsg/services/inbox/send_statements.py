@@ -28,6 +28,7 @@ RECIPIENTS = (
         col(Person.accepts_messages),
         col(InboxKey.sealed),
         col(Person.paused_until),
+        col(Person.storm_at),
         *SCHEDULE,
     )
     .join(Person, col(Person.id) == col(HeldUsername.person_id))

@@ -28,6 +28,7 @@ from anonmsg.services.inbox import (
     search,
     self_tests,
     slices,
+    storms,
     undo,
 )
 from anonmsg.services.inbox.search import Search
@@ -315,6 +316,11 @@ OF_STRANGERS: dict[str, Asked] = {
     "pauses.pause": lambda ctx, me, _: pauses.pause(ctx, owner_id=me, length="hour"),
     "pauses.end": lambda ctx, me, _: pauses.end(ctx, owner_id=me),
     "delivery_settings.of": lambda ctx, me, _: delivery_settings.of(ctx, owner_id=me),
+    "storms.brake_of": lambda ctx, me, _: storms.brake_of(ctx, owner_id=me),
+    "storms.choose_brake": lambda ctx, me, _: storms.choose_brake(ctx, owner_id=me, at=5),
+    "storms.held": lambda ctx, me, _: storms.held(ctx, owner_id=me),
+    "storms.release": lambda ctx, me, _: storms.release(ctx, owner_id=me),
+    "storms.discard": lambda ctx, me, _: storms.discard(ctx, owner_id=me),
     "delivery_settings.choose_delivery": lambda ctx, me, _: delivery_settings.choose_delivery(
         ctx, owner_id=me, mode="daily", hour=7, holds=True
     ),

@@ -129,6 +129,36 @@ def quiet_hours() -> rx.Component:
     )
 
 
+def storm_brake() -> rx.Component:
+    """Render the form that sets from how many messages a minute on more are held."""
+    return section(
+        "storm",
+        _("Too many at once"),
+        settings_form(
+            "storm",
+            choice_field(
+                "storm_at",
+                _("Storm brake"),
+                {
+                    "0": _("Off"),
+                    "5": _("More than 5 a minute"),
+                    "10": _("More than 10 a minute"),
+                    "30": _("More than 30 a minute"),
+                },
+                value=DeliveryState.storm_at,
+                error=DeliveryState.errors["storm.storm_at"],
+            ),
+            label=_("Save storm brake"),
+            on_submit=DeliveryState.choose_brake,
+            state=DeliveryState,
+        ),
+        hint=_(
+            "What comes faster is held, and your inbox asks what to do with it. Nothing is "
+            "refused, so nobody can close your page by flooding it."
+        ),
+    )
+
+
 def keep_messages() -> rx.Component:
     """Render the form that sets for how long messages are kept."""
     return section(

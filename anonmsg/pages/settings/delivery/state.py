@@ -13,7 +13,7 @@ from anonmsg.pages.form_state import Typed
 from anonmsg.pages.settings.setting_form_state import SettingFormState
 from anonmsg.public import Retention
 from anonmsg.runtime.runtime import run
-from anonmsg.services.inbox import delivery_settings, retention
+from anonmsg.services.inbox import delivery_settings, retention, storms
 from anonmsg.services.sessions.sessions import SignedIn
 
 TICKED = (True, "on")
@@ -27,6 +27,7 @@ class DeliveryState(SettingFormState, rx.State):
         mode: When messages are delivered; `hour` is the one of a daily delivery.
         holds: Whether they wait until three have come.
         is_quiet: Whether there are quiet hours, from `quiet_from` to `quiet_to`.
+        storm_at: From how many messages a minute on more are held; "0" is never.
         page_says: What the public page tells senders about it.
         kept: For how long messages are kept.
         keep_days: The same as a choice.
@@ -41,6 +42,7 @@ class DeliveryState(SettingFormState, rx.State):
     quiet_from: str = "22"
     quiet_to: str = "7"
     page_says: str = ""
+    storm_at: str = "0"
     kept: Retention = Retention()
     keep_days: str = "0"
     keep_starred: bool = True
@@ -98,6 +100,17 @@ class DeliveryState(SettingFormState, rx.State):
             yield step
 
     @rx.event
+    async def choose_brake(self, form: Any) -> AsyncIterator[Any]:
+        """Set from how many messages a minute on more are held."""
+
+        async def change(me: SignedIn, typed: Typed) -> str:
+            await run(storms.choose_brake, owner_id=me.owner_id, at=typed.get("storm_at"))
+            return _("Saved")
+
+        async for step in self._carry_out("storm", form, change):
+            yield step
+
+    @rx.event
     async def keep_for(self, form: Any) -> AsyncIterator[Any]:
         """Set for how long messages are kept."""
 
@@ -121,6 +134,7 @@ class DeliveryState(SettingFormState, rx.State):
         self.is_quiet = found.is_quiet
         if found.is_quiet:
             self.quiet_from, self.quiet_to = str(found.quiet_from), str(found.quiet_to)
+        self.storm_at = str(await run(storms.brake_of, owner_id=me.owner_id))
         self.kept = await run(retention.of, owner_id=me.owner_id)
         self.keep_days, self.keep_starred = str(self.kept.days), self.kept.keep_starred
         self.loaded = True
