@@ -8,7 +8,7 @@ but Markup, so no letter can forget to.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from anonmsg.config import palette
 
+# Unicode's categories Cc, Zl and Zp.
+BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # For the source language; another language's catalogue needs its own three values.
 DOCUMENT = {"language": "en", "direction": "ltr", "start": "left"}
 # Invisible padding that keeps the email's first words out of the inbox's preview text.
@@ -232,8 +234,7 @@ class Sheet:
 
 def one_line(words: str) -> str:
     """Return a text on one line, without control characters."""
-    seen = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in words)
-    return " ".join("".join(seen).split())
+    return " ".join(BREAKS.sub(" ", words).split())
 
 
 def _filled(

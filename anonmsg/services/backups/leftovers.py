@@ -72,8 +72,8 @@ def _places(settings: Settings) -> list[Path]:
 
 def _remove_checks() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{CHECK}*"):
-        is_ours = not folder.is_symlink() and folder.lstat().st_uid == os.geteuid()
-        if is_ours and _is_left(folder / "lock"):
+        if folder.lstat().st_uid == os.geteuid() and _is_left(folder / "lock"):
+            # It follows no link.
             shutil.rmtree(folder, ignore_errors=True)
 
 
