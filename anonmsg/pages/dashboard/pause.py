@@ -16,7 +16,7 @@ from anonmsg.locale import _
 
 
 def pause_choice(*, paused_until: Text, error: Text, on_pause: Any, on_end: Any) -> rx.Component:
-    """Render the ways to pause the page, or until when it's paused.
+    """Render the ways to pause the page, or the button that ends a pause.
 
     Args:
         paused_until: The ISO time at which it opens again, or an empty string.
@@ -25,11 +25,6 @@ def pause_choice(*, paused_until: Text, error: Text, on_pause: Any, on_end: Any)
         on_end: The handler that opens the page at once.
     """
     return rx.el.div(
-        rx.el.div(
-            rx.cond(paused_until, paused(paused_until), rx.fragment()),
-            id="pause-state",
-            role="status",
-        ),
         rx.cond(
             paused_until,
             button(_("End pause"), kind="quiet", on_click=on_end, data_then_focus="pause-fold"),
@@ -59,7 +54,6 @@ def paused(until: Text) -> rx.Component:
             _("Paused until {when}. Your page says when it opens again."),
             when=rx.el.time(slot(rx.el.span, data_local=until), date_time=until),
         ),
-        class_name="notice notice-warn",
     )
 
 
