@@ -9,7 +9,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations, bindtextdomain, textdomain, translation
 
-__all__ = ["_", "date_in_words", "local_time_in_words", "ngettext", "offset_in_words"]
+__all__ = [
+    "_",
+    "date_in_words",
+    "local_time_in_words",
+    "month_in_words",
+    "ngettext",
+    "offset_in_words",
+]
 
 
 def _(message: str) -> str:
@@ -26,6 +33,11 @@ def date_in_words(at: datetime) -> str:
     """Format a time for people to read, such as 11 March 2026, 12:00 UTC."""
     utc = at.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+
+
+def month_in_words(at: datetime) -> str:
+    """Format a month for people to read, such as March 2026."""
+    return f"{at.astimezone(UTC):%B %Y}"
 
 
 def local_time_in_words(at: datetime) -> str:

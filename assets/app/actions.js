@@ -33,6 +33,7 @@ const actions = {
   "[data-select-all]": selectAll,
   "[data-to-top]": goToTop,
   "[data-act]": noteAct,
+  "[data-ends-search]": endSearch,
   "[data-load-more]": loadMore,
   "[data-close-dialog]": (button) => button.closest("dialog").close(),
   "[data-first-step]": firstStep,
@@ -40,7 +41,7 @@ const actions = {
 };
 
 // What these do comes besides what React does.
-const BESIDES_REACT = new Set(["[data-act]", "[data-load-more]", "[data-then-focus]"]);
+const BESIDES_REACT = new Set(["[data-act]", "[data-ends-search]", "[data-load-more]", "[data-then-focus]"]);
 
 addEventListener("click", (event) => {
   // After another button of the form, such as **Cancel**, the next submit isn't a repeat.

@@ -38,6 +38,7 @@ const open = (id) => {
   const server = document.querySelector(`#${id} [name='server']`);
   if (server) server.value ||= kept.get("mastodon") ?? "";
   byId(id).showModal();
+  showKeys();
   // A dialog opens where it was scrolled to last.
   byId(id).scrollTop = 0;
   prepareStory(byId(id).querySelector("[data-story]"));

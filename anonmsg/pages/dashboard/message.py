@@ -46,12 +46,16 @@ def _with_day(message: Any) -> rx.Component:
     )
 
 
-def message_article(message: Any) -> rx.Component:
+def message_article(message: Any, *, text: Any = None, note: Any = None) -> rx.Component:
     """Render a message with its text, time, note and buttons.
 
     Args:
         message: An `InboxMessage`, as a var.
+        text: Its text in pieces, by default as a whole.
+        note: Its note in pieces, by default as a whole.
     """
+    text = message.content if text is None else text
+    note = message.note if note is None else note
     return rx.el.article(
         rx.el.input(
             type="checkbox",
@@ -65,12 +69,12 @@ def message_article(message: Any) -> rx.Component:
             rx.el.span(rx.el.span(_("Unread"), class_name="sr-only"), class_name="unread-dot"),
             rx.fragment(),
         ),
-        rx.el.p(message.content, dir="auto", class_name="message-text"),
+        rx.el.p(text, dir="auto", class_name="message-text"),
         rx.cond(
             message.note,
             rx.el.p(
                 rx.el.span(_("Your note"), class_name="note-label"),
-                rx.el.span(message.note, dir="auto", data_note="true", class_name="note-text"),
+                rx.el.span(note, dir="auto", data_note="true", class_name="note-text"),
                 class_name="message-note",
             ),
             rx.fragment(),

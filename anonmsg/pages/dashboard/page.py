@@ -27,7 +27,9 @@ from anonmsg.pages.dashboard.inbox import (
 from anonmsg.pages.dashboard.message import message_list
 from anonmsg.pages.dashboard.note_dialog import note_dialog
 from anonmsg.pages.dashboard.pause import pause_choice, paused
+from anonmsg.pages.dashboard.search_form import found_messages, search_form
 from anonmsg.pages.dashboard.share_sheet import share_buttons, share_sheet
+from anonmsg.pages.dashboard.shortcuts import shortcuts_button, shortcuts_sheet
 from anonmsg.pages.dashboard.shown_state import all_shown, is_any_shown
 from anonmsg.pages.dashboard.state import DashboardState
 from anonmsg.pages.dashboard.storm.storm_notice import storm_notice
@@ -54,6 +56,7 @@ def dashboard() -> rx.Component:
         undo_bar(),
         delete_dialog(DashboardState.delete_forever),
         note_dialog(DashboardState.annotate),
+        shortcuts_sheet(),
         _reader(),
         share_sheet(
             name=DashboardState.me,
@@ -119,8 +122,13 @@ def _messages() -> rx.Component:
             unread=DashboardState.counts.inbox_unread,
         ),
         rx.el.p(DashboardState.error, role="alert", class_name="notice notice-bad"),
+        search_form(),
         selection_bar(),
-        rx.cond(DashboardState.loaded, _folder(), inbox_skeleton()),
+        rx.cond(
+            DashboardState.loaded,
+            rx.cond(DashboardState.is_searched, found_messages(), _folder()),
+            inbox_skeleton(),
+        ),
         arrivals_pill(),
         aria_labelledby="inbox-heading",
         class_name="inbox",
@@ -144,6 +152,7 @@ def _tools() -> rx.Component:
                 rx.fragment(),
             ),
             button(_("Select"), kind="quiet", data_select="true"),
+            shortcuts_button(),
         ),
         rx.fragment(),
     )

@@ -13,6 +13,7 @@ from anonmsg.framework import visitor
 from anonmsg.locale import _, ngettext
 from anonmsg.pages.dashboard.acts_state import ActsState
 from anonmsg.pages.dashboard.pause_state import PauseState
+from anonmsg.pages.dashboard.search_state import SearchState
 from anonmsg.pages.dashboard.shown_state import ShownState, before_all
 from anonmsg.public import FolderCounts, InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
@@ -22,7 +23,7 @@ from anonmsg.services.inbox import folders, self_tests, sharing, slices
 from anonmsg.services.notifications import email_digests
 
 
-class DashboardState(ActsState, ShownState, PauseState, rx.State):
+class DashboardState(ActsState, SearchState, ShownState, PauseState, rx.State):
     """The state of the dashboard; every handler authenticates its owner again."""
 
     audience: ClassVar[Audience] = Audience.OWNERS
@@ -49,14 +50,19 @@ class DashboardState(ActsState, ShownState, PauseState, rx.State):
     @rx.event
     async def load(self) -> None:
         """Show the folder in the URL and subscribe to new messages."""
+        await self._begin_on_new_page()
+        self.folder = folders.named(self.router.url.query_parameters.get("folder")).value
+        await self._look()
+
+    async def _begin_on_new_page(self) -> None:
+        """Forget what an earlier page of the tab has shown."""
         if await visitor.is_new_page(self):
             self.error, self.busy, self.done, self._change = "", False, "", None
             self.news, self.arrived, self._is_shown = "", 0, False
             self._show([])
+            self._forget_search()
             me = await visitor.signed_in(self)
             await run(email_digests.seen, owner_id=me.owner_id)
-        self.folder = folders.named(self.router.url.query_parameters.get("folder")).value
-        await self._look()
 
     @rx.event
     async def refresh(self) -> None:
@@ -155,3 +161,4 @@ class DashboardState(ActsState, ShownState, PauseState, rx.State):
         if self._is_shown:
             self._tell_arrivals(before_all(known, folder.messages))
         self.loaded = self._is_shown = True
+        await self._look_at_found(me.owner_id)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, true
 from sqlmodel import col, select
 
 from anonmsg.database.tables import Inbox, Message
-from anonmsg.public import FolderCounts
+from anonmsg.public import FolderCounts, InboxMessage
 from anonmsg.runtime.context import Context
 
 
@@ -43,6 +43,15 @@ def is_known(value: object) -> bool:
 def named(value: object) -> Folder:
     """Return the folder of this name, or the inbox for a name that no folder has."""
     return Folder(str(value)) if is_known(value) else Folder.INBOX
+
+
+def is_in(message: InboxMessage, folder: object) -> bool:
+    """Return whether a message is in the folder of this name, or in none but the trash."""
+    if folder == ALL:
+        return message.folder != Folder.TRASH
+    if named(folder) is Folder.STARRED:
+        return message.is_starred and message.folder != Folder.TRASH
+    return message.folder == named(folder)
 
 
 def within(owner_id: str, folder: Folder) -> tuple[ColumnElement[bool], ...]:

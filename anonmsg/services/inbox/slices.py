@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import sqlalchemy
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
@@ -63,6 +64,16 @@ def inbox(
         total=getattr(counts, shown.value),
         counts=counts,
     )
+
+
+def these(ctx: Context, *, owner_id: str, ids: Sequence[str]) -> list[InboxMessage]:
+    """Return those of an owner's messages that are still there, in no particular order."""
+    mine = col(Message.person_id) == owner_id, col(Message.id).in_(ids)
+    asked = sqlalchemy.select(*reading.COLUMNS).where(*mine)
+    with ctx.reading() as db:
+        found = reading.rows(db.connection().execute(asked))
+        cipher = inbox_keys.of(ctx, owner_id=owner_id)
+    return [reading.as_shown(row, cipher) for row in found]
 
 
 def arrivals(

@@ -301,6 +301,7 @@ OF_STRANGERS: dict[str, Asked] = {
         slices.arrivals(ctx, owner_id=me, shown=[], more=False, folder=folder)
         for folder in folders.Folder
     ],
+    "slices.these": lambda ctx, me, theirs: slices.these(ctx, owner_id=me, ids=[theirs]),
     "search.find": lambda ctx, me, theirs: [
         search.find(ctx, owner_id=me, search=Search("secret", folder), cursor=cursor)
         for folder in (folders.ALL, *folders.Folder)
