@@ -86,6 +86,49 @@ MUTANTS = (
         never("a day in the trash has an end", "day < (ctx.now - TRASH_LIVES).date()"),
     ),
     *of(
+        "services/inbox/messages.py",
+        "services/inbox/test_pauses.py services/inbox/test_storms.py "
+        "services/inbox/test_deliveries.py",
+        instead(
+            "a paused inbox refuses",
+            "return InboxPaused(owner, pauses.reopens(paused_until, time_zone))",
+            "return None",
+        ),
+        instead("a brake holds", "if is_over", "if not is_over"),
+    ),
+    *of(
+        "services/inbox/pauses.py",
+        "services/inbox/test_pauses.py",
+        instead("a pause ends when it's over", "paused_until > now", "paused_until >= now"),
+        gone("a day of a pause is ahead", "raise InvalidDay", "_end"),
+    ),
+    *of(
+        "services/inbox/deliveries.py",
+        "services/inbox/test_deliveries.py services/inbox/test_storms.py",
+        cut("nothing is delivered before it's due", ", _due_at <= ctx.now", "_deliver"),
+        cut("nothing is delivered in quiet hours", " or Schedule(*chosen).is_quiet_at(ctx.now)"),
+        cut(
+            "what came in a storm waits for its owner",
+            "col(HeldMessage.in_storm) == false(), ",
+            "_deliver",
+        ),
+        instead("enough have come", "_together <= are", "_together <= 9", "_deliver"),
+        instead("waiting has an end", "_latest_at <= ctx.now", "_latest_at > ctx.now", "_deliver"),
+    ),
+    *of(
+        "services/inbox/storms.py",
+        "services/inbox/test_storms.py services/inbox/test_moves.py",
+        cut("one's own storm", "col(HeldMessage.person_id) == owner_id, ", "_theirs"),
+        cut("what waits isn't a storm", ", col(HeldMessage.in_storm) == true()", "_theirs"),
+        never("a brake is one of four", "wanted is None"),
+    ),
+    *of(
+        "rules/time_zones.py",
+        "services/inbox/test_delivery_settings.py services/inbox/test_pauses.py",
+        never("a zone is the IANA's", "known is None"),
+        never("a day is written in full", "not _DAY.fullmatch(typed)"),
+    ),
+    *of(
         "services/inbox/retention.py",
         "services/inbox/test_retention.py",
         never("a time to keep is one of four", "wanted is None"),

@@ -18,7 +18,7 @@ from anonmsg.background import SHUTDOWN_SECONDS, running
 from anonmsg.config import BadSettings, Settings
 from anonmsg.config.smtp import SmtpUrl
 from anonmsg.database.engine import Database
-from anonmsg.database.tables import Mail, Person, SendKey, SignUp
+from anonmsg.database.tables import HeldMessage, Mail, Message, Person, SendKey, SignUp
 from anonmsg.mail.letters import Letter
 from anonmsg.mail.mailer import SmtpServer
 from anonmsg.runtime.hashing import Share
@@ -27,6 +27,7 @@ from anonmsg.runtime.runtime import Runtime
 from anonmsg.security.keyring import Keyring
 from anonmsg.services import purge_clock
 from anonmsg.services.accounts import sign_ups
+from anonmsg.services.inbox import delivery_settings
 from tests import factories
 from tests.fakes import Clock, FakeMailer
 from tests.smtp_stand_in import SmtpStandIn
@@ -237,6 +238,26 @@ async def test_whoever_left_a_week_ago_is_erased_at_the_start(start: Start, cloc
         await until(lambda: count(runtime, Person) == 1)
         with runtime.context() as ctx, ctx.reading() as db:
             assert db.exec(select(Person.username)).all() == ["grace"]
+
+
+async def test_what_fell_due_while_nobody_was_there_is_delivered_at_the_start(
+    start: Start, clock: Clock
+) -> None:
+    first = start()
+    async with running(first):
+        with first.context() as ctx:
+            ada = factories.person(ctx)
+            delivery_settings.choose_delivery(
+                ctx, owner_id=ada.id, mode="daily", hour=20, holds=False
+            )
+            factories.send(ctx, username="ada", content="waits for the evening")
+    clock.move(hours=12)
+    second = start()
+    async with running(second):
+        await until(lambda: count(second, Message) == 1)
+        assert count(second, HeldMessage) == 0
+        with second.context() as ctx:
+            assert factories.stored(ctx) == ["waits for the evening"]
 
 
 async def test_it_ends_cleanly(start: Start) -> None:

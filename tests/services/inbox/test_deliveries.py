@@ -194,6 +194,18 @@ def test_others_count_only_once_they_are_due_too(
     assert received(runtime) == ["one", "three", "two"]
 
 
+def test_one_that_waits_for_others_stays_when_one_comes_that_does_not(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock
+) -> None:
+    choose(ctx, ada, "now", holds=True)
+    send(runtime, "waits for two others")
+    choose(ctx, ada, "hourly")
+    send(runtime, "comes with the hour")
+    clock.move(hours=1)
+    deliver(runtime)
+    assert (received(runtime), waiting(runtime)) == (["comes with the hour"], 1)
+
+
 def test_nothing_is_delivered_in_quiet_hours(
     runtime: Runtime, ctx: Context, ada: Person, clock: Clock
 ) -> None:
@@ -211,6 +223,22 @@ def test_nothing_is_delivered_in_quiet_hours(
     clock.now = EVENING.replace(hour=16)
     deliver(runtime)
     assert received(runtime) == ["hush"]
+
+
+def test_owners_for_whom_it_is_quiet_take_no_lock(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(ctx, ada, "hourly")
+    send(runtime, "hush")
+    clock.move(hours=1)
+    delivery_settings.choose_quiet_hours(ctx, owner_id=ada.id, are_on=True, start=13, end=15)
+    with runtime.context() as later:
+        monkeypatch.setattr(later, "writing", lambda: pytest.fail("it took the lock"))
+        deliveries.deliver_due(later)
+    # Hours that were chosen after it was looked count, too.
+    with runtime.context() as later:
+        deliveries._deliver(later, ada.id)
+    assert received(runtime) == []
 
 
 def test_a_sender_may_choose_some_time_in_the_next_day(

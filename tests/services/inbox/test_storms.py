@@ -154,3 +154,14 @@ def test_every_choice_has_its_limit() -> None:
     assert {f"storm_{each}": f"{each} per minute" for each in storms.CHOICES if each} == {
         name: LIMITS[name] for name in STORMS
     }
+
+
+def test_what_is_due_comes_without_those_that_came_in_a_storm(
+    runtime: Runtime, ctx: Context, ada: Person, clock: Clock
+) -> None:
+    delivery_settings.choose_delivery(ctx, owner_id=ada.id, mode="hourly", hour=0, holds=False)
+    storms.choose_brake(ctx, owner_id=ada.id, at=5)
+    flood(runtime, 9)
+    clock.move(hours=1)
+    assert len(deliver(runtime)) == 5
+    assert storms.held(ctx, owner_id=ada.id) == 4
