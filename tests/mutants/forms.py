@@ -103,7 +103,7 @@ MUTANTS = (
         "web/test_leaving.py",
         instead(
             "an owner's page is no stranger's",
-            "return sign_in_path(path) if path in PATHS_FOR_OWNERS else ''",
+            "return sign_in_path(path) if path in PLACES else ''",
             "return ''",
         ),
         instead(
@@ -113,7 +113,7 @@ MUTANTS = (
         ),
         instead(
             "no link leads out of the site",
-            "return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path",
+            "return asked if asked in PLACES else DASHBOARD.path",
             "return asked or DASHBOARD.path",
         ),
         instead(

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
-from anonmsg.pages.dashboard.shown_state import spread
+from anonmsg.pages.dashboard.shown_state import ARRIVALS, FIRST_SLICE, NAMES, spread
 from anonmsg.public import InboxMessage
+
+Parts = list[list[InboxMessage]]
 
 
 def m(*names: str) -> list[InboxMessage]:
     return [InboxMessage(name, name, "") for name in names]
 
 
-def test_a_first_look_fills_the_first_part_below_the_arrivals() -> None:
-    assert spread([[], [], []], m("b", "a")) == [[], m("b", "a"), []]
+def parts(**named: list[InboxMessage]) -> Parts:
+    return [named.get(name, []) for name in NAMES]
 
 
-def test_what_comes_later_has_arrived() -> None:
-    parts = [[], m("b", "a"), []]
-    assert spread(parts, m("c", "b", "a")) == [m("c"), m("b", "a"), []]
+def together(found: Parts) -> list[InboxMessage]:
+    return [each for part in found for each in part]
+
+
+def test_a_first_look_fills_the_first_slice_below_the_arrivals() -> None:
+    assert spread(parts(), m("b", "a")) == parts(s0=m("b", "a"))
+
+
+def test_what_comes_later_is_a_part_each_time() -> None:
+    once = spread(parts(s0=m("b", "a")), m("d", "c", "b", "a"))
+    assert once == parts(a19=m("d", "c"), s0=m("b", "a"))
+    again = spread(once, m("e", "d", "c", "b", "a"))
+    assert again == parts(a18=m("e"), a19=m("d", "c"), s0=m("b", "a"))
 
 
 def test_messages_stay_in_their_parts() -> None:
-    parts = [m("f"), m("e", "d"), m("c", "b")]
-    assert spread(parts, m("f", "d", "c")) == [m("f"), m("d"), m("c")]
+    before = parts(a19=m("f"), s0=m("e", "d"), s1=m("c", "b"))
+    assert spread(before, m("f", "d", "c")) == parts(a19=m("f"), s0=m("d"), s1=m("c"))
 
 
 def test_what_comes_back_stands_where_it_belongs() -> None:
-    parts = [[], m("f", "d"), m("c", "a")]
-    assert spread(parts, m("f", "e", "d", "c", "b", "a")) == [
-        [],
-        m("f", "e", "d"),
-        m("c", "b", "a"),
-    ]
+    before = parts(s0=m("f", "d"), s1=m("c", "a"))
+    fresh = m("f", "e", "d", "c", "b", "a")
+    assert spread(before, fresh) == parts(s0=m("f", "e", "d"), s1=m("c", "b", "a"))
 
 
 def test_nothing_is_lost_or_out_of_order_whatever_moves() -> None:
-    parts = [m("x"), m("c", "b"), m("a")]
+    before = parts(a19=m("x"), s0=m("c", "b"), s1=m("a"))
     fresh = m("a", "b", "new", "c", "x")
-    assert [each for part in spread(parts, fresh) for each in part] == fresh
+    assert together(spread(before, fresh)) == fresh
+
+
+def test_arrivals_become_a_slice_when_their_parts_are_full() -> None:
+    found, shown = parts(s0=m("old")), m("old")
+    for number in range(ARRIVALS):
+        shown = [*m(f"{number}"), *shown]
+        found = spread(found, shown)
+    assert [len(part) for part in found[:FIRST_SLICE]] == [1] * ARRIVALS + [0] * 10
+    found = spread(found, [*m("next"), *shown])
+    assert found == parts(a19=m("next"), g9=shown[:-1], s0=m("old"))
+
+
+def test_however_many_come_each_is_shown_in_its_place() -> None:
+    found, shown = parts(s0=m("old")), m("old")
+    for number in range(ARRIVALS * 15):
+        shown = [*m(f"{number}"), *shown]
+        found = spread(found, shown)
+        assert together(found) == shown
+    assert found[FIRST_SLICE] == m("old")

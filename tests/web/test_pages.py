@@ -216,6 +216,26 @@ def test_a_built_page_has_no_second_address(client: TestClient, path: str) -> No
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.usefixtures("ada")
+def test_a_sign_in_leads_back_to_the_folder_and_to_no_made_up_one(client: TestClient) -> None:
+    answer = client.get("/dashboard?folder=archive")
+    there = "/sign-in?next=/dashboard%3Ffolder%3Darchive"
+    assert (answer.status_code, answer.headers["location"]) == (303, there)
+    assert 'name="next" value="/dashboard?folder=archive"' in client.get(there).text
+    for query in (
+        "folder=made-up",
+        "folder=archive&folder=trash",
+        "folder=archive%0d%0aX:1",
+        "a=b",
+    ):
+        answer = client.get(f"/dashboard?{query}")
+        assert answer.headers["location"] == "/sign-in?next=/dashboard", query
+    sign_in(client)
+    assert client.get(there).headers["location"] == "/dashboard?folder=archive"
+    assert client.get("/dashboard?folder=archive").status_code == 200
+    assert client.get(there + "%26x").headers["location"] == "/dashboard"
+
+
 def test_the_settings_are_for_owners_and_may_follow_a_sign_in(
     client: TestClient, ada: Person
 ) -> None:

@@ -26,6 +26,7 @@ from anonmsg.addresses import (
 from anonmsg.config import Settings
 from anonmsg.errors import NotSignedIn
 from anonmsg.services.accounts import deletions
+from anonmsg.services.inbox.folders import Folder
 from anonmsg.services.sessions import sessions, token_pairs
 from anonmsg.services.sessions.sessions import SignedIn
 from anonmsg.web.cookies import Cookies
@@ -40,6 +41,8 @@ REACT = re.compile(
     r'|<link[^>]*\brel="modulepreload"[^>]*>',
     re.DOTALL,
 )
+# Where signing in may lead: the owners' pages, and the folders of the dashboard.
+PLACES = PATHS_FOR_OWNERS | {f"{DASHBOARD.path}?folder={each}" for each in Folder}
 # Which of the 404 page's two headers shows.
 STRANGER, OWNER = 'data-visitor="stranger"', Markup('data-visitor="owner"')
 SetCookies = Callable[[Response], None]
@@ -124,7 +127,9 @@ class Pages:
 
     def _personal(self, request: Request, who: SignedIn | None) -> Response:
         path, after = request.scope["path"], after_sign_in(request.query_params.get("next"))
-        if elsewhere := _elsewhere(path, after, who):
+        with_folder = f"{path}?{request.url.query}"
+        asked = with_folder if with_folder in PLACES else path
+        if elsewhere := _elsewhere(asked, after, who):
             return RedirectResponse(elsewhere, 303)
         page = self._page(path)
         # Filled or not, it's for this browser only, so nobody may cache it.
@@ -170,7 +175,7 @@ class Pages:
 
 def after_sign_in(asked: str | None) -> str:
     """Return the owner's page that was asked for, or the dashboard; never another site."""
-    return asked if asked in PATHS_FOR_OWNERS else DASHBOARD.path
+    return asked if asked in PLACES else DASHBOARD.path
 
 
 def _elsewhere(path: str, after: str, who: SignedIn | None) -> str:
@@ -178,10 +183,10 @@ def _elsewhere(path: str, after: str, who: SignedIn | None) -> str:
     if who is None and path == LEAVING.path:
         return SIGN_IN.path
     if who is None:
-        return sign_in_path(path) if path in PATHS_FOR_OWNERS else ""
+        return sign_in_path(path) if path in PLACES else ""
     if who.leaves_at is not None:
         return "" if path == LEAVING.path else LEAVING.path
-    return "" if path in PATHS_FOR_OWNERS else after
+    return "" if path in PLACES else after
 
 
 def _leave(_answer: Response) -> None:
