@@ -176,6 +176,8 @@ def test_new_messages_move_nothing_for_somebody_further_down(
     expect(sender.get_by_text("Message sent anonymously")).to_be_visible()
     pill = page.get_by_role("button", name="1 new message")
     expect(pill).to_be_visible()
+    # The browser puts the scroll position right with its next frames.
+    page.wait_for_timeout(500)
     now = page.get_by_role("article").nth(10).bounding_box()
     assert place is not None
     assert now is not None
