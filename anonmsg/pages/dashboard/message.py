@@ -57,12 +57,15 @@ def message_article(message: Any, *, text: Any = None, note: Any = None) -> rx.C
     text = message.content if text is None else text
     note = message.note if note is None else note
     return rx.el.article(
-        rx.el.input(
-            type="checkbox",
-            name="selected",
-            value=message.id,
-            aria_label=_("Select this message"),
-            class_name="select-box",
+        rx.el.label(
+            rx.el.input(
+                type="checkbox",
+                name="selected",
+                value=message.id,
+                aria_label=_("Select this message"),
+                class_name="select-box",
+            ),
+            class_name="select-target",
         ),
         rx.cond(
             message.is_unread,
