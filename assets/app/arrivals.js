@@ -42,6 +42,7 @@ const syncPage = () => {
   keepPage();
   restoreDraft();
   for (const span of document.querySelectorAll("[data-local]:empty")) localise(span);
+  if (byId("messages")) keepPlace();
   syncDays();
   watchUnread();
   countOncePainted();
