@@ -26,16 +26,18 @@ dev: .venv/.run ## Start the development server, which reloads your changes
 # Browser tests mostly wait, so they run in three processes, and all the others
 # use what these leave of two cores.
 IN_BROWSERS := -n 3 --dist loadfile
-BROWSERS := -m e2e $(IN_BROWSERS)
-# Each browser test once: not in other browsers, sizes and words, nor with slow servers.
-BROWSERS_ONCE := -m "e2e and not thorough" $(IN_BROWSERS)
+# One that fails is tried once more, and listed as such: see docs/decisions.md.
+BROWSERS := -m e2e $(IN_BROWSERS) --reruns 1 -rR
 OTHERS := -m "not e2e and not faults and not hosts" -n 2
+# Without what `tests/thorough.py` names.
+BROWSERS_SHORT := -m "e2e and not thorough" $(IN_BROWSERS)
+OTHERS_SHORT := -m "not e2e and not faults and not hosts and not thorough" -n 2
 # These load the machine themselves, so nothing else runs meanwhile.
 FAULTS := -m faults -n 2
 # Runs browser tests, and all the others alongside.
 define alongside
 	@mkdir -p test-artifacts
-	@$(BIN)/python -m pytest -q $(OTHERS) > test-artifacts/others.log 2>&1 & others=$$!; \
+	@$(BIN)/python -m pytest -q $(2) > test-artifacts/others.log 2>&1 & others=$$!; \
 	  trap "kill $$others 2>/dev/null" EXIT; trap "exit 130" INT TERM; \
 	  echo "In a browser (the other tests run alongside):"; \
 	  $(BIN)/python -m pytest -q $(1); browser=$$?; \
@@ -44,11 +46,11 @@ define alongside
 	  [ $$browser = 0 ] && [ $$rest = 0 ]
 endef
 
-test: .venv/.dev chromium redis postgresql ## Run each test once
-	$(call alongside,$(BROWSERS_ONCE))
+test: .venv/.dev chromium redis postgresql ## Run the tests that take no longer than a few minutes
+	$(call alongside,$(BROWSERS_SHORT),$(OTHERS_SHORT))
 
 test-all: .venv/.dev chromium redis postgresql ## Run all tests: also in every kind of browser, and under faults
-	$(call alongside,$(BROWSERS))
+	$(call alongside,$(BROWSERS),$(OTHERS))
 	$(BIN)/python -m pytest -q $(FAULTS)
 
 quick: .venv/.dev redis postgresql ## Run the tests of what you changed, or else the unit and service tests

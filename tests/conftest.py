@@ -21,7 +21,7 @@ from anonmsg.runtime.context import Context
 from anonmsg.runtime.rate_limits import RateLimits
 from anonmsg.runtime.runtime import Runtime, use
 from anonmsg.security.keyring import Keyring
-from tests import databases
+from tests import databases, thorough
 from tests.fakes import Clock, FakeMailer
 from tests.postgresql_server import PostgresqlServer, postgresql_server
 from tests.redis_server import RedisServer, redis_server
@@ -41,7 +41,8 @@ RACES = {"at_once", "contexts_at_once", "processes_at_once"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the races, and leave out what is about SQLite's file on PostgreSQL."""
+    """Mark the races and what takes long; leave out SQLite's file on PostgreSQL."""
+    thorough.mark(items)
     for item in items:
         calls = set(item.function.__code__.co_names) if isinstance(item, pytest.Function) else set()
         if "at_once" in item.name or calls & RACES:

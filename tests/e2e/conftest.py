@@ -53,24 +53,11 @@ expect.set_options(timeout=10_000)
 STATUS_NOTE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
 
-# They start servers of their own that are slow, fail or are killed.
-OWN_SERVERS = {"test_failing", "test_networks", "test_restart", "test_start"}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and those that only `make test-all` runs.
-
-    It repeats a test in other browsers, sizes and words; `make test` runs each once.
-    """
-    met: set[str] = set()
+    """Mark the browser tests."""
     for item in items:
-        if Path(__file__).parent not in item.path.parents:
-            continue
-        item.add_marker(pytest.mark.e2e)
-        test = item.nodeid.partition("[")[0]
-        if test in met or item.path.stem in OWN_SERVERS:
-            item.add_marker(pytest.mark.thorough)
-        met.add(test)
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
 
 
 @dataclass
