@@ -83,6 +83,8 @@ addEventListener(
 );
 
 addEventListener("input", (event) => {
+  // What was said of it since stays.
+  if (isTellingLater) return;
   const { form, name, value } = event.target;
   if (form) {
     // After an edit, the next submit isn't a repeat.

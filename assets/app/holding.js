@@ -14,6 +14,8 @@ const mustWait = (form) =>
   !isAlive(form);
 
 const early = new Set();
+// Whether an input event only repeats what was typed before React came.
+let isTellingLater = false;
 
 /** Replay input that was typed before hydration, which React has missed. */
 const tellLater = (field) => {
@@ -27,7 +29,9 @@ const tellLater = (field) => {
     if (isOver) return;
     // Without this, React finds the value unchanged and ignores the event.
     field._valueTracker?.setValue("");
+    isTellingLater = true;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    isTellingLater = false;
   };
   poll();
 };

@@ -11,7 +11,11 @@ const problemOf = (field) => {
 const typedIn = new WeakSet();
 
 // In the capture phase, so that what submits a form as it's typed comes later.
-addEventListener("input", ({ target }) => target.form && typedIn.add(target.form), true);
+addEventListener(
+  "input",
+  ({ target }) => target.form && !isTellingLater && typedIn.add(target.form),
+  true,
+);
 
 const fieldsOf = (form) => [...form.elements].filter((each) => each.matches("input, textarea"));
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests import databases
 from tests.e2e.conftest import Owner, Server, Visit
 
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -166,25 +167,31 @@ def test_a_note_is_private_and_stays_beside_its_message(
 def test_new_messages_move_nothing_for_somebody_further_down(
     visitor: Visit, server: Server, name: str
 ) -> None:
-    page = opened(visitor, server, name, *("A line.\n" * 6 for _ in range(15)))
-    page.get_by_role("article").nth(9).scroll_into_view_if_needed()
+    server.settle(name, *("A line.\n" * 6 for _ in range(15)))
+    then = databases.earlier("sent_at", by=60)
+    server.sql(f"UPDATE messages SET sent_at = {then}")  # noqa: S608
+    me = visitor()
+    me.sign_in(name)
+    page = me.open("/dashboard")
+    articles = page.get_by_role("article")
+    expect(articles).to_have_count(15)
+    articles.nth(9).scroll_into_view_if_needed()
     page.wait_for_timeout(300)
-    place = page.get_by_role("article").nth(9).bounding_box()
+    read = page.locator(f"[data-message-id='{articles.nth(9).get_attribute('data-message-id')}']")
+    place = read.bounding_box()
     sender = visitor().open(f"/u/{name}")
     sender.get_by_label("Your message").fill("Just in")
     sender.get_by_role("button", name="Send", exact=True).click()
     expect(sender.get_by_text("Message sent anonymously")).to_be_visible()
     pill = page.get_by_role("button", name="1 new message")
     expect(pill).to_be_visible()
-    # The browser puts the scroll position right with its next frames.
-    page.wait_for_timeout(500)
-    now = page.get_by_role("article").nth(10).bounding_box()
+    now = read.bounding_box()
     assert place is not None
     assert now is not None
     assert abs(place["y"] - now["y"]) < 3
     pill.click()
-    expect(page.get_by_role("article").first).to_be_in_viewport()
-    expect(page.get_by_role("article").first).to_contain_text("Just in")
+    expect(articles.first).to_be_in_viewport()
+    expect(articles.first).to_contain_text("Just in")
     expect(pill).to_be_hidden()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from anonmsg.pages.dashboard.shown_state import ARRIVALS, FIRST_SLICE, NAMES, spread
+from dataclasses import replace
+
+from anonmsg.pages.dashboard.shown_state import ARRIVALS, FIRST_SLICE, NAMES, arrived_among, spread
 from anonmsg.public import InboxMessage
 
 Parts = list[list[InboxMessage]]
@@ -40,6 +42,13 @@ def test_what_comes_back_stands_where_it_belongs() -> None:
     before = parts(s0=m("f", "d"), s1=m("c", "a"))
     fresh = m("f", "e", "d", "c", "b", "a")
     assert spread(before, fresh) == parts(s0=m("f", "e", "d"), s1=m("c", "b", "a"))
+
+
+def test_what_is_new_has_arrived_unless_it_has_only_moved_up() -> None:
+    shown = [replace(each, is_unread=True) for each in m("new", "b", "late", "a", "older")]
+    assert [each.id for each in arrived_among({"b", "a"}, shown)] == ["new", "late"]
+    assert [each.id for each in arrived_among(set(), shown)] == [each.id for each in shown]
+    assert arrived_among({"a"}, m("read", "a")) == []
 
 
 def test_nothing_is_lost_or_out_of_order_whatever_moves() -> None:

@@ -7,8 +7,7 @@ shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import reflex as rx
@@ -98,9 +97,15 @@ def _above(place: dict[str, int]) -> tuple[int, dict[str, int]]:
     return ARRIVALS - 1, places
 
 
-def before_all(known: set[str], shown: Sequence[InboxMessage]) -> list[InboxMessage]:
-    """Return the messages in front of the first known one."""
-    return list(takewhile(lambda each: each.id not in known, shown))
+def arrived_among(known: Collection[str], shown: Sequence[InboxMessage]) -> list[InboxMessage]:
+    """Return the unread messages that weren't known, above the last known one.
+
+    Times are whole seconds, and of two processes the slower may commit last, so not every
+    new message is the uppermost. What is below the last known one has only moved up.
+    """
+    places = [place for place, each in enumerate(shown) if each.id in known]
+    above = shown[: places[-1]] if places else shown
+    return [each for each in above if each.id not in known and each.is_unread]
 
 
 def all_shown(state: type[ShownState]) -> rx.Var[list[InboxMessage]]:

@@ -14,7 +14,7 @@ from anonmsg.locale import _, ngettext
 from anonmsg.pages.dashboard.acts_state import ActsState
 from anonmsg.pages.dashboard.pause_state import PauseState
 from anonmsg.pages.dashboard.search_state import SearchState
-from anonmsg.pages.dashboard.shown_state import ShownState, before_all
+from anonmsg.pages.dashboard.shown_state import ShownState, arrived_among
 from anonmsg.public import FolderCounts, InboxMessage, LinkPreview, ShareTarget
 from anonmsg.runtime import topics
 from anonmsg.runtime.runtime import current, run
@@ -159,6 +159,6 @@ class DashboardState(ActsState, SearchState, ShownState, PauseState, rx.State):
         known = {message.id for message in self._shown()} | set(but)
         self._show(folder.messages)
         if self._is_shown:
-            self._tell_arrivals(before_all(known, folder.messages))
+            self._tell_arrivals(arrived_among(known, folder.messages))
         self.loaded = self._is_shown = True
         await self._look_at_found(me.owner_id)
