@@ -1,8 +1,8 @@
 """Which tests only `make test-all` runs, so that `make test` stays short.
 
-A module of `SLOW` starts servers of its own, waits for real time, or kills processes. One
-of `REPEATED` tries each of its tests in many ways that are slow; `make test` tries one
-way. So it is with each browser test, too.
+A module of `SLOW` starts servers of its own, waits for real time, or kills processes. And a
+test that's tried in many ways is tried in one, except in `tests/unit`, where that costs
+nothing.
 """
 
 from __future__ import annotations
@@ -23,18 +23,10 @@ SLOW = {
     "scenarios/test_two_workers",
     *("services/inbox/test_counts", "services/inbox/test_sealing"),
 }
-REPEATED = {
-    *("commands/test_restore", "framework/test_answers", "mail/test_smtp"),
-    *("scenarios/test_hostile_text", "scenarios/test_password_lengths"),
-    *("services/inbox/test_search", "services/test_background", "services/test_limits"),
-    *("unit/test_link_preview", "unit/test_story_image"),
-    *("web/test_failures", "web/test_link_posts", "web/test_pictures", "web/test_routes"),
-    *("web/test_sign_up_post", "web/test_verify_post"),
-}
 
 
 def module_of(path: Path) -> str:
-    """Return a test file's name as in the tables above."""
+    """Return a test file's name as in the table above."""
     return path.relative_to(TESTS).with_suffix("").as_posix()
 
 
@@ -45,7 +37,7 @@ def mark(items: Iterable[pytest.Item]) -> None:
         if TESTS not in item.path.parents:
             continue
         module, test = module_of(item.path), item.nodeid.partition("[")[0]
-        is_repeated = test in met and (module in REPEATED or module.startswith("e2e/"))
+        is_repeated = test in met and not module.startswith("unit/")
         if module in SLOW or is_repeated:
             item.add_marker(pytest.mark.thorough)
         met.add(test)
